@@ -1,0 +1,2 @@
+/** Hourglass, the autoencoder engine of the JVM. */
+package dev.hourglass;
