@@ -5,6 +5,8 @@ import java.util.List;
 
 /** How users name columns: by header name, by number from 1, or by a range of numbers such as {@code 3-10}. */
 final class Columns {
+    private static final String NUMBERED = "\\d{1,9}(-\\d{1,9})?";
+
     private Columns() {
     }
 
@@ -30,6 +32,15 @@ final class Columns {
         return positions.stream().mapToInt(Integer::intValue).toArray();
     }
 
+    /** Whether the word is a number or a range of numbers within 1..count. */
+    static boolean isNumbered(String word, int count) {
+        if (!word.matches(NUMBERED)) {
+            return false;
+        }
+        String[] ends = word.split("-");
+        return Integer.parseInt(ends[0]) >= 1 && Integer.parseInt(ends[ends.length - 1]) <= count;
+    }
+
     static int position(String word, List<String> names, int count, String where) {
         int[] positions = positions(List.of(word), names, count, where);
         if (positions.length != 1) {
@@ -39,7 +50,7 @@ final class Columns {
     }
 
     private static void addRange(List<Integer> positions, String word, List<String> names, int count, String where) {
-        if (!word.matches("\\d{1,9}(-\\d{1,9})?")) {
+        if (!word.matches(NUMBERED)) {
             throw new DataException(where + ": there is no column '" + word + "'; " + available(names, count));
         }
         String[] ends = word.split("-");

@@ -14,22 +14,32 @@ final class Numbers {
         return MISSING.contains(text.strip().toLowerCase(Locale.ROOT));
     }
 
-    /** True for what {@link Double#parseDouble} reads, less Java's type suffixes and hexadecimal ("1f", "0x1p3"). */
+    /** True for numbers as {@link #parse} reads them. */
     static boolean isNumber(String text) {
-        String number = text.strip();
-        if (number.isEmpty()) {
-            return false;
-        }
-        char last = number.charAt(number.length() - 1);
-        boolean suffixed = last == 'f' || last == 'F' || last == 'd' || last == 'D';
-        if (suffixed || number.indexOf('x') >= 0 || number.indexOf('X') >= 0) {
-            return false;
-        }
         try {
-            Double.parseDouble(number);
+            parse(text);
             return true;
         } catch (NumberFormatException notANumber) {
             return false;
         }
+    }
+
+    /**
+     * What {@link Double#parseDouble} reads, less Java's type suffixes and hexadecimal ("1f", "0x1p3"); also inf as NumPy writes it.
+     *
+     * @throws NumberFormatException for anything else
+     */
+    static double parse(String text) {
+        String number = text.strip();
+        char last = number.isEmpty() ? ' ' : number.charAt(number.length() - 1);
+        if (last >= '0' && last <= '9' && number.indexOf('x') < 0 && number.indexOf('X') < 0 || last == '.') {
+            return Double.parseDouble(number);
+        }
+        return switch (number.toLowerCase(Locale.ROOT)) {
+            case "nan" -> Double.NaN;
+            case "inf", "+inf", "infinity", "+infinity" -> Double.POSITIVE_INFINITY;
+            case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
+            default -> throw new NumberFormatException(text);
+        };
     }
 }
