@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +54,9 @@ class DataSpecTest {
         assertEquals("T-shirt/top", fashion.train().classNames().get(fashion.train().label(0)));
         assertEquals("Ankle boot", fashion.validation().classNames().get(fashion.validation().label(0)));
         assertEquals(1, fashion.validation().rows());
+        assertEquals(mnist.validation().sha256(), DataSpec.read(folder.toString(), ALL).validation().sha256(), "a folder of idx files needs no prefix");
+        Dataset one = DataSpec.read(folder.resolve("train-images-idx3-ubyte.gz").toString(), ALL).train();
+        assertEquals(List.of("0", "5", "9"), one.classNames(), "the label file beside it");
         Files.delete(folder.resolve("t10k-images-idx3-ubyte"));
         assertEquals(folder + ": there is no t10k-images-idx3-ubyte or t10k-images-idx3-ubyte.gz in the folder; put it there", message("mnist:" + folder, ALL));
         idx("valid-images-idx3-ubyte", IdxTest.idx(8, new int[] {1, 1, 2}, new byte[] {0, 1}));
@@ -83,7 +88,7 @@ class DataSpecTest {
         Path file = folder.resolve("a.npy");
         Npy.write(file, Dataset.of(3, new float[] {1, 2, 3, 4, 5, 6}));
         assertArrayEquals(new float[] {6, 4}, DataSpec.read(file.toString(), ALL.withColumns("3", "1")).train().row(1));
-        assertEquals(file + ": there is no column age; columns are numbered 1 to 3".replace("age", "'age'"), message(file.toString(), ALL.withColumns("age")));
+        assertEquals(file + ": there is no column 'age'; columns are numbered 1 to 3", message(file.toString(), ALL.withColumns("age")));
         assertEquals(file + ": label column '1': only csv files have one; leave it out", message(file.toString(), ALL.withLabelColumn("1")));
     }
 
@@ -99,8 +104,8 @@ class DataSpecTest {
 
     @Test
     void damagedGzipCsvIsReported() throws IOException {
-        byte[] packed = IdxTest.gzip("1,2\n3,4\n".repeat(500).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        Path cut = Files.write(folder.resolve("t.csv.gz"), java.util.Arrays.copyOf(packed, packed.length - 10));
+        byte[] packed = IdxTest.gzip("1,2\n3,4\n".repeat(500).getBytes(StandardCharsets.UTF_8));
+        Path cut = Files.write(folder.resolve("t.csv.gz"), Arrays.copyOf(packed, packed.length - 10));
         assertEquals(cut + ": the file ends too early; it is truncated, copy or download it again", message(cut.toString(), ALL));
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +79,7 @@ class ImagesTest {
     @Test
     void jpegIsRead() throws IOException {
         BufferedImage flat = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
-        flat.getRaster().setPixels(0, 0, 8, 8, java.util.stream.IntStream.generate(() -> 100).limit(64).toArray());
+        flat.getRaster().setPixels(0, 0, 8, 8, IntStream.generate(() -> 100).limit(64).toArray());
         write("a.jpg", flat, "jpg");
         assertEquals(100, Images.read(folder).value(0, 20), 1);
     }
