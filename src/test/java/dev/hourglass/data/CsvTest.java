@@ -79,6 +79,8 @@ class CsvTest {
         assertEquals("line 3, column 'age': 'old' is not a number; choose the columns to use, or name it as the label column",
             message("id,age\n1,5\n2,old\n", ALL));
         assertEquals("line 2, column 2: '1,5' is not a number; choose the columns to use, or name it as the label column", message("1;2\n2;1,5\n", ALL));
+        assertEquals("line 2, column 1: 'a b" + "x".repeat(37) + "...' is not a number; choose the columns to use, or name it as the label column",
+            message("1\n\"a\nb" + "x".repeat(60) + "\"\n", ALL), "one line, however long and broken the cell");
         for (String odd : new String[] {"1f", "0x10", "1d", "--1", "1 2"}) {
             assertTrue(message("1\n" + odd + "\n", ALL).contains("'" + odd + "' is not a number"), odd);
         }

@@ -10,16 +10,16 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The public data sets in the folder that -Dhourglass.data names, against published checksums and NumPy's reading. */
 class RealDataTest {
     private static final DataOptions ALL = DataOptions.defaults();
-    private static Path folder;
+    private Path folder;
 
-    @BeforeAll
-    static void folderIsNamed() {
+    @BeforeEach
+    void folderIsNamed() {
         String named = System.getProperty("hourglass.data", "");
         assumeTrue(!named.isEmpty(), "the public data sets are read only with -Dhourglass.data=FOLDER");
         folder = Path.of(named);
@@ -82,7 +82,7 @@ class RealDataTest {
         assertNpz("40_vowels", "cb06c8d672eab7dcf4ceef18af4d5e57525e3b0b72b7b3391bb321e9fc7c81da", 1456 - 50, 50);
     }
 
-    private static void assertNpz(String name, String sha256, int... classSizes) {
+    private void assertNpz(String name, String sha256, int... classSizes) {
         Dataset data = DataSpec.read(folder.resolve("adbench/" + name + ".npz").toString(), ALL).train();
         assertEquals(sha256, data.sha256(), name);
         assertArrayEquals(classSizes, classSizes(data), name);
