@@ -17,6 +17,31 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a machine without a usable driver is told, each time in a JVM of its own: a library is loaded once in a process. */
 class NativeLoaderTest {
+    /** A driver that compiles nothing, with one card of the old or new architecture CARD. */
+    private static final String CARD = """
+        #include <stdlib.h>
+        #include <string.h>
+        int cuDriverGetVersion(int* v) { *v = 12020; return 0; }
+        int cuInit(unsigned f) { return 0; }
+        int cuDeviceGetCount(int* n) { *n = 1; return 0; }
+        int cuDeviceGet(int* d, int i) { *d = i; return 0; }
+        int cuDeviceGetName(char* n, int l, int d) { strcpy(n, "a card"); return 0; }
+        int cuDeviceTotalMem_v2(size_t* b, int d) { *b = 1 << 20; return 0; }
+        int cuDeviceGetAttribute(int* v, int a, int d) { *v = a == 75 ? CARD : 1; return 0; }
+        int cuDevicePrimaryCtxRetain(void** c, int d) { *c = malloc(1); return 0; }
+        int cuCtxSetCurrent(void* c) { return 0; }
+        int cuStreamCreate(void** s, unsigned f) { *s = malloc(1); return 0; }
+        int cuMemHostAlloc(void** p, size_t b, unsigned f) { *p = malloc(b); return 0; }
+        int cuMemFreeHost(void* p) { free(p); return 0; }
+        int cuModuleLoadDataEx(void** m, const void* image, unsigned n, int* options, void** values) {
+            if (n != 2 || options[0] != 5 || options[1] != 6 || (size_t) values[1] < 1000) return 1;
+            strcpy(values[0], "ptxas application ptx input, line 1; fatal : no\\nmore");
+            return 218;
+        }
+        int cuStreamSynchronize(void* s) { return 0; }
+        int cuStreamDestroy_v2(void* s) { return 0; }
+        int cuDevicePrimaryCtxRelease_v2(int d) { return 0; }
+        """;
     @TempDir
     private Path folder;
 
@@ -27,9 +52,10 @@ class NativeLoaderTest {
         public static void main(String[] arguments) throws IOException {
             String before = System.getProperty("java.io.tmpdir");
             System.out.println(CudaProbe.availability());
-            System.out.println(CudaProbe.availability() == CudaProbe.availability() && CudaProbe.devices().isEmpty());
-            try {
-                Driver.open(0).close();
+            System.out.println(CudaProbe.availability() == CudaProbe.availability() && CudaProbe.devices().isEmpty() != CudaProbe.availability().usable());
+            try (Driver driver = Driver.open(0)) {
+                System.out.println(driver.info());
+                driver.load("wrong", "what no driver compiles");
             } catch (CudaException refused) {
                 System.out.println(refused.getMessage());
             }
@@ -65,6 +91,20 @@ class NativeLoaderTest {
     void driverWithoutADevice() throws IOException, InterruptedException {
         assertTold("cuInit: CUDA_ERROR_NO_DEVICE: no CUDA device is visible; check nvidia-smi and CUDA_VISIBLE_DEVICES; or use the CPU",
             ask(driver("int cuDriverGetVersion(int* v) { *v = 12020; return 0; } int cuInit(unsigned f) { return 100; }")));
+    }
+
+    @Test
+    void compilerComplaintIsPartOfTheMessage() throws IOException, InterruptedException {
+        List<String> lines = ask(driver(CARD.replace("CARD", "7")));
+        assertEquals("cuda:0 a card, compute capability 7.1, 1 multiprocessors, 1.0 MiB, driver for CUDA 12.2", lines.get(2));
+        assertEquals("load wrong.ptx: CUDA_ERROR_INVALID_PTX: ptxas application ptx input, line 1; fatal : no; "
+            + "the driver cannot compile this PTX; update the driver", lines.get(3));
+    }
+
+    @Test
+    void oldCard() throws IOException, InterruptedException {
+        assertEquals("open cuda:0: card too old: a card has compute capability 6.1, 7.0 is needed; use the CPU",
+            ask(driver(CARD.replace("CARD", "6"))).get(2));
     }
 
     private static void assertTold(String expected, List<String> lines) {
