@@ -29,19 +29,20 @@ extern "C" __global__ void bias_activation(int rows, int columns, int activation
  * d_pre[r, c] = d_output[r, c] f'(a[r, c]) + (accumulate_pre ? d_pre[r, c] : 0); d_bias[c] (+)= sum_r d_pre[r, c].
  * `saved` is a or y as the activation saves; d_output null counts as zero; d_pre may be d_output; d_bias null is left out.
  *
- * Block of 32 x 8 threads: blockIdx.x names 32 columns, a warp reads them in one row (128 bytes), and the rows blockIdx.y * 8 + threadIdx.y,
- * stride 8 gridDim.y, are one thread's. Order of the bias sum: a thread's rows ascending, the 8 row lanes ascending, then the gridDim.y partial
+ * Block of 256 threads: blockIdx.x names 32 columns, a warp reads them in one row (128 bytes), and the rows blockIdx.y * 8 + warp, stride
+ * 8 gridDim.y, are one thread's. Order of the bias sum: a thread's rows ascending, the 8 warps ascending, then the gridDim.y partial
  * sums (partial[blockIdx.y, c]) ascending by the last block of the column strip: the same bits every time for one shape and grid.
  */
 extern "C" __global__ void bias_activation_backward(int rows, int columns, int activation, const float* __restrict__ saved, const float* d_output,
                                                     float* d_pre, int accumulate_pre, float* __restrict__ d_bias, int accumulate_bias,
                                                     float* partial, unsigned* counters) {
-    __shared__ float lanes[8][32];
-    const int c = static_cast<int>(blockIdx.x * 32 + threadIdx.x);
+    __shared__ float parts[8][32];
+    const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
+    const int c = static_cast<int>(blockIdx.x) * 32 + lane;
     float sum = 0.0f;
     if (c < columns) {
 #pragma unroll 4
-        for (int r = static_cast<int>(blockIdx.y * 8 + threadIdx.y); r < rows; r += static_cast<int>(8 * gridDim.y)) {
+        for (int r = static_cast<int>(blockIdx.y) * 8 + warp; r < rows; r += static_cast<int>(8 * gridDim.y)) {
             const int i = r * columns + c;
             float d = d_output != nullptr ? d_output[i] * derivative(activation, saved[i]) : 0.0f;
             if (accumulate_pre) d += d_pre[i];
@@ -50,12 +51,12 @@ extern "C" __global__ void bias_activation_backward(int rows, int columns, int a
         }
     }
     if (d_bias == nullptr) return;
-    lanes[threadIdx.y][threadIdx.x] = sum;
+    parts[warp][lane] = sum;
     __syncthreads();
-    const bool adds = threadIdx.y == 0 && c < columns;
+    const bool adds = warp == 0 && c < columns;
     if (adds) {
         sum = 0.0f;
-        for (int lane = 0; lane < 8; lane++) sum += lanes[lane][threadIdx.x];
+        for (int w = 0; w < 8; w++) sum += parts[w][lane];
     }
     if (gridDim.y > 1) {
         volatile float* const sums = partial;

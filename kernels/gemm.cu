@@ -5,7 +5,7 @@
 // Both operands look alike: an index along the outside (row of C for A, column of C for B) and one along K, contiguous along one of them, which
 // is all that transposition changes. In shared memory both are stored [k][outside].
 // Two tile sizes: 128 x 64 for large products, 32 x 32 where the large ones would leave most of the machine idle.
-// gridDim.z > 1 cuts K into equal parts: part z goes to partial[z, m, n] and gemm_sum adds the parts in order of z.
+// The grid is (tiles of m, tiles of n times parts of K): with several parts, part p goes to partial[p, m, n] and gemm_sum adds them in order.
 // Deterministic: the order of every sum is fixed by the shape and the grid.
 #include "vector.cuh"
 
@@ -62,11 +62,12 @@ __device__ __forceinline__ void read(const float* p, float (&to)[N]) {
 }
 
 template <int TM, int TN, int RM, int RN>
-__device__ __forceinline__ void product(const Operand& a, const Operand& b, int k_begin, int k_end, float (&sum)[RM][RN], int row, int column) {
+__device__ __forceinline__ void product(const Operand& a, const Operand& b, int tile_n, int k_begin, int k_end, float (&sum)[RM][RN],
+                                        int row, int column) {
     constexpr int THREADS = (TM / RM) * (TN / RN), QUADS_A = TM * KT / 4 / THREADS, QUADS_B = TN * KT / 4 / THREADS;
     __shared__ __align__(16) float tile_a[KT * (TM + 4)];
     __shared__ __align__(16) float tile_b[KT * (TN + 4)];
-    const int thread = static_cast<int>(threadIdx.x), first_m = static_cast<int>(blockIdx.x) * TM, first_n = static_cast<int>(blockIdx.y) * TN;
+    const int thread = static_cast<int>(threadIdx.x), first_m = static_cast<int>(blockIdx.x) * TM, first_n = tile_n * TN;
     float4 next_a[QUADS_A], next_b[QUADS_B];
     for (int i = 0; i < QUADS_A; i++) next_a[i] = load_quad<TM>(a, thread + i * THREADS, first_m, k_begin, k_end);
     for (int i = 0; i < QUADS_B; i++) next_b[i] = load_quad<TN>(b, thread + i * THREADS, first_n, k_begin, k_end);
@@ -97,16 +98,17 @@ __device__ __forceinline__ void gemm(int transpose_a, int transpose_b, int m, in
     const int stride_a = transpose_a ? m : k, stride_b = transpose_b ? k : n;
     const Operand left = {a, stride_a, m, transpose_a == 0, quads(stride_a % 4 == 0 ? 4 : 0, a) != 0};
     const Operand right = {b, stride_b, n, transpose_b != 0, quads(stride_b % 4 == 0 ? 4 : 0, b) != 0};
-    const int k_begin = static_cast<int>(blockIdx.z) * k_part, k_end = min(k, k_begin + k_part);
+    const int tiles_n = (n + TN - 1) / TN, tile_n = static_cast<int>(blockIdx.y) % tiles_n, part = static_cast<int>(blockIdx.y) / tiles_n;
+    const int k_begin = part * k_part, k_end = min(k, k_begin + k_part);
     float sum[RM][RN] = {};
-    product<TM, TN, RM, RN>(left, right, k_begin, k_end, sum, row, column);
+    product<TM, TN, RM, RN>(left, right, tile_n, k_begin, k_end, sum, row, column);
 
-    const bool whole = gridDim.z == 1;
-    float* const to = whole ? c : partial + static_cast<long long>(blockIdx.z) * m * n;
+    const bool whole = k_part >= k;
+    float* const to = whole ? c : partial + static_cast<long long>(part) * m * n;
     for (int i = 0; i < RM; i++) {
         const int r = static_cast<int>(blockIdx.x) * TM + row + i;
         for (int j = 0; j < RN; j++) {
-            const int s = static_cast<int>(blockIdx.y) * TN + column + j;
+            const int s = tile_n * TN + column + j;
             if (r < m && s < n) {
                 float* const p = to + static_cast<long long>(r) * n + s;
                 *p = whole ? alpha * sum[i][j] + (beta != 0.0f ? beta * *p : 0.0f) : sum[i][j];
@@ -115,7 +117,7 @@ __device__ __forceinline__ void gemm(int transpose_a, int transpose_b, int m, in
     }
 }
 
-/** Tile 128 x 64, 256 threads with 8 x 4 sums each; grid (m / 128, n / 64, parts of K of k_part each, a multiple of 16), rounded up. */
+/** Tile 128 x 64, 256 threads with 8 x 4 sums each; grid (m / 128, n / 64 times k / k_part), each rounded up; k_part is a multiple of 16 or all of k. */
 extern "C" __global__ void __launch_bounds__(256)
 gemm_large(int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float* __restrict__ a, const float* __restrict__ b, float beta,
            float* __restrict__ c, float* __restrict__ partial, int k_part) {
@@ -129,11 +131,11 @@ gemm_small(int transpose_a, int transpose_b, int m, int n, int k, float alpha, c
     gemm<32, 32, 4, 4>(transpose_a, transpose_b, m, n, k, alpha, a, b, beta, c, partial, k_part);
 }
 
-/** c[i] = alpha sum_z partial[z, i] + beta c[i], 0 <= i < n; beta = 0 ignores c. One thread per element. */
+/** c[i] = alpha sum_p partial[p, i] + beta c[i], 0 <= i < n; beta = 0 ignores c. One thread per element. */
 extern "C" __global__ void gemm_sum(int n, int parts, float alpha, const float* __restrict__ partial, float beta, float* __restrict__ c) {
     GRID_STRIDE(i, n) {
         float sum = 0.0f;
-        for (int z = 0; z < parts; z++) sum += partial[static_cast<long long>(z) * n + i];
+        for (int p = 0; p < parts; p++) sum += partial[static_cast<long long>(p) * n + i];
         c[i] = alpha * sum + (beta != 0.0f ? beta * c[i] : 0.0f);
     }
 }
