@@ -449,6 +449,10 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
         check("cuGraphExecDestroy", () -> cuGraphExecDestroy(graph.handle));
     }
 
+    boolean closed() {
+        return closed;
+    }
+
     /** Waits for the device, then gives it back. */
     @Override
     public void close() {
