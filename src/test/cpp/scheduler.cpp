@@ -202,6 +202,8 @@ void prepare_threads(const uint3& block) {
     if (order == Order::reverse) std::reverse(turns.begin(), turns.end());
     for (int i = 0; i < thread_count; i++) {
         const unsigned n = static_cast<unsigned>(i);
+        // Made here: ThreadSanitizer takes a fiber to come after all that its maker did.
+        if (own_fiber && !fibers[i].started) start_fiber(fibers[i], i, thread_body);
         threads[i] = {nullptr, {n % block.x, n / block.x % block.y, n / (block.x * block.y)}, State::ready, {}, 0, 0, 0};
     }
     idle_fibers.clear();
