@@ -3,7 +3,8 @@
 // exchanges are counted here, so threads that can never meet are found when none can run. Not thread safe: the driver holds its lock.
 //
 // Under ThreadSanitizer every fiber counts as a thread of its own and switching orders nothing; only barriers do. So a missing barrier is
-// seen whatever the order of the fibers. This file itself is compiled without -fsanitize=thread: the scheduler is not what is tested.
+// seen whatever the order of the fibers. Blocks have sets of fibers of their own, hence two blocks that touch the same element are seen too.
+// This file itself is compiled without -fsanitize=thread: the scheduler is not what is tested.
 #include "scheduler.h"
 
 #include <algorithm>
@@ -24,6 +25,16 @@ namespace emulator {
 
 namespace {
 
+#if defined(EMULATOR_TSAN)
+constexpr bool own_fiber = true;  // each CUDA thread has one to itself: it is what ThreadSanitizer takes for a thread
+constexpr int most_fibers = 2048;
+// Gives static shared memory pages of its own, so that they can be mapped anew. This file is linked after the kernels.
+alignas(4096) __attribute__((section("emulated_shared"), used)) unsigned char last_page[4096];
+#else
+constexpr bool own_fiber = false;
+constexpr int most_fibers = 1024;
+#endif
+
 enum class State { ready, at_block_barrier, at_warp, finished };
 
 struct Thread {
@@ -38,16 +49,17 @@ constexpr int most_threads = 1024;
 Thread threads[most_threads];
 uint64_t words[2][most_threads];     // what threads offer in warp exchanges
 // Their addresses stand for orderings. ThreadSanitizer tells addresses apart in steps of 8 bytes.
-uint64_t block_start, block_end, block_order[2], warp_order[2][32];
+uint64_t block_start, block_end, fence_order, barrier_order[most_fibers][4];  // for barriers at the first fiber of the block or warp
 int thread_count, current, waiting_in_block, waiting_in_warp[32], finished;
 std::vector<int> turns;  // the threads in the order in which they run
 int turn;                // the next of them
-Fiber scheduler_fiber, fibers[most_threads];
+Fiber scheduler_fiber, fibers[most_fibers];
+int first_fiber;  // of the current block, where each thread has its own
 Fiber* running;
 std::vector<Fiber*> idle_fibers;
 const Kernel* kernel;
 void** kernel_arguments;
-unsigned char* dynamic_shared;
+std::vector<unsigned char*> dynamic_shared;  // the last is that of the current block
 std::string failure;
 Order order = Order::forward;
 std::mt19937 generator;
@@ -86,16 +98,10 @@ void release(int first, int count) {
     }
 }
 
-#if defined(EMULATOR_TSAN)
-constexpr bool own_fiber = true;  // ThreadSanitizer knows threads by their fibers
-#else
-constexpr bool own_fiber = false;
-#endif
-
 void thread_body();
 
 Fiber* idle_fiber(int thread) {
-    Fiber* fiber = &fibers[thread];
+    Fiber* fiber = &fibers[first_fiber + thread];
     if (!own_fiber) {
         fiber = idle_fibers.back();
         idle_fibers.pop_back();
@@ -179,11 +185,22 @@ std::string deadlock() {
     return "divergent barrier: " + whereabouts(first) + " for ever";
 }
 
-void run_block() {
+/** Garbage in all shared memory. For ThreadSanitizer it is new memory, which no other block has touched. */
+void renew_shared(unsigned shared_bytes) {
+    if (own_fiber) {
+        const size_t bytes = static_cast<size_t>(__stop_emulated_shared - __start_emulated_shared);
+        if (mmap(__start_emulated_shared, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) std::abort();
+    }
+    if (own_fiber || dynamic_shared.empty()) dynamic_shared.push_back(static_cast<unsigned char*>(std::malloc(shared_bytes)));
+    fill_ff(dynamic_shared.back(), dynamic_shared.back() + shared_bytes);
+    fill_ff(__start_emulated_shared, __stop_emulated_shared);
+}
+
+void run_block(unsigned shared_bytes) {
     for (int i = 0; i < thread_count; i++) threads[i].state = State::ready;
     waiting_in_block = finished = 0;
     std::fill(waiting_in_warp, waiting_in_warp + 32, 0);
-    fill_ff(__start_emulated_shared, __stop_emulated_shared);
+    renew_shared(shared_bytes);
     order_release(&block_start);
     while (finished < thread_count && failure.empty()) {
         if (order == Order::random) std::shuffle(turns.begin(), turns.end(), generator);
@@ -192,22 +209,24 @@ void run_block() {
         if (first < 0) fail(deadlock());
         else switch_fiber(scheduler_fiber, enter(first));  // comes back when each has had its turn
     }
-    order_acquire(&block_end);
 }
 
-void prepare_threads(const uint3& block) {
+void prepare_threads(const uint3& block, uint64_t block_count) {
     thread_count = static_cast<int>(block.x * block.y * block.z);
     turns.resize(static_cast<size_t>(thread_count));
     std::iota(turns.begin(), turns.end(), 0);
     if (order == Order::reverse) std::reverse(turns.begin(), turns.end());
     for (int i = 0; i < thread_count; i++) {
         const unsigned n = static_cast<unsigned>(i);
-        // Made here: ThreadSanitizer takes a fiber to come after all that its maker did.
-        if (own_fiber && !fibers[i].started) start_fiber(fibers[i], i, thread_body);
         threads[i] = {nullptr, {n % block.x, n / block.x % block.y, n / (block.x * block.y)}, State::ready, {}, 0, 0, 0};
     }
     idle_fibers.clear();
-    for (int i = most_threads; i-- > 0;) idle_fibers.push_back(&fibers[i]);
+    for (int i = most_fibers; i-- > 0;) idle_fibers.push_back(&fibers[i]);
+    // Made here: ThreadSanitizer takes a fiber to come after all that its maker did.
+    const int sets = static_cast<int>(std::min<uint64_t>(block_count, static_cast<uint64_t>(most_fibers / thread_count)));
+    for (int i = 0; own_fiber && i < sets * thread_count; i++) {
+        if (!fibers[i].started) start_fiber(fibers[i], i, thread_body);
+    }
 }
 
 }  // namespace
@@ -224,7 +243,7 @@ void set_order(Order new_order, unsigned seed) {
 
 void block_barrier(Site site) {
     Thread& t = threads[current];
-    uint64_t* const edge = &block_order[t.block_barriers++ % 2];
+    uint64_t* const edge = &barrier_order[first_fiber][t.block_barriers++ % 2];
     t.site = site;
     t.state = State::at_block_barrier;
     order_release(edge);
@@ -237,7 +256,7 @@ void block_barrier(Site site) {
 }
 
 void warp_barrier(Site site, unsigned mask) {
-    uint64_t* const edge = &warp_order[threads[current].warp_barriers++ % 2][current / 32];
+    uint64_t* const edge = &barrier_order[first_fiber + current / 32 * 32][2 + threads[current].warp_barriers++ % 2];
     order_release(edge);
     wait_for_warp(site, mask);
     order_acquire(edge);
@@ -251,9 +270,15 @@ const uint64_t* warp_exchange(Site site, unsigned mask, uint64_t word) {
     return slots + warp_start;
 }
 
+void fence() {
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    order_acquire(&fence_order);
+    order_release(&fence_order);
+}
+
 int lane() { return current % 32; }
 
-void* shared_dynamic() { return dynamic_shared; }
+void* shared_dynamic() { return dynamic_shared.back(); }
 
 std::string launch(const Kernel& what, const Geometry& geometry, void** arguments, uint64_t most_blocks) {
     kernel = &what;
@@ -261,23 +286,25 @@ std::string launch(const Kernel& what, const Geometry& geometry, void** argument
     failure.clear();
     blockDim = geometry.block;
     gridDim = geometry.grid;
-    prepare_threads(geometry.block);
     const uint64_t all = uint64_t(gridDim.x) * gridDim.y * gridDim.z, count = std::min(all, most_blocks);
+    prepare_threads(geometry.block, count);
     std::vector<uint64_t> blocks(count);
     for (uint64_t i = 0; i < count; i++) blocks[i] = i < count - count / 2 ? i : all - (count - i);
     if (order == Order::reverse) std::reverse(blocks.begin(), blocks.end());
     if (order == Order::random) std::shuffle(blocks.begin(), blocks.end(), generator);
 
-    // Exactly the size asked for, so that AddressSanitizer sees the end of it.
-    dynamic_shared = static_cast<unsigned char*>(std::malloc(geometry.shared_bytes));
+    first_fiber = 0;
     for (uint64_t block : blocks) {
         blockIdx = {static_cast<unsigned>(block % gridDim.x), static_cast<unsigned>(block / gridDim.x % gridDim.y),
                     static_cast<unsigned>(block / gridDim.x / gridDim.y)};
-        fill_ff(dynamic_shared, dynamic_shared + geometry.shared_bytes);
-        run_block();
+        run_block(geometry.shared_bytes);
         if (!failure.empty()) break;
+        first_fiber += thread_count;
+        if (first_fiber + thread_count > most_fibers) first_fiber = 0;
     }
-    std::free(dynamic_shared);
+    order_acquire(&block_end);
+    for (unsigned char* memory : dynamic_shared) std::free(memory);
+    dynamic_shared.clear();
     if (!failure.empty()) {
         for (Fiber& fiber : fibers) {
             if (fiber.started) abandon_fiber(fiber);
