@@ -189,7 +189,8 @@ std::string deadlock() {
 void renew_shared(unsigned shared_bytes) {
     if (own_fiber) {
         const size_t bytes = static_cast<size_t>(__stop_emulated_shared - __start_emulated_shared);
-        if (mmap(__start_emulated_shared, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) std::abort();
+        const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+        if (mmap(__start_emulated_shared, bytes, PROT_READ | PROT_WRITE, flags, -1, 0) == MAP_FAILED) std::abort();
     }
     if (own_fiber || dynamic_shared.empty()) dynamic_shared.push_back(static_cast<unsigned char*>(std::malloc(shared_bytes)));
     fill_ff(dynamic_shared.back(), dynamic_shared.back() + shared_bytes);

@@ -37,7 +37,7 @@ class PlantedKernelsTest {
 
     @BeforeAll
     static void runAllPlainly() throws Exception {
-        assumeTrue(System.getProperty("backends", "cuda-emulated").contains("cuda-emulated"), "this run has no emulated driver");
+        assumeTrue(EmulatedDriver.isWanted(), "-Dbackends leaves out cuda-emulated");
         // Bound at once: a symbol that JCuda's native library imports and the fake driver lacks would show here.
         plain = planted(EmulatedDriver.Mode.PLAIN, Map.of("LD_BIND_NOW", "1"), "correct", "correct_in_warp", "blocks_correct", "blocks_last_sums", "missing_barrier", "out_of_bounds", "divergent_barrier",
             "early_exit", "half_warp", "bad_mask", "uninitialized_shared", "leak");
