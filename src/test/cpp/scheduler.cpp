@@ -36,7 +36,7 @@ struct Thread {
 constexpr int most_threads = 1024;
 Thread threads[most_threads];
 uint64_t words[2][most_threads];     // what threads offer in warp exchanges
-char block_order[2], warp_order[2][32], block_edge;  // addresses that stand for the barriers' ordering
+char block_start, block_end, block_order[2], warp_order[2][32];  // addresses that stand for orderings
 int thread_count, current, waiting_in_block, waiting_in_warp[32], finished;
 Fiber scheduler_fiber;
 const Kernel* kernel;
@@ -101,11 +101,11 @@ void wait_for_warp(Site site, unsigned mask) {
 /** The body of every fiber: one CUDA thread of one block after another. */
 void thread_body() {
     for (;;) {
-        order_acquire(&block_edge);
+        order_acquire(&block_start);
         kernel->call(kernel_arguments);
         threads[current].state = State::finished;
         finished++;
-        order_release(&block_edge);
+        order_release(&block_end);
         pause();
     }
 }
@@ -131,7 +131,7 @@ void run_block(std::vector<int>& turns) {
     waiting_in_block = finished = 0;
     std::fill(waiting_in_warp, waiting_in_warp + 32, 0);
     fill_ff(__start_emulated_shared, __stop_emulated_shared);
-    order_release(&block_edge);
+    order_release(&block_start);
     while (finished < thread_count && failure.empty()) {
         bool progress = false;
         take_turns(turns);
@@ -145,7 +145,7 @@ void run_block(std::vector<int>& turns) {
         }
         if (!progress) fail(deadlock());
     }
-    order_acquire(&block_edge);
+    order_acquire(&block_end);
 }
 
 void prepare_threads(const uint3& block) {
