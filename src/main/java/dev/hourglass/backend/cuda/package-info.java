@@ -1,8 +1,9 @@
 /**
  * The CUDA device: {@link dev.hourglass.backend.Backend} on kernels of our own, over JCuda.
  *
- * <p>From the top: {@code CudaBackend} turns each primitive into launches of the kernels that {@code Kernel} lists; {@code Launch} packs
- * their parameters; {@code PtxModules} finds and compiles them; {@code DeviceArena} shares out memory; {@code CudaProgram} replays what was
+ * <p>From the top: {@code CudaBackend} hands each primitive to the class of its family ({@code CudaMemory}, {@code CudaGemm}, {@code CudaDense},
+ * ...), which launches the kernels that {@code Kernel} lists; {@code Launches} chooses grids and holds scratch memory; {@code Launch} packs
+ * parameters; {@code Staging} brings host arrays to the device; {@code PtxModules} finds and compiles them; {@code DeviceArena} shares out memory; {@code CudaProgram} replays what was
  * captured; {@code Driver} and {@code Cublas} call NVIDIA's libraries. {@link dev.hourglass.backend.cuda.CudaProbe} says what there is on a
  * machine without opening it, {@code NativeLoader} and {@code CublasLibrary} find the native libraries.
  *
