@@ -22,7 +22,7 @@ __device__ __forceinline__ float normal_density(float a) { return 0.39894228f * 
 /** y = f(a). */
 template <int A>
 __device__ __forceinline__ float activate(float a) {
-    if (A == RELU) return a > 0.0f ? a : 0.0f;
+    if (A == RELU) return a <= 0.0f ? 0.0f : a;  // written so that NaN stays NaN
     if (A == LEAKY_RELU) return a > 0.0f ? a : LEAK * a;
     if (A == ELU) return a > 0.0f ? a : expm1f(a);
     if (A == GELU) return a * normal_distribution(a);

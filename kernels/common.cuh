@@ -44,7 +44,9 @@ struct StepState {
     float gradient_norm;        // norm of the gradient before clipping
     int epoch_rows;             // rows in the epoch
     int table_row;              // row of the schedule table
-    int reserved[6];
+    float correction_1;         // Adam: 1 - beta1^t, t counted from 1
+    float correction_2;         // Adam: 1 - beta2^t
+    int reserved[4];
 };
 
 /** Index of this thread in its block, and the number of threads, for blocks of any shape. */
