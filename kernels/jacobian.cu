@@ -5,7 +5,7 @@
 //   scale_rows      out[b,i,j] = g[b,i] w[i,j];   dw[i,j] = sum_b g[b,i] dOut[b,i,j],  dPre[b,i] = f'' sum_j w[i,j] dOut[b,i,j]
 //   scale_columns   out[b,i,j] = r[b,i,j] g[b,j]; dr = dOut g,                         dPre[b,j] = f'' sum_i r[b,i,j] dOut[b,i,j]
 // Mapping: a group per row (rows.cuh) or down the columns (columns.cuh), whichever way the sum goes. Deterministic: fixed trees, one writer per
-// output.
+// output; what blocks share is added in their order by the last of them.
 #include "activation.cuh"
 #include "columns.cuh"
 
@@ -85,12 +85,12 @@ extern "C" __global__ void contraction(int rows, int columns, int lanes, int act
     });
 }
 
-/** dNorms; partial [chunks, columns] when chunks > 1. */
+/** dNorms. partial [chunks, columns], counters: scratch. */
 extern "C" __global__ void contraction_norms(int rows, int columns, int chunks, int activation, const float* __restrict__ saved,
                                              const float* __restrict__ neighbour, const float* __restrict__ upstream,
-                                             float* __restrict__ partial, float* __restrict__ d_norms, int accumulate) {
+                                             float* __restrict__ d_norms, int accumulate, float* partial, unsigned* counters) {
     column_sums(
-        columns, chunks, packs_columns(columns) && aligned(saved) && aligned(neighbour),
+        columns, chunks, packs_columns(columns) && aligned(saved) && aligned(neighbour), partial, counters,
         [&](auto width, long long chunk, int c, int warp) {
             constexpr int W = decltype(width)::value;
             const long long end = chunk_begin(rows, chunk + 1, chunks);
@@ -101,7 +101,7 @@ extern "C" __global__ void contraction_norms(int rows, int columns, int chunks, 
             }
             return sum;
         },
-        [&](long long chunk, int c, float sum) { store_column(d_norms, partial, chunks, chunk, columns, c, sum, accumulate); });
+        [&](int c, float sum) { d_norms[c] = accumulate ? d_norms[c] + sum : sum; });
 }
 
 /** rows counts rows of out: a group per pair (b, i). */
@@ -141,13 +141,13 @@ extern "C" __global__ void scale_rows_backward(int rows, int latent, int columns
     });
 }
 
-/** dw of scale_rows: rows counts examples, columns = latent * width; partial [chunks, columns] when chunks > 1. */
+/** dw of scale_rows: rows counts examples, columns = latent * width_of_row. partial [chunks, columns], counters: scratch. */
 extern "C" __global__ void scale_rows_weight(int rows, int width_of_row, int columns, int chunks, int activation,
-                                             const float* __restrict__ saved, const float* __restrict__ d_out, float* __restrict__ partial,
-                                             float* __restrict__ dw, int accumulate) {
+                                             const float* __restrict__ saved, const float* __restrict__ d_out, float* __restrict__ dw,
+                                             int accumulate, float* partial, unsigned* counters) {
     const int latent = columns / width_of_row;
     column_sums(
-        columns, chunks, packs_columns(columns) && width_of_row % 4 == 0 && aligned(d_out),
+        columns, chunks, packs_columns(columns) && width_of_row % 4 == 0 && aligned(d_out), partial, counters,
         [&](auto width, long long chunk, int c, int warp) {
             constexpr int W = decltype(width)::value;
             const long long end = chunk_begin(rows, chunk + 1, chunks);
@@ -160,7 +160,7 @@ extern "C" __global__ void scale_rows_weight(int rows, int width_of_row, int col
             }
             return sum;
         },
-        [&](long long chunk, int c, float sum) { store_column(dw, partial, chunks, chunk, columns, c, sum, accumulate); });
+        [&](int c, float sum) { dw[c] = accumulate ? dw[c] + sum : sum; });
 }
 
 /** Rows counts examples; each is a chunk of count rows. */
@@ -176,12 +176,7 @@ extern "C" __global__ void scale_columns(int rows, int count, int columns, int a
         }
         return g;
     };
-    const auto nothing = [](auto, long long, int, auto) {};
-    if (packs_columns(columns) && aligned(saved) && aligned(r) && aligned(out)) {
-        for_each_tile<4>(columns, rows, scale, nothing);
-    } else {
-        for_each_tile<1>(columns, rows, scale, nothing);
-    }
+    for_each_tile(columns, rows, packs_columns(columns) && aligned(saved) && aligned(r) && aligned(out), scale, [](auto, long long, int, auto) {});
 }
 
 /** dr, nullable, may be d_out itself. */
@@ -189,7 +184,7 @@ extern "C" __global__ void scale_columns_backward(int rows, int count, int colum
                                                   const float* __restrict__ r, const float* d_out, float* dr, float* __restrict__ d_pre,
                                                   int accumulate) {
     const bool packed = packs_columns(columns) && aligned(saved) && aligned(r) && aligned(d_out) && aligned(dr);
-    column_sums(
+    chunk_sums(
         columns, rows, packed,
         [&](auto width, long long row, int c, int warp) {
             constexpr int W = decltype(width)::value;

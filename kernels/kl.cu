@@ -95,11 +95,11 @@ extern "C" __global__ void kl_full(int rows, int latent, const float* __restrict
     }
 }
 
-/** mean[j] = (1 / rows) sum_r KL of dimension j; partial [chunks, latent] holds unscaled sums when chunks > 1. */
+/** mean[j] = (1 / rows) sum_r KL of dimension j. partial [chunks, latent], counters: scratch. */
 extern "C" __global__ void kl_per_dimension(int rows, int latent, int chunks, const float* __restrict__ head, const float* __restrict__ prior,
-                                            float prior_floor, float* __restrict__ partial, float* __restrict__ mean) {
+                                            float prior_floor, float* __restrict__ mean, float* partial, unsigned* counters) {
     column_sums(
-        latent, chunks, packs_columns(latent) && aligned(head) && aligned(prior),
+        latent, chunks, packs_columns(latent) && aligned(head) && aligned(prior), partial, counters,
         [&](auto width, long long chunk, int j, int warp) {
             constexpr int W = decltype(width)::value;
             const long long end = chunk_begin(rows, chunk + 1, chunks);
@@ -119,9 +119,7 @@ extern "C" __global__ void kl_per_dimension(int rows, int latent, int chunks, co
             }
             return sum;
         },
-        [&](long long chunk, int j, float sum) {
-            store_column(mean, partial, chunks, chunk, latent, j, chunks > 1 ? sum : sum / static_cast<float>(rows), false);
-        });
+        [&](int j, float sum) { mean[j] = sum / static_cast<float>(rows); });
 }
 
 /** value[0] = sum_j max(minimum, mean[j]); gate[j] = mean[j] > minimum. One block. */

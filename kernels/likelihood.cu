@@ -4,7 +4,7 @@
 //   gaussian       0.5 (log 2 pi + s + (x-m)^2 e^-s), s = max(v, floor); dm = upstream (m - x) e^-s, dv = upstream 0.5 (1 - (x-m)^2 e^-s)
 //   squared_error  (m - x)^2;                                            dm = upstream 2 (m - x)
 // Mapping: a group of threads per row (rows.cuh); gaussian_variance, which sums over rows, works down the columns (columns.cuh).
-// Deterministic: fixed trees. A single variance shared by all features is summed per block, in the order of the blocks (sum_chunks).
+// Deterministic: fixed trees; what blocks share is added in their order by the last of them.
 #include "columns.cuh"
 
 constexpr float LOG_TWO_PI = 1.8378770664093453f;
@@ -61,14 +61,14 @@ extern "C" __global__ void squared_error(int rows, int columns, int samples, int
     });
 }
 
-/** shared: one variance for all features. partial, nullable: [grid], the sums of d log variance by block (shared variance only). */
+/** shared: one variance for all features; only then may d_log_variance be given. partial [grid], one counter: scratch. */
 extern "C" __global__ void gaussian(int rows, int columns, int samples, int lanes, int shared, const float* __restrict__ mean,
                                     const float* __restrict__ log_variance, float floor, const float* __restrict__ target,
                                     const float* __restrict__ upstream, float* __restrict__ value, float* __restrict__ d_mean, int accumulate,
-                                    float* __restrict__ partial) {
+                                    float* __restrict__ d_log_variance, int accumulate_variance, float* partial, unsigned* counter) {
     const bool packed = columns % 4 == 0 && aligned(mean) && aligned(target) && aligned(d_mean) && (shared || aligned(log_variance));
     const float shared_s = fmaxf(log_variance[0], floor), shared_inverse = expf(-shared_s);
-    float d_log_variance = 0.0f;
+    float variance_sum = 0.0f;
     likelihood_rows(rows, columns, samples, lanes, packed, upstream, value, [&](auto width, long long at, long long target_at, int c, float up) {
         constexpr int W = decltype(width)::value;
         const Pack<W> m = load<W>(mean + at), x = load<W>(target + target_at);
@@ -81,25 +81,25 @@ extern "C" __global__ void gaussian(int rows, int columns, int samples, int lane
             const float difference = m.at[k] - x.at[k], scaled = difference * inverse.at[k], square = difference * scaled;
             sum += 0.5f * (LOG_TWO_PI + s.at[k] + square);
             gradient.at[k] = up * scaled;
-            d_log_variance += up * 0.5f * (1.0f - square);
+            variance_sum += up * 0.5f * (1.0f - square);
         }
         if (d_mean != nullptr) store<W>(d_mean + at, gradient, accumulate);
         return sum;
     });
-    if (partial != nullptr) {
-        const float sum = block_reduce_sum(log_variance[0] < floor ? 0.0f : d_log_variance);
-        if (threadIdx.x == 0) partial[blockIdx.x] = sum;
+    if (d_log_variance != nullptr) {
+        grid_sum(log_variance[0] < floor ? 0.0f : variance_sum, partial, counter,
+                 [&](float sum) { d_log_variance[0] = accumulate_variance ? d_log_variance[0] + sum : sum; });
     }
 }
 
-/** d log variance of one variance per feature: down the columns. partial [chunks, columns] when chunks > 1. */
+/** d log variance of one variance per feature: down the columns. partial [chunks, columns], counters: scratch. */
 extern "C" __global__ void gaussian_variance(int rows, int columns, int samples, int chunks, const float* __restrict__ mean,
                                              const float* __restrict__ log_variance, float floor, const float* __restrict__ target,
-                                             const float* __restrict__ upstream, float* __restrict__ partial, float* __restrict__ d_log_variance,
-                                             int accumulate) {
+                                             const float* __restrict__ upstream, float* __restrict__ d_log_variance, int accumulate,
+                                             float* partial, unsigned* counters) {
     const bool packed = packs_columns(columns) && aligned(mean) && aligned(target) && aligned(log_variance);
     column_sums(
-        columns, chunks, packed,
+        columns, chunks, packed, partial, counters,
         [&](auto width, long long chunk, int c, int warp) {
             constexpr int W = decltype(width)::value;
             const Pack<W> v = load<W>(log_variance + c);
@@ -117,5 +117,5 @@ extern "C" __global__ void gaussian_variance(int rows, int columns, int samples,
             for (int k = 0; k < W; k++) sum.at[k] = v.at[k] < floor ? 0.0f : sum.at[k];
             return sum;
         },
-        [&](long long chunk, int c, float sum) { store_column(d_log_variance, partial, chunks, chunk, columns, c, sum, accumulate); });
+        [&](int c, float sum) { d_log_variance[c] = accumulate ? d_log_variance[c] + sum : sum; });
 }

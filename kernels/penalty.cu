@@ -5,19 +5,16 @@
 //   weight_decay   value = 0.5 sum w^2;              dw = lambda w
 //   squared_norm   value[r] = scale sum_c x^2;       dx = upstream[r] 2 scale x (also the row norms of a weight matrix)
 // Mapping: l1 and squared_norm a group per row (rows.cuh); sparsity down the columns (columns.cuh); weight_decay a grid of threads over all
-// weights with one partial sum per block (sum_chunks adds them). Deterministic: fixed trees, one writer per output.
+// weights. Deterministic: fixed trees, one writer per output; what blocks share is added in their order by the last of them.
 #include "columns.cuh"
 
 constexpr float SMALLEST_RATE = 1e-6f, LARGEST_RATE = 1.0f - 1e-6f;
 
-/**
- * Column sums of h [rows, columns]. With several chunks: the sums into target [chunks, columns]; then a second launch over those, one chunk,
- * makes the means. With one chunk: target = sum / divisor, and the running mean moves.
- */
-extern "C" __global__ void sparsity_mean(int rows, int columns, int chunks, const float* __restrict__ h, float divisor,
-                                         float* __restrict__ target, float* __restrict__ running, float momentum) {
+/** mean [columns]; running, nullable, moves. partial [chunks, columns], counters: scratch. */
+extern "C" __global__ void sparsity_mean(int rows, int columns, int chunks, const float* __restrict__ h, float* __restrict__ mean,
+                                         float* __restrict__ running, float momentum, float* partial, unsigned* counters) {
     column_sums(
-        columns, chunks, packs_columns(columns) && aligned(h),
+        columns, chunks, packs_columns(columns) && aligned(h), partial, counters,
         [&](auto width, long long chunk, int c, int warp) {
             constexpr int W = decltype(width)::value;
             const long long end = chunk_begin(rows, chunk + 1, chunks);
@@ -28,10 +25,10 @@ extern "C" __global__ void sparsity_mean(int rows, int columns, int chunks, cons
             }
             return sum;
         },
-        [&](long long chunk, int c, float sum) {
-            const float mean = chunks > 1 ? sum : sum / divisor;
-            target[chunk * columns + c] = mean;
-            if (chunks == 1 && running != nullptr) running[c] = momentum * running[c] + (1.0f - momentum) * mean;
+        [&](int c, float sum) {
+            const float now = sum / static_cast<float>(rows);
+            mean[c] = now;
+            if (running != nullptr) running[c] = momentum * running[c] + (1.0f - momentum) * now;
         });
 }
 
@@ -62,12 +59,7 @@ extern "C" __global__ void sparsity(int rows, int columns, int chunks, int is_si
         }
         return gradient;
     };
-    const auto nothing = [](auto, long long, int, auto) {};
-    if (packs_columns(columns) && aligned(rates) && aligned(dh)) {
-        for_each_tile<4>(columns, chunks, spread, nothing);
-    } else {
-        for_each_tile<1>(columns, chunks, spread, nothing);
-    }
+    for_each_tile(columns, chunks, packs_columns(columns) && aligned(rates) && aligned(dh), spread, [](auto, long long, int, auto) {});
 }
 
 extern "C" __global__ void l1(int rows, int columns, int lanes, const float* __restrict__ h, const float* __restrict__ upstream,
@@ -90,9 +82,9 @@ extern "C" __global__ void l1(int rows, int columns, int lanes, const float* __r
     });
 }
 
-/** partial, nullable: [grid], sum of squares by block. */
-extern "C" __global__ void weight_decay(long long count, const float* __restrict__ weights, float lambda, float* __restrict__ partial,
-                                        float* __restrict__ dw, int accumulate) {
+/** value and dw nullable. partial [grid], one counter: scratch. */
+extern "C" __global__ void weight_decay(long long count, const float* __restrict__ weights, float lambda, float* __restrict__ value,
+                                        float* __restrict__ dw, int accumulate, float* partial, unsigned* counter) {
     float sum = 0.0f;
     const auto visit = [&](auto width, long long at) {
         constexpr int W = decltype(width)::value;
@@ -107,10 +99,7 @@ extern "C" __global__ void weight_decay(long long count, const float* __restrict
     const long long packs = aligned(weights) && aligned(dw) ? count / 4 : 0;
     for (long long pack = thread; pack < packs; pack += threads) visit(Width<4>(), 4 * pack);
     for (long long at = 4 * packs + thread; at < count; at += threads) visit(Width<1>(), at);
-    if (partial != nullptr) {
-        sum = block_reduce_sum(sum);
-        if (threadIdx.x == 0) partial[blockIdx.x] = sum;
-    }
+    if (value != nullptr) grid_sum(sum, partial, counter, [&](float total) { value[0] = 0.5f * total; });
 }
 
 extern "C" __global__ void squared_norm(int rows, int columns, int lanes, float scale, const float* __restrict__ x,
