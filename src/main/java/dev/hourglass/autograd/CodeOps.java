@@ -1,0 +1,147 @@
+package dev.hourglass.autograd;
+
+import dev.hourglass.autograd.Tape.Target;
+import dev.hourglass.backend.Backend;
+import dev.hourglass.backend.Buffer;
+import dev.hourglass.backend.Posterior;
+import dev.hourglass.tensor.Tensor;
+
+/** Stochastic codes: reparameterised samples, KL terms and the importance-weighted bound. Heads are laid out as {@link Posterior} says. */
+public final class CodeOps {
+    private final Tape tape;
+    private final Backend backend;
+    private final Buffer state;
+
+    /** Records on {@code tape}; eps comes from the seed and step of {@code state}. */
+    public CodeOps(Tape tape, Buffer state) {
+        this.tape = tape;
+        this.backend = tape.backend();
+        this.state = state;
+    }
+
+    /**
+     * The prior of a code.
+     *
+     * @param head [rows, 2 latent] of a learned prior p(z|c), or null for N(0, I)
+     * @param floor lower bound of its log variance
+     */
+    public record Prior(Tensor head, float floor) {
+        /** N(0, I). */
+        public static final Prior STANDARD = new Prior(null, 0);
+
+        Buffer buffer() {
+            return head == null ? null : head.buffer();
+        }
+    }
+
+    /** z = mu + B eps, {@code samples} per head row: z [head rows * samples, latent]. Kingma and Welling 2014, section 2.4. */
+    public Tensor sample(Posterior posterior, Tensor head, int latent, int samples) {
+        Check.columns("sample", "head", head, posterior.headWidth(latent));
+        Check.that(samples >= 1, "sample", "no samples", "samples", samples, "at least 1");
+        int rows = Math.multiplyExact(head.rows(), samples);
+        Tensor z = tape.result("z", rows, latent, head);
+        tape.append(() -> backend.sample(posterior, rows, samples, latent, head.buffer(), state, z.buffer()), () -> {
+            Buffer dz = tape.gradient(z);
+            if (dz == null) {
+                return null;
+            }
+            Target dHead = tape.target(head);
+            return () -> backend.sampleBackward(posterior, rows, samples, latent, head.buffer(), state, dz, dHead.buffer(), dHead.accumulate());
+        });
+        return z;
+    }
+
+    /**
+     * Analytic KL(q(z|x) || p(z)), [rows, 1].
+     *
+     * @param gate [1, latent] factor on each dimension's gradient from {@link #freeBits}, nullable
+     */
+    public Tensor kl(Posterior posterior, Tensor head, int latent, Prior prior, Tensor gate, Upstream upstream) {
+        Check.columns("kl", "head", head, posterior.headWidth(latent));
+        checkPrior("kl", prior, head, latent);
+        int rows = head.rows();
+        Tensor value = tape.scope().tensor("kl", rows, 1);
+        tape.append(() -> backend.kl(posterior, rows, latent, head.buffer(), prior.buffer(), prior.floor(), null, null, value.buffer(),
+                null, false, null, false), () -> {
+            Target dHead = tape.target(head);
+            Target dPrior = tape.target(prior.head());
+            if (dHead.buffer() == null && dPrior.buffer() == null || upstream == null) {
+                return null;
+            }
+            return () -> backend.kl(posterior, rows, latent, head.buffer(), prior.buffer(), prior.floor(), gate == null ? null : gate.buffer(),
+                    upstream.weights().buffer(), null, dHead.buffer(), dHead.accumulate(), dPrior.buffer(), dPrior.accumulate());
+        });
+        return value;
+    }
+
+    /** Mean KL of each dimension over the batch, diagonal codes: [1, latent]; no gradient flows through it. */
+    public Tensor klPerDimension(Tensor head, int latent, Prior prior) {
+        Check.columns("kl-per-dimension", "head", head, 2 * latent);
+        checkPrior("kl-per-dimension", prior, head, latent);
+        Tensor mean = tape.scope().tensor("kl per dimension", 1, latent);
+        tape.append(() -> backend.klPerDimension(head.rows(), latent, head.buffer(), prior.buffer(), prior.floor(), mean.buffer()));
+        return mean;
+    }
+
+    /**
+     * Free bits: the objective sum_j max(minimum, mean_j) and the gate its gradient puts on each dimension.
+     *
+     * @param gate [1, latent]
+     * @param value [1, 1]
+     */
+    public record FreeBits(Tensor gate, Tensor value) {
+    }
+
+    /** Free bits over the dimensions' batch means (Kingma et al. 2016, eq. 15). */
+    public FreeBits freeBits(Tensor mean, float minimum) {
+        int latent = mean.columns();
+        FreeBits result = new FreeBits(tape.scope().tensor("free bits gate", 1, latent), tape.scope().tensor("free bits", 1, 1));
+        tape.append(() -> backend.freeBits(latent, minimum, mean.buffer(), result.gate().buffer(), result.value().buffer()));
+        return result;
+    }
+
+    /** log q(z_r | x) - log p(z_r) of samples z drawn by {@link #sample} on this tape: [z rows, 1]. */
+    public Tensor sampledKl(Posterior posterior, Tensor head, Tensor z, Prior prior, Upstream upstream) {
+        int latent = z.columns();
+        Check.columns("sampled-kl", "head", head, posterior.headWidth(latent));
+        checkPrior("sampled-kl", prior, head, latent);
+        Check.that(z.rows() % head.rows() == 0, "sampled-kl", "rows do not match", "z", z, "a multiple of " + head.rows() + " rows");
+        int rows = z.rows();
+        int samples = rows / head.rows();
+        Tensor value = tape.scope().tensor("sampled kl", rows, 1);
+        tape.append(() -> backend.sampledKl(posterior, rows, samples, latent, head.buffer(), prior.buffer(), prior.floor(), state, z.buffer(),
+                value.buffer()), () -> {
+            if (upstream == null || !tape.isWatched(head)) {
+                return null;
+            }
+            Target dz = tape.target(z);
+            Target dHead = tape.target(head);
+            Target dPrior = tape.target(prior.head());
+            return () -> backend.sampledKlBackward(posterior, rows, samples, latent, head.buffer(), prior.buffer(), prior.floor(), z.buffer(),
+                    upstream.weights().buffer(), dz.buffer(), dz.accumulate(), dHead.buffer(), dHead.accumulate(),
+                    dPrior.buffer(), dPrior.accumulate());
+        });
+        return value;
+    }
+
+    /**
+     * The importance-weighted bound (Burda et al. 2016, eq. 8): value = -(logsumexp_j w - log k), w = -(nll + cost), into {@code value};
+     * scale * softmax(w) into {@code weights}, the upstream of both terms.
+     *
+     * @param value [examples, 1]
+     * @param weights [examples * k, 1]
+     */
+    public void importanceBound(Tensor nll, Tensor cost, float scale, Tensor value, Tensor weights) {
+        Check.shape("importance-bound", "cost", cost, nll.rows(), 1);
+        Check.shape("importance-bound", "weights", weights, nll.rows(), 1);
+        Check.that(nll.rows() % value.rows() == 0, "importance-bound", "rows do not match", "nll", nll, "a multiple of " + value.rows() + " rows");
+        tape.append(() -> backend.importanceWeights(value.rows(), nll.rows() / value.rows(), nll.buffer(), cost.buffer(), scale,
+                value.buffer(), weights.buffer()));
+    }
+
+    private static void checkPrior(String op, Prior prior, Tensor head, int latent) {
+        if (prior.head() != null) {
+            Check.shape(op, "prior", prior.head(), head.rows(), 2 * latent);
+        }
+    }
+}

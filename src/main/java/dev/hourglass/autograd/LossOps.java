@@ -1,0 +1,103 @@
+package dev.hourglass.autograd;
+
+import dev.hourglass.autograd.Tape.Target;
+import dev.hourglass.backend.Backend;
+import dev.hourglass.backend.Buffer;
+import dev.hourglass.tensor.Tensor;
+
+/**
+ * Reconstruction terms: the negative log-likelihood of each target row, in nats with constants, one value per parameter row.
+ * When there are several parameter rows per target row (importance samples), row r is compared with target row r / samples.
+ */
+public final class LossOps {
+    private final Tape tape;
+    private final Backend backend;
+
+    /** Records on {@code tape}. */
+    public LossOps(Tape tape) {
+        this.tape = tape;
+        this.backend = tape.backend();
+    }
+
+    /** Bernoulli from logits: sum_c max(l,0) - l x + log1p(e^-|l|). Returns [rows, 1]. */
+    public Tensor bernoulli(Tensor logits, Tensor target, Upstream upstream) {
+        return elementwise("bernoulli", logits, target, upstream, backend::bernoulli);
+    }
+
+    /** Squared error: sum_c (m - x)^2. Returns [rows, 1]. */
+    public Tensor squaredError(Tensor mean, Tensor target, Upstream upstream) {
+        return elementwise("squared-error", mean, target, upstream, backend::squaredError);
+    }
+
+    /**
+     * Gaussian: sum_c 0.5 (log 2 pi + s + (x - m)^2 e^-s), s = max(logVariance, floor). Returns [rows, 1].
+     *
+     * @param logVariance [1, 1], shared by all features, or [1, columns]
+     */
+    public Tensor gaussian(Tensor mean, Tensor logVariance, float floor, Tensor target, Upstream upstream) {
+        int samples = samples("gaussian", mean, target, upstream);
+        Check.that(logVariance.size() == 1 || logVariance.size() == mean.columns(), "gaussian", "log variance of another size", "logVariance",
+                logVariance, "1 or " + mean.columns() + " values");
+        Tensor value = tape.scope().tensor("gaussian", mean.rows(), 1);
+        Target[] inForward = {Target.NONE, Target.NONE};
+        tape.append(() -> runGaussian(mean, logVariance, floor, target, samples, upstream, value.buffer(), inForward[0], inForward[1]), () -> {
+            Target dMean = tape.target(mean);
+            Target dLogVariance = tape.target(logVariance);
+            if (onePass(upstream, dMean) && onePass(upstream, dLogVariance)) {
+                inForward[0] = dMean;
+                inForward[1] = dLogVariance;
+                return null;
+            }
+            return () -> runGaussian(mean, logVariance, floor, target, samples, upstream, null, dMean, dLogVariance);
+        });
+        return value;
+    }
+
+    private void runGaussian(Tensor mean, Tensor logVariance, float floor, Tensor target, int samples, Upstream upstream, Buffer value,
+                             Target dMean, Target dLogVariance) {
+        backend.gaussian(mean.rows(), mean.columns(), samples, mean.buffer(), logVariance.buffer(), floor, target.buffer(),
+                weights(upstream), value, dMean.buffer(), dMean.accumulate(), dLogVariance.buffer(), dLogVariance.accumulate());
+    }
+
+    private Tensor elementwise(String op, Tensor parameters, Tensor target, Upstream upstream, Primitive primitive) {
+        int samples = samples(op, parameters, target, upstream);
+        int rows = parameters.rows();
+        int columns = parameters.columns();
+        Tensor value = tape.scope().tensor(op, rows, 1);
+        Target[] inForward = {Target.NONE};
+        tape.append(() -> primitive.run(rows, columns, samples, parameters.buffer(), target.buffer(), weights(upstream), value.buffer(),
+                inForward[0].buffer(), false), () -> {
+            Target gradient = tape.target(parameters);
+            if (onePass(upstream, gradient)) {
+                inForward[0] = gradient;
+                return null;
+            }
+            return () -> primitive.run(rows, columns, samples, parameters.buffer(), target.buffer(), weights(upstream), null,
+                    gradient.buffer(), gradient.accumulate());
+        });
+        return value;
+    }
+
+    /** Whether the forward pass can write this gradient already: its weights are known and no other term has written before. */
+    private static boolean onePass(Upstream upstream, Target gradient) {
+        return gradient.buffer() == null || upstream.known() && !gradient.accumulate();
+    }
+
+    private static Buffer weights(Upstream upstream) {
+        return upstream == null ? null : upstream.weights().buffer();
+    }
+
+    private static int samples(String op, Tensor parameters, Tensor target, Upstream upstream) {
+        Check.columns(op, "target", target, parameters.columns());
+        Check.that(parameters.rows() % target.rows() == 0, op, "rows do not match", "parameters", parameters, "a multiple of " + target.rows() + " rows");
+        if (upstream != null) {
+            Check.shape(op, "upstream", upstream.weights(), parameters.rows(), 1);
+        }
+        return parameters.rows() / target.rows();
+    }
+
+    @FunctionalInterface
+    private interface Primitive {
+        void run(int rows, int columns, int samples, Buffer parameters, Buffer target, Buffer upstream, Buffer value, Buffer gradient, boolean accumulate);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.hourglass.data;
+
+import java.util.Arrays;
+
+/**
+ * Per column, in double: mean, sum of squared distances from it (Welford 1962: delta = x - mean; mean += delta / n; m2 += delta (x - mean)), least and greatest.
+ */
+record ColumnStatistics(double[] mean, double[] squares, float[] least, float[] greatest, int rows) {
+
+    /** @throws DataException if a value is missing or infinite */
+    static ColumnStatistics of(Dataset data) {
+        data.requireComplete();
+        int columns = data.columns();
+        double[] mean = new double[columns];
+        double[] squares = new double[columns];
+        float[] least = new float[columns];
+        float[] greatest = new float[columns];
+        Arrays.fill(least, Float.POSITIVE_INFINITY);
+        Arrays.fill(greatest, Float.NEGATIVE_INFINITY);
+        for (int row = 0; row < data.rows(); row++) {
+            float[] values = data.row(row);
+            for (int column = 0; column < columns; column++) {
+                double delta = values[column] - mean[column];
+                mean[column] += delta / (row + 1);
+                squares[column] += delta * (values[column] - mean[column]);
+                least[column] = Math.min(least[column], values[column]);
+                greatest[column] = Math.max(greatest[column], values[column]);
+            }
+        }
+        return new ColumnStatistics(mean, squares, least, greatest, data.rows());
+    }
+
+    /** sqrt(squares / rows); exactly 0 for a column whose values are all equal. */
+    double deviation(int column) {
+        return least[column] == greatest[column] ? 0 : Math.sqrt(squares[column] / rows);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.hourglass.data;
+
+/**
+ * What one SPEC holds.
+ *
+ * @param train the training part, or all there is
+ * @param validation the validation part, or null if the SPEC names none
+ * @param imputation the imputation that was applied, fitted on {@code train}; to be kept with the model and used for later data
+ */
+public record DataPair(Dataset train, Dataset validation, Imputation imputation) {
+    /** Of complete data: nothing is imputed. */
+    public DataPair(Dataset train, Dataset validation) {
+        this(train, validation, Imputation.of(Imputation.Kind.NONE));
+    }
+
+    public boolean hasValidation() {
+        return validation != null;
+    }
+}

@@ -1,0 +1,135 @@
+package dev.hourglass.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The SPEC of the command line, one word that names data:
+ * <ul>
+ * <li>{@code digits}, {@code digits:N}: the built-in {@link SyntheticDigits}, 10000 (N) for training and a tenth of that for validation;
+ * <li>{@code mnist:DIR}, {@code fashion:DIR}: the four usual idx files, plain or .gz; t10k is the validation part; label files may be absent;
+ * <li>{@code binarized:DIR}: train-images and valid-images (or test-images) idx files of fixed binarised MNIST, pixels 0 and 1, no labels;
+ * <li>a folder of pictures, see {@link Images};
+ * <li>a file: idx, npy, npz (with {@code #member}) or csv, recognised by its name or else its first bytes; idx, npy and csv may be gzip.
+ * </ul>
+ */
+public final class DataSpec {
+    private static final int DIGITS = 10_000;
+    private static final long DIGITS_TRAIN_SEED = 1;
+    private static final long DIGITS_VALIDATION_SEED = 2;
+    private static final List<String> FASHION_CLASSES = List.of("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+        "Ankle boot");
+
+    private DataSpec() {
+    }
+
+    /**
+     * Reads what the SPEC names: limits rows, picks columns, imputes (fitted on the training part) and numbers the validation labels as the training ones.
+     *
+     * @throws DataException if there is nothing of that name, or it cannot be used
+     */
+    public static DataPair read(String spec, DataOptions options) {
+        DataPair raw = readAsIs(spec, options);
+        Imputation imputation = options.imputation().fit(raw.train());
+        Dataset train = imputation.apply(raw.train());
+        if (!raw.hasValidation()) {
+            return new DataPair(train, null, imputation);
+        }
+        Dataset validation = imputation.apply(raw.validation());
+        boolean labelled = train.hasLabels() && validation.hasLabels();
+        return new DataPair(train, labelled ? validation.withLabelsAligned(train.classNames()) : validation, imputation);
+    }
+
+    private static DataPair readAsIs(String spec, DataOptions options) {
+        String[] parts = spec.split(":", 2);
+        String argument = parts.length == 2 ? parts[1] : "";
+        DataPair whole = switch (parts[0]) {
+            case "digits" -> digits(spec, argument);
+            case "mnist" -> idxFolder(spec, argument, "t10k");
+            case "fashion" -> fashion(spec, argument);
+            case "binarized" -> idxFolder(spec, argument, "valid", "test");
+            default -> null;
+        };
+        return whole == null ? new DataPair(readPath(spec, options), null)
+            : new DataPair(chosen(whole.train(), options), chosen(whole.validation(), options));
+    }
+
+    private static Dataset readPath(String spec, DataOptions options) {
+        int hash = spec.lastIndexOf('#');
+        if (hash > 0 && !Files.exists(Path.of(spec))) {
+            return chosen(Npz.readAsIs(Path.of(spec.substring(0, hash)), spec.substring(hash + 1)), options);
+        }
+        Path file = Path.of(spec);
+        return switch (FileKind.of(file)) {
+            case CSV -> Csv.readAsIs(file, options);
+            case PICTURES -> chosen(Images.read(file), options);
+            case IDX -> chosen(Idx.readAsIs(file), options);
+            case NPY -> chosen(Npy.readAsIs(file), options);
+            case NPZ -> chosen(Npz.readAsIs(file, null), options);
+        };
+    }
+
+    /** Columns and rows as asked; the csv reader does that itself. */
+    private static Dataset chosen(Dataset data, DataOptions options) {
+        if (options.labelColumn() != null) {
+            throw new DataException(data.source() + ": label column '" + options.labelColumn() + "': only csv files have one; leave it out");
+        }
+        Dataset rows = data.head(options.maxRows());
+        return options.columns().isEmpty() ? rows
+            : rows.selectColumns(Columns.positions(options.columns(), rows.columnNames(), rows.columns(), rows.source()));
+    }
+
+    private static DataPair digits(String spec, String argument) {
+        if (!argument.isEmpty() && !argument.matches("[1-9]\\d{0,7}") || argument.isEmpty() && spec.contains(":")) {
+            throw new DataException(spec + ": expected digits or digits:N with N from 1 to 99999999");
+        }
+        int count = argument.isEmpty() ? DIGITS : Integer.parseInt(argument);
+        return new DataPair(SyntheticDigits.generate(count, DIGITS_TRAIN_SEED),
+            SyntheticDigits.generate(Math.max(1, count / 10), DIGITS_VALIDATION_SEED));
+    }
+
+    private static DataPair fashion(String spec, String folder) {
+        DataPair pair = idxFolder(spec, folder, "t10k");
+        return new DataPair(named(pair.train()), named(pair.validation()));
+    }
+
+    private static Dataset named(Dataset data) {
+        if (!data.hasLabels()) {
+            return data;
+        }
+        int[] numbers = Arrays.stream(data.labels()).map(code -> Integer.parseInt(data.classNames().get(code))).toArray();
+        return data.withLabels(numbers, FASHION_CLASSES);
+    }
+
+    private static DataPair idxFolder(String spec, String folder, String... validationParts) {
+        Path directory = Path.of(folder);
+        if (folder.isEmpty() || !Files.isDirectory(directory)) {
+            throw new DataException(spec + ": there is no folder '" + folder + "'; give the folder with train-images-idx3-ubyte or train-images-idx3-ubyte.gz");
+        }
+        Dataset train = idxPart(directory, "train").orElseThrow(() -> absent(directory, "train"));
+        for (String part : validationParts) {
+            Optional<Dataset> validation = idxPart(directory, part);
+            if (validation.isPresent()) {
+                return new DataPair(train, validation.get());
+            }
+        }
+        throw absent(directory, validationParts[0]);
+    }
+
+    private static DataException absent(Path directory, String part) {
+        return new DataException(directory + ": there is no " + part + "-images-idx3-ubyte or " + part + "-images-idx3-ubyte.gz in the folder; put it there");
+    }
+
+    private static Optional<Dataset> idxPart(Path directory, String part) {
+        Optional<Path> images = plainOrGzip(directory, part + "-images-idx3-ubyte");
+        Optional<Path> labels = plainOrGzip(directory, part + "-labels-idx1-ubyte");
+        return images.map(file -> labels.isPresent() ? Idx.read(file, labels.get()) : Idx.readAsIs(file));
+    }
+
+    private static Optional<Path> plainOrGzip(Path directory, String name) {
+        return List.of(directory.resolve(name), directory.resolve(name + ".gz")).stream().filter(Files::isRegularFile).findFirst();
+    }
+}

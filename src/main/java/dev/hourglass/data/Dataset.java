@@ -1,0 +1,383 @@
+package dev.hourglass.data;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * An immutable table of rows of equal width in host memory, row-major: shape [rows, columns]. It may hold more than 2^31 elements.
+ * Rows may carry a label (class code 0..C-1), columns a name, the whole a picture shape and the name of its source.
+ * Values of a {@link Element#FLOAT32} set may be NaN or infinite until {@link #requireComplete} or an {@link Imputation} has seen them.
+ */
+public final class Dataset {
+    /** The type of every value. */
+    public enum Element {
+        /** 0..255, one byte. */
+        UINT8,
+        /** IEEE single precision. */
+        FLOAT32
+    }
+
+    /** Two disjoint parts that together are the whole. */
+    public record Split(Dataset train, Dataset validation) {
+    }
+
+    private record Details(PictureShape picture, List<String> columnNames, Labels labels, String source) {
+    }
+
+    private static final int HASH_CHUNK_BYTES = 1 << 16;
+
+    private final RowBlocks values;
+    private final Details details;
+    private String hash;
+
+    private Dataset(RowBlocks values, Details details) {
+        if (values.rows() < 1) {
+            throw new IllegalArgumentException("data set: rows=" + values.rows() + ", expected at least 1");
+        }
+        this.values = values;
+        this.details = details;
+    }
+
+    /** Takes over {@code values}: the caller must not change them again. */
+    static Dataset of(RowBlocks values, String source) {
+        values.resize(values.rows());
+        return new Dataset(values, new Details(null, List.of(), null, source));
+    }
+
+    /** A FLOAT32 set of copies of the given rows. @throws IllegalArgumentException if there are none or they differ in length */
+    public static Dataset of(float[][] rows) {
+        RowBlocks values = new RowBlocks(Element.FLOAT32, rows.length == 0 ? 0 : rows[0].length);
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i].length != values.columns()) {
+                throw new IllegalArgumentException("data set: row " + i + " length=" + rows[i].length + ", expected " + values.columns());
+            }
+            values.append(rows[i], 0, 1);
+        }
+        return of(values, "");
+    }
+
+    /** A FLOAT32 set from row-major values, copied. @throws IllegalArgumentException if the length is no positive multiple of columns */
+    public static Dataset of(int columns, float[] rowMajor) {
+        return of(new RowBlocks(Element.FLOAT32, columns), rowMajor, rowMajor.length);
+    }
+
+    /** A UINT8 set from row-major bytes (0..255), copied. @throws IllegalArgumentException if the length is no positive multiple of columns */
+    public static Dataset of(int columns, byte[] rowMajor) {
+        return of(new RowBlocks(Element.UINT8, columns), rowMajor, rowMajor.length);
+    }
+
+    private static Dataset of(RowBlocks values, Object rowMajor, int length) {
+        if (length % values.columns() != 0) {
+            throw new IllegalArgumentException("data set: values length=" + length + ", expected a multiple of columns=" + values.columns());
+        }
+        values.append(rowMajor, 0, length / values.columns());
+        return of(values, "");
+    }
+
+    /** The same data with labels: the sorted distinct numbers become classes 0..C-1, named by the number. One number per row. */
+    public Dataset withLabels(int[] labels) {
+        requireRows(labels.length);
+        return with(details.picture, details.columnNames, Labels.of(labels), details.source);
+    }
+
+    /** The same data with labels: the distinct texts become classes 0..C-1, ordered as numbers if all are, as text otherwise. One text per row. */
+    public Dataset withLabels(List<String> labels) {
+        requireRows(labels.size());
+        return with(details.picture, details.columnNames, Labels.of(labels), details.source);
+    }
+
+    /** The same data with class codes 0..C-1 of the C given names, which need not all occur. */
+    public Dataset withLabels(int[] codes, List<String> classNames) {
+        requireRows(codes.length);
+        for (int row = 0; row < codes.length; row++) {
+            if (codes[row] < 0 || codes[row] >= classNames.size()) {
+                throw new IllegalArgumentException("labels: row " + row + " code=" + codes[row] + ", expected 0.." + (classNames.size() - 1));
+            }
+        }
+        return with(details.picture, details.columnNames, new Labels(codes.clone(), List.copyOf(classNames)), details.source);
+    }
+
+    /**
+     * The same labels under other codes: those of {@code classNames}, normally the training set's, so that both sets number their classes alike.
+     *
+     * @throws DataException if a row has a label that is not among them
+     */
+    public Dataset withLabelsAligned(List<String> classNames) {
+        return with(details.picture, details.columnNames, requireLabels().aligned(classNames, describeSource()), details.source);
+    }
+
+    /** The same data as pictures. @throws IllegalArgumentException unless height * width = columns */
+    public Dataset withPictureShape(int height, int width) {
+        PictureShape picture = new PictureShape(height, width);
+        if (picture.size() != columns()) {
+            throw new IllegalArgumentException("picture shape: " + height + " x " + width + " = " + picture.size() + ", expected columns=" + columns());
+        }
+        return with(picture, details.columnNames, details.labels, details.source);
+    }
+
+    /** The same data with column names, one per column, all different. */
+    public Dataset withColumnNames(List<String> names) {
+        if (names.size() != columns() || names.stream().distinct().count() != names.size()) {
+            throw new IllegalArgumentException("column names: " + names + ", expected " + columns() + " different ones");
+        }
+        return with(details.picture, List.copyOf(names), details.labels, details.source);
+    }
+
+    /** The same data under the name of where it came from, which messages and provenance show. */
+    public Dataset withSource(String source) {
+        return with(details.picture, details.columnNames, details.labels, Objects.requireNonNull(source, "source"));
+    }
+
+    private Dataset with(PictureShape picture, List<String> columnNames, Labels labels, String source) {
+        Dataset result = new Dataset(values, new Details(picture, columnNames, labels, source));
+        result.hash = hash;
+        return result;
+    }
+
+    /** The same description over other rows of values. */
+    Dataset withValues(RowBlocks other) {
+        return new Dataset(other, details);
+    }
+
+    public int rows() {
+        return values.rows();
+    }
+
+    public int columns() {
+        return values.columns();
+    }
+
+    public Element element() {
+        return values.element();
+    }
+
+    /** Height and width if the rows are pictures. */
+    public Optional<PictureShape> pictureShape() {
+        return Optional.ofNullable(details.picture);
+    }
+
+    /** One name per column, or an empty list. */
+    public List<String> columnNames() {
+        return details.columnNames;
+    }
+
+    /** Where the data came from; empty if it was made in memory. */
+    public String source() {
+        return details.source;
+    }
+
+    public boolean hasLabels() {
+        return details.labels != null;
+    }
+
+    /** Class code of each row, a copy. @throws IllegalStateException if there are no labels */
+    public int[] labels() {
+        return requireLabels().codes().clone();
+    }
+
+    /** Class code of one row. @throws IllegalStateException if there are no labels */
+    public int label(int row) {
+        return requireLabels().codes()[row];
+    }
+
+    /** Names of the classes 0..C-1; empty if there are no labels. */
+    public List<String> classNames() {
+        return hasLabels() ? details.labels.classNames() : List.of();
+    }
+
+    /** The value at (row, column), both from 0; a UINT8 as 0..255. */
+    public float value(int row, int column) {
+        Objects.checkIndex(row, rows());
+        Objects.checkIndex(column, columns());
+        return values.get(row, column);
+    }
+
+    /** One row as floats, a copy [columns]; UINT8 as 0..255. */
+    public float[] row(int row) {
+        Objects.checkIndex(row, rows());
+        float[] result = new float[columns()];
+        for (int column = 0; column < result.length; column++) {
+            result[column] = values.get(row, column);
+        }
+        return result;
+    }
+
+    /**
+     * Copies rows firstRow..firstRow+count-1 of a UINT8 set.
+     *
+     * @param target row-major from offset on. Modified.
+     * @throws IllegalStateException if the set is FLOAT32
+     */
+    public void copyRows(int firstRow, int count, byte[] target, int offset) {
+        requireElement(Element.UINT8);
+        copyRows(firstRow, count, target, offset, target.length);
+    }
+
+    /**
+     * Copies rows firstRow..firstRow+count-1 of a FLOAT32 set.
+     *
+     * @param target row-major from offset on. Modified.
+     * @throws IllegalStateException if the set is UINT8
+     */
+    public void copyRows(int firstRow, int count, float[] target, int offset) {
+        requireElement(Element.FLOAT32);
+        copyRows(firstRow, count, target, offset, target.length);
+    }
+
+    private void copyRows(int firstRow, int count, Object target, int offset, int length) {
+        Objects.checkFromIndexSize(firstRow, count, rows());
+        if (offset < 0 || offset + (long) count * columns() > length) {
+            throw new IndexOutOfBoundsException("copyRows: offset=" + offset + " count=" + count + " columns=" + columns() + " length=" + length);
+        }
+        values.copy(target, offset, firstRow, count, false);
+    }
+
+    /** The given rows (from 0, repeats allowed) in the given order. */
+    public Dataset select(int[] rows) {
+        for (int row : rows) {
+            Objects.checkIndex(row, rows());
+        }
+        Labels labels = hasLabels() ? details.labels.select(rows) : null;
+        return new Dataset(values.selectRows(rows), new Details(details.picture, details.columnNames, labels, details.source));
+    }
+
+    /** The first {@code n} rows, or all if there are fewer. */
+    public Dataset head(int n) {
+        return n >= rows() ? this : select(IntStream.range(0, n).toArray());
+    }
+
+    /** The given columns (from 0) in the given order. The picture shape is lost. */
+    public Dataset selectColumns(int... columns) {
+        for (int column : columns) {
+            Objects.checkIndex(column, columns());
+        }
+        List<String> names = details.columnNames.isEmpty() ? List.of()
+            : Arrays.stream(columns).mapToObj(details.columnNames::get).toList();
+        return new Dataset(values.selectColumns(columns), new Details(null, names, details.labels, details.source));
+    }
+
+    /** The columns of the given names in the given order. @throws DataException if there is no such column */
+    public Dataset selectColumns(String... names) {
+        return selectColumns(Columns.positions(List.of(names), details.columnNames, columns(), describeSource()));
+    }
+
+    /**
+     * Splits at random: round(rows * validationFraction) rows, at least one, for validation and the rest for training; both keep the order of the whole.
+     * The rows are the first of a Fisher-Yates shuffle (from the last place down) of 0..rows-1 drawn from SplitMix64 with the given seed,
+     * so the same seed and row count always give the same rows.
+     *
+     * @param validationFraction between 0 and 1, neither included
+     */
+    public Split split(double validationFraction, long seed) {
+        if (!(validationFraction > 0 && validationFraction < 1) || rows() < 2) {
+            throw new IllegalArgumentException("split: fraction=" + validationFraction + " rows=" + rows() + ", expected 0 < fraction < 1 and at least 2 rows");
+        }
+        int[] order = IntStream.range(0, rows()).toArray();
+        SeededRandom random = new SeededRandom(seed);
+        for (int i = order.length - 1; i > 0; i--) {
+            int other = random.below(i + 1);
+            int swapped = order[i];
+            order[i] = order[other];
+            order[other] = swapped;
+        }
+        int validation = (int) Math.max(1, Math.min(rows() - 1, Math.round(rows() * validationFraction)));
+        Arrays.sort(order, 0, validation);
+        Arrays.sort(order, validation, order.length);
+        return new Split(select(Arrays.copyOfRange(order, validation, order.length)), select(Arrays.copyOf(order, validation)));
+    }
+
+    /** This set if every value is finite. @throws DataException naming the first row and column that is not */
+    public Dataset requireComplete() {
+        if (element() == Element.UINT8) {
+            return this;
+        }
+        for (int row = 0; row < rows(); row++) {
+            for (int column = 0; column < columns(); column++) {
+                float value = values.get(row, column);
+                if (!Float.isFinite(value)) {
+                    throw new DataException(describeSource() + ": row " + (row + 1) + ", " + describeColumn(column) + ": "
+                        + (Float.isNaN(value) ? "the value is missing" : "the value is infinite") + "; " + Imputation.REMEDY);
+                }
+            }
+        }
+        return this;
+    }
+
+    /** "column 3" or "column 'age'", for messages. */
+    String describeColumn(int column) {
+        return Columns.describe(column, details.columnNames);
+    }
+
+    String describeSource() {
+        return details.source.isEmpty() ? "data set" : details.source;
+    }
+
+    /**
+     * SHA-256, in hexadecimal, of: the element type's name in ASCII, rows and columns as little-endian 64-bit numbers, then all values row by row,
+     * a byte each or the little-endian bits of each float. Computed on the first call and kept. Names and labels do not enter.
+     */
+    public synchronized String sha256() {
+        if (hash == null) {
+            hash = HexFormat.of().formatHex(digest());
+        }
+        return hash;
+    }
+
+    private byte[] digest() {
+        MessageDigest sha256;
+        try {
+            sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+        sha256.update(element().name().getBytes(StandardCharsets.US_ASCII));
+        sha256.update(ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(rows()).putLong(columns()).flip());
+        int chunkRows = Math.max(1, HASH_CHUNK_BYTES / columns());
+        Object chunk = values.newArray(chunkRows * columns());
+        for (int row = 0; row < rows(); row += chunkRows) {
+            int count = Math.min(chunkRows, rows() - row);
+            values.copy(chunk, 0, row, count, false);
+            if (chunk instanceof byte[] bytes) {
+                sha256.update(bytes, 0, count * columns());
+            } else {
+                ByteBuffer bytes = ByteBuffer.allocate(4 * count * columns()).order(ByteOrder.LITTLE_ENDIAN);
+                bytes.asFloatBuffer().put((float[]) chunk, 0, count * columns());
+                sha256.update(bytes);
+            }
+        }
+        return sha256.digest();
+    }
+
+    private Labels requireLabels() {
+        if (details.labels == null) {
+            throw new IllegalStateException(describeSource() + ": there are no labels; name a label column or read a file with labels");
+        }
+        return details.labels;
+    }
+
+    private void requireRows(int labels) {
+        if (labels != rows()) {
+            throw new IllegalArgumentException("labels: length=" + labels + ", expected rows=" + rows());
+        }
+    }
+
+    private void requireElement(Element wanted) {
+        if (element() != wanted) {
+            throw new IllegalStateException("copyRows: element=" + element() + ", expected " + wanted);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Dataset[" + describeSource() + ", " + rows() + " x " + columns() + " " + element() + "]";
+    }
+}

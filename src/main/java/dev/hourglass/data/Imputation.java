@@ -1,0 +1,146 @@
+package dev.hourglass.data;
+
+import dev.hourglass.data.Dataset.Element;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * What stands in for missing values (NaN, empty cells) and infinite ones: one value per column, fitted on the training set and reused for any other.
+ * {@link Kind#NONE} accepts complete data only. 8-bit data has nothing missing.
+ *
+ * @param kind how the values are found
+ * @param values one per column once fitted, empty before; always empty for NONE
+ */
+public record Imputation(Kind kind, float[] values) {
+    /** How a column's stand-in is found from its finite values. */
+    public enum Kind {
+        /** Missing values are refused. */
+        NONE,
+        MEAN,
+        /** The middle value, or the mean of the two middle ones. */
+        MEDIAN,
+        ZERO
+    }
+
+    static final String REMEDY = "fill it in, or ask for an imputation: mean, median, zero";
+
+    public Imputation {
+        values = values.clone();
+    }
+
+    /** Not yet fitted. */
+    public static Imputation of(Kind kind) {
+        return new Imputation(kind, new float[0]);
+    }
+
+    /** Reads none, mean, median or zero. @throws DataException for another word */
+    public static Imputation parse(String word) {
+        for (Kind kind : Kind.values()) {
+            if (kind.name().toLowerCase(Locale.ROOT).equals(word)) {
+                return of(kind);
+            }
+        }
+        throw new DataException("imputation '" + word + "': expected none, mean, median or zero");
+    }
+
+    @Override
+    public float[] values() {
+        return values.clone();
+    }
+
+    /**
+     * This imputation with the values of the given set, or unchanged if it was fitted before or is NONE.
+     *
+     * @throws DataException if a column has no finite value to take a mean or median of
+     */
+    public Imputation fit(Dataset training) {
+        if (kind == Kind.NONE || values.length > 0) {
+            return this;
+        }
+        float[] fitted = new float[training.columns()];
+        if (kind != Kind.ZERO) {
+            for (int column = 0; column < fitted.length; column++) {
+                fitted[column] = standIn(training, column);
+            }
+        }
+        return new Imputation(kind, fitted);
+    }
+
+    private float standIn(Dataset training, int column) {
+        float[] finite = new float[training.rows()];
+        int count = 0;
+        double sum = 0;
+        for (int row = 0; row < training.rows(); row++) {
+            float value = training.value(row, column);
+            if (Float.isFinite(value)) {
+                finite[count++] = value;
+                sum += value;
+            }
+        }
+        if (count == 0) {
+            throw new DataException(training.describeSource() + ": " + training.describeColumn(column)
+                + " has no value at all, so no " + kind.name().toLowerCase(Locale.ROOT) + "; leave the column out or use imputation zero");
+        }
+        if (kind == Kind.MEAN) {
+            return (float) (sum / count);
+        }
+        Arrays.sort(finite, 0, count);
+        return (float) ((finite[(count - 1) / 2] + (double) finite[count / 2]) / 2);
+    }
+
+    /**
+     * The data with every NaN and infinite value replaced; the same object if there is nothing to replace.
+     *
+     * @throws DataException if the kind is NONE and a value is missing, or the set has another number of columns than the fitted one
+     * @throws IllegalStateException if not fitted
+     */
+    public Dataset apply(Dataset data) {
+        if (kind == Kind.NONE || data.element() == Element.UINT8) {
+            return data.requireComplete();
+        }
+        if (values.length == 0) {
+            throw new IllegalStateException("imputation: not fitted; call fit with the training set first");
+        }
+        if (values.length != data.columns()) {
+            throw new DataException(data.describeSource() + ": columns=" + data.columns() + ", expected the " + values.length + " of the training set");
+        }
+        RowBlocks filled = new RowBlocks(Element.FLOAT32, data.columns());
+        boolean changed = false;
+        for (int row = 0; row < data.rows(); row++) {
+            float[] cells = data.row(row);
+            changed |= apply(cells);
+            filled.append(cells, 0, 1);
+        }
+        if (!changed) {
+            return data;
+        }
+        filled.resize(filled.rows());
+        return data.withValues(filled);
+    }
+
+    private boolean apply(float[] cells) {
+        boolean changed = false;
+        for (int column = 0; column < cells.length; column++) {
+            if (!Float.isFinite(cells[column])) {
+                cells[column] = values[column];
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Imputation that && kind == that.kind && Arrays.equals(values, that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kind.hashCode() + Arrays.hashCode(values);
+    }
+
+    @Override
+    public String toString() {
+        return "Imputation[" + kind + ", " + Arrays.toString(values) + "]";
+    }
+}

@@ -1,0 +1,45 @@
+package dev.hourglass.data;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** What counts as a number and as a missing value in text. */
+final class Numbers {
+    private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "nan", "null");
+
+    private Numbers() {
+    }
+
+    static boolean isMissing(String text) {
+        return MISSING.contains(text.strip().toLowerCase(Locale.ROOT));
+    }
+
+    /** True for numbers as {@link #parse} reads them. */
+    static boolean isNumber(String text) {
+        try {
+            parse(text);
+            return true;
+        } catch (NumberFormatException notANumber) {
+            return false;
+        }
+    }
+
+    /**
+     * What {@link Double#parseDouble} reads, less Java's type suffixes and hexadecimal ("1f", "0x1p3"); also inf as NumPy writes it.
+     *
+     * @throws NumberFormatException for anything else
+     */
+    static double parse(String text) {
+        String number = text.strip();
+        char last = number.isEmpty() ? ' ' : number.charAt(number.length() - 1);
+        if (last >= '0' && last <= '9' && number.indexOf('x') < 0 && number.indexOf('X') < 0 || last == '.') {
+            return Double.parseDouble(number);
+        }
+        return switch (number.toLowerCase(Locale.ROOT)) {
+            case "nan" -> Double.NaN;
+            case "inf", "+inf", "infinity", "+infinity" -> Double.POSITIVE_INFINITY;
+            case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
+            default -> throw new NumberFormatException(text);
+        };
+    }
+}

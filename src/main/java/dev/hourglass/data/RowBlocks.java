@@ -1,0 +1,163 @@
+package dev.hourglass.data;
+
+import dev.hourglass.data.Dataset.Element;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Rows in blocks of whole rows, so that a table may hold more than 2^31 elements. Readers fill one (append or set) and hand it to a
+ * {@link Dataset}, which never changes it again. A block is a {@code byte[]} or a {@code float[]}; {@code System.arraycopy} serves both.
+ */
+final class RowBlocks {
+    /** Elements of one block: 64 MiB of bytes or 256 MiB of floats. */
+    private static final int BLOCK_ELEMENTS = 1 << 26;
+
+    private final Element element;
+    private final int columns;
+    private final int rowsPerBlock;
+    private final List<Object> blocks = new ArrayList<>();
+    private int rows;
+
+    RowBlocks(Element element, int columns) {
+        this(element, columns, BLOCK_ELEMENTS);
+    }
+
+    /** With another block size: tests cross block borders without gigabytes. */
+    RowBlocks(Element element, int columns, int blockElements) {
+        if (columns < 1) {
+            throw new IllegalArgumentException("data set: columns=" + columns + ", expected at least 1");
+        }
+        this.element = element;
+        this.columns = columns;
+        this.rowsPerBlock = Math.max(1, blockElements / columns);
+    }
+
+    Element element() {
+        return element;
+    }
+
+    int columns() {
+        return columns;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    /** Appends {@code count} rows from a {@code byte[]} or {@code float[]}, whichever {@link #element} asks for. */
+    void append(Object source, int offset, int count) {
+        long wanted = (long) rows + count;
+        if (wanted > Integer.MAX_VALUE) {
+            throw new DataException("more than " + Integer.MAX_VALUE + " rows; use fewer rows");
+        }
+        if (wanted > capacity()) {
+            int growth = Math.min(Math.max(capacity(), 16), rowsPerBlock);
+            reserve((int) Math.max(wanted, Math.min((long) capacity() + growth, Integer.MAX_VALUE)));
+        }
+        int first = rows;
+        rows = (int) wanted;
+        copy(source, offset, first, count, true);
+    }
+
+    /** Makes the table exactly {@code newRows} long: new rows are zero, room beyond is given back. */
+    void resize(int newRows) {
+        reserve(newRows);
+        while (blocks.size() > 1 && (long) (blocks.size() - 1) * rowsPerBlock >= newRows) {
+            blocks.remove(blocks.size() - 1);
+        }
+        if (!blocks.isEmpty() && capacity() > newRows) {
+            int last = blocks.size() - 1;
+            blocks.set(last, copyOf(blocks.get(last), (newRows - last * rowsPerBlock) * columns));
+        }
+        rows = newRows;
+    }
+
+    private int capacity() {
+        if (blocks.isEmpty()) {
+            return 0;
+        }
+        int last = blocks.size() - 1;
+        return last * rowsPerBlock + length(blocks.get(last)) / columns;
+    }
+
+    private void reserve(int newRows) {
+        while (capacity() < newRows) {
+            int last = blocks.size() - 1;
+            if (last < 0 || length(blocks.get(last)) == rowsPerBlock * columns) {
+                blocks.add(element == Element.UINT8 ? new byte[0] : new float[0]);
+                last++;
+            }
+            int blockRows = Math.min(rowsPerBlock, newRows - last * rowsPerBlock);
+            blocks.set(last, copyOf(blocks.get(last), blockRows * columns));
+        }
+    }
+
+    /** Copies rows out to ({@code into} false) or in from a flat array of the element type. */
+    void copy(Object flat, int offset, int firstRow, int count, boolean into) {
+        int done = 0;
+        while (done < count) {
+            int row = firstRow + done;
+            int inBlock = row % rowsPerBlock;
+            int now = Math.min(count - done, rowsPerBlock - inBlock);
+            Object block = blocks.get(row / rowsPerBlock);
+            int flatAt = offset + done * columns;
+            if (into) {
+                System.arraycopy(flat, flatAt, block, inBlock * columns, now * columns);
+            } else {
+                System.arraycopy(block, inBlock * columns, flat, flatAt, now * columns);
+            }
+            done += now;
+        }
+    }
+
+    float get(int row, int column) {
+        Object block = blocks.get(row / rowsPerBlock);
+        int at = row % rowsPerBlock * columns + column;
+        return element == Element.UINT8 ? ((byte[]) block)[at] & 0xff : ((float[]) block)[at];
+    }
+
+    void set(int row, int column, float value) {
+        Object block = blocks.get(row / rowsPerBlock);
+        int at = row % rowsPerBlock * columns + column;
+        if (element == Element.UINT8) {
+            ((byte[]) block)[at] = (byte) value;
+        } else {
+            ((float[]) block)[at] = value;
+        }
+    }
+
+    RowBlocks selectRows(int[] chosen) {
+        RowBlocks result = new RowBlocks(element, columns);
+        result.resize(chosen.length);
+        Object row = newArray(columns);
+        for (int i = 0; i < chosen.length; i++) {
+            copy(row, 0, chosen[i], 1, false);
+            result.copy(row, 0, i, 1, true);
+        }
+        return result;
+    }
+
+    RowBlocks selectColumns(int[] chosen) {
+        RowBlocks result = new RowBlocks(element, chosen.length);
+        result.resize(rows);
+        for (int row = 0; row < rows; row++) {
+            for (int i = 0; i < chosen.length; i++) {
+                result.set(row, i, get(row, chosen[i]));
+            }
+        }
+        return result;
+    }
+
+    Object newArray(int length) {
+        return element == Element.UINT8 ? new byte[length] : new float[length];
+    }
+
+    private static int length(Object block) {
+        return block instanceof byte[] bytes ? bytes.length : ((float[]) block).length;
+    }
+
+    private static Object copyOf(Object block, int length) {
+        return block instanceof byte[] bytes ? Arrays.copyOf(bytes, length) : Arrays.copyOf((float[]) block, length);
+    }
+}

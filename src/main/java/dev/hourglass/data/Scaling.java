@@ -1,0 +1,229 @@
+package dev.hourglass.data;
+
+import dev.hourglass.data.Dataset.Element;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * From the values of a data set to those of a model and back; part of every model, fitted once on the training set.
+ * For column j: model = (x - shift[j]) * scale[j] and x = model / scale[j] + shift[j]. Arrays of length 1 hold for every column.
+ * A column that is constant in the training set gets scale 1, so that it becomes 0 there and other values stay finite.
+ * Later data may leave the range of the training set; nothing is clipped.
+ *
+ * @param kind how the numbers were found; AUTO once fitted is replaced by what it chose
+ * @param shift length 1 or columns
+ * @param scale same length, never 0
+ */
+public record Scaling(Kind kind, float[] shift, float[] scale) {
+    /** How shift and scale are found. */
+    public enum Kind {
+        /** shift 0, scale 1. */
+        NONE,
+        /** shift 0, scale 1 / divisor. */
+        DIVIDE,
+        /** Per column: shift = least, scale = 1 / (greatest - least): the training set fills [0, 1]. */
+        MINMAX,
+        /** Per column: shift = mean, scale = 1 / deviation (dividing by the row count, not one less). */
+        STANDARDIZE,
+        /**
+         * 8-bit pictures: DIVIDE by 255, or NONE if no value exceeds 1 (already binary). All else: MINMAX if the model needs the unit interval,
+         * STANDARDIZE otherwise.
+         */
+        AUTO
+    }
+
+    private static final double UNIT_SLACK = 1e-6;
+
+    public Scaling {
+        if (shift.length != scale.length || shift.length == 0) {
+            throw new IllegalArgumentException("scaling: shift length=" + shift.length + " scale length=" + scale.length + ", expected equal and at least 1");
+        }
+        for (int i = 0; i < scale.length; i++) {
+            if (!Float.isFinite(shift[i]) || !Float.isFinite(scale[i]) || scale[i] == 0) {
+                throw new IllegalArgumentException("scaling: index=" + i + " shift=" + shift[i] + " scale=" + scale[i] + ", expected finite and scale not 0");
+            }
+        }
+        shift = shift.clone();
+        scale = scale.clone();
+    }
+
+    /** Leaves values as they are. */
+    public static Scaling none() {
+        return new Scaling(Kind.NONE, new float[] {0}, new float[] {1});
+    }
+
+    /** Divides every value. @throws IllegalArgumentException unless the divisor is finite and positive */
+    public static Scaling divide(double divisor) {
+        if (!(divisor > 0) || divisor == Double.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException("scaling divide: divisor=" + divisor + ", expected a positive number");
+        }
+        return new Scaling(Kind.DIVIDE, new float[] {0}, new float[] {(float) (1 / divisor)});
+    }
+
+    /**
+     * Fits what a user wrote: {@code auto}, {@code none}, {@code divide:V}, {@code minmax} or {@code standardize}.
+     *
+     * @param unitInterval whether the model needs values in [0, 1] (Bernoulli likelihood)
+     * @throws DataException for another word, and as {@link #fit(Kind, Dataset, boolean)}
+     */
+    public static Scaling fit(String words, Dataset training, boolean unitInterval) {
+        if (words.startsWith("divide:")) {
+            return divide(divisor(words)).checked(training, unitInterval);
+        }
+        for (Kind kind : Kind.values()) {
+            if (kind != Kind.DIVIDE && kind.name().toLowerCase(Locale.ROOT).equals(words)) {
+                return fit(kind, training, unitInterval);
+            }
+        }
+        throw new DataException("scaling '" + words + "': expected auto, none, divide:V, minmax or standardize");
+    }
+
+    private static double divisor(String words) {
+        String text = words.substring(words.indexOf(':') + 1);
+        if (!Numbers.isNumber(text) || !(Double.parseDouble(text) > 0) || Double.isInfinite(Double.parseDouble(text))) {
+            throw new DataException("scaling '" + words + "': expected a positive number after divide:, such as divide:255");
+        }
+        return Double.parseDouble(text);
+    }
+
+    /**
+     * Fits to the training set. {@link Kind#DIVIDE} divides by 255; use {@link #divide} for another divisor.
+     *
+     * @param unitInterval whether the model needs values in [0, 1] (Bernoulli likelihood)
+     * @throws DataException if a value is missing, or the model needs the unit interval and the scaled training set leaves it
+     */
+    public static Scaling fit(Kind kind, Dataset training, boolean unitInterval) {
+        Scaling fitted = switch (kind) {
+            case NONE -> none();
+            case DIVIDE -> divide(255);
+            case MINMAX -> minmax(training);
+            case STANDARDIZE -> standardize(training);
+            case AUTO -> automatic(training, unitInterval);
+        };
+        return fitted.checked(training, unitInterval);
+    }
+
+    private static Scaling automatic(Dataset training, boolean unitInterval) {
+        if (training.element() == Element.UINT8 && training.pictureShape().isPresent()) {
+            return isBinary(training) ? none() : divide(255);
+        }
+        return unitInterval ? minmax(training) : standardize(training);
+    }
+
+    private static boolean isBinary(Dataset pictures) {
+        byte[] row = new byte[pictures.columns()];
+        for (int i = 0; i < pictures.rows(); i++) {
+            pictures.copyRows(i, 1, row, 0);
+            for (byte pixel : row) {
+                if ((pixel & 0xff) > 1) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static Scaling minmax(Dataset training) {
+        ColumnStatistics statistics = ColumnStatistics.of(training);
+        float[] scale = new float[training.columns()];
+        for (int column = 0; column < scale.length; column++) {
+            scale[column] = inverse((double) statistics.greatest()[column] - statistics.least()[column]);
+        }
+        return new Scaling(Kind.MINMAX, statistics.least(), scale);
+    }
+
+    private static Scaling standardize(Dataset training) {
+        ColumnStatistics statistics = ColumnStatistics.of(training);
+        float[] shift = new float[training.columns()];
+        float[] scale = new float[training.columns()];
+        for (int column = 0; column < scale.length; column++) {
+            shift[column] = (float) statistics.mean()[column];
+            scale[column] = inverse(statistics.deviation(column));
+        }
+        return new Scaling(Kind.STANDARDIZE, shift, scale);
+    }
+
+    /** 1 / width, or 1 where that is no usable float: a constant column. */
+    private static float inverse(double width) {
+        float inverse = (float) (1 / width);
+        return Float.isFinite(inverse) && inverse != 0 ? inverse : 1;
+    }
+
+    private Scaling checked(Dataset training, boolean unitInterval) {
+        if (!unitInterval || kind == Kind.MINMAX) {
+            return this;
+        }
+        for (int row = 0; row < training.rows(); row++) {
+            float[] values = training.row(row);
+            apply(values, 0, values.length, 1);
+            for (int column = 0; column < values.length; column++) {
+                if (!(values[column] >= -UNIT_SLACK && values[column] <= 1 + UNIT_SLACK)) {
+                    throw new DataException(training.describeSource() + ": row " + (row + 1) + ", " + training.describeColumn(column) + " is "
+                        + values[column] + " after scaling " + kind.name().toLowerCase(Locale.ROOT)
+                        + ", expected 0 to 1 for a Bernoulli likelihood; use scaling minmax or a Gaussian likelihood");
+                }
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public float[] shift() {
+        return shift.clone();
+    }
+
+    @Override
+    public float[] scale() {
+        return scale.clone();
+    }
+
+    /**
+     * To the values of the model, in place, for {@code rows} rows.
+     *
+     * @param values row-major from offset on. Modified.
+     * @param columns the width of a row
+     * @throws IllegalArgumentException if fitted on another number of columns
+     */
+    public void apply(float[] values, int offset, int columns, int rows) {
+        requireColumns(columns);
+        for (int i = 0; i < rows * columns; i++) {
+            int j = shift.length == 1 ? 0 : i % columns;
+            values[offset + i] = (values[offset + i] - shift[j]) * scale[j];
+        }
+    }
+
+    /**
+     * Back to the values of the data set, in place, for {@code rows} rows.
+     *
+     * @param values row-major from offset on. Modified.
+     * @throws IllegalArgumentException if fitted on another number of columns
+     */
+    public void invert(float[] values, int offset, int columns, int rows) {
+        requireColumns(columns);
+        for (int i = 0; i < rows * columns; i++) {
+            int j = shift.length == 1 ? 0 : i % columns;
+            values[offset + i] = values[offset + i] / scale[j] + shift[j];
+        }
+    }
+
+    private void requireColumns(int columns) {
+        if (shift.length != 1 && shift.length != columns) {
+            throw new IllegalArgumentException("scaling: columns=" + columns + ", expected " + shift.length);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Scaling that && kind == that.kind && Arrays.equals(shift, that.shift) && Arrays.equals(scale, that.scale);
+    }
+
+    @Override
+    public int hashCode() {
+        return (31 * kind.hashCode() + Arrays.hashCode(shift)) * 31 + Arrays.hashCode(scale);
+    }
+
+    @Override
+    public String toString() {
+        return "Scaling[" + kind + ", shift=" + Arrays.toString(shift) + ", scale=" + Arrays.toString(scale) + "]";
+    }
+}

@@ -1,0 +1,17 @@
+/**
+ * Data sets in host memory, the readers that make them, and the two things learned from data before a model sees it:
+ * {@link dev.hourglass.data.Imputation} (what stands in for a missing value) and {@link dev.hourglass.data.Scaling} (part of every model).
+ *
+ * <p>A {@link dev.hourglass.data.Dataset} is an immutable table of rows of equal width that keeps the type of its source: 8-bit pictures stay
+ * 8-bit. {@link dev.hourglass.data.DataSpec} turns one word of the command line into a {@link dev.hourglass.data.DataPair}:
+ * <pre>{@code
+ * DataPair digits = DataSpec.read("digits", DataOptions.defaults());
+ * DataPair table = DataSpec.read("people.csv", DataOptions.defaults().withLabelColumn("outcome"));
+ * }</pre>
+ *
+ * <p>One rule: whatever is wrong with a file is a {@link dev.hourglass.data.DataException} with one line naming the file, the place in it, what was
+ * expected and what to do; nothing is guessed, dropped or repaired silently. Row and column numbers in messages and options count from 1, in Java calls from 0.
+ *
+ * <p>May import: the JDK and fastcsv; nothing of the project.
+ */
+package dev.hourglass.data;

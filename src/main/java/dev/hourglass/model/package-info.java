@@ -1,0 +1,16 @@
+/**
+ * The one model type and its parts.
+ *
+ * <pre>
+ * x --Corruption--> x~ --Encoder--> Code --> z --Decoder--> parameters --Likelihood--> -log p(x|z)
+ *                   condition c -^  |                ^- condition c
+ *                                   +-- Prior (KL), Penalties (sparsity, contraction, decay)
+ * </pre>
+ *
+ * <p>{@link dev.hourglass.model.Specification} says what was chosen, {@link dev.hourglass.model.Domain} what the data look like;
+ * {@link dev.hourglass.model.Autoencoder} is both with parameters on a device. {@link dev.hourglass.model.Pass} is the network written on a tape
+ * and {@link dev.hourglass.model.Objective} its loss terms. The one rule: the target of a reconstruction is always the clean input.
+ *
+ * <p>May import: {@code nn}, {@code autograd}, {@code tensor}, {@code backend}, {@code data}.
+ */
+package dev.hourglass.model;

@@ -1,0 +1,131 @@
+package dev.hourglass.nn;
+
+import dev.hourglass.autograd.Activated;
+import dev.hourglass.autograd.Ops;
+import dev.hourglass.backend.Activation;
+import dev.hourglass.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Multilayer perceptron: h_0 = [x, c], h_{i+1} = f_i(W_i h_i + b_i), with an optional condition c beside the input. Parameters are
+ * {@code name.i.weight} [outputs, inputs], {@code name.i.bias} [1, outputs] and {@code name.0.condition.weight}.
+ */
+public final class Mlp {
+    private final Parameters parameters;
+    private final String name;
+    private final List<Layer> layers;
+    private final Mlp tiedTo;
+
+    private record Layer(int inputs, int outputs, Activation activation) {
+    }
+
+    private Mlp(Parameters parameters, String name, List<Layer> layers, Mlp tiedTo) {
+        this.parameters = parameters;
+        this.name = name;
+        this.layers = layers;
+        this.tiedTo = tiedTo;
+    }
+
+    /**
+     * Shape of a perceptron.
+     *
+     * @param inputs width of x; 0 when the condition is the only input
+     * @param conditions width of c; 0 for none
+     * @param hidden widths of the hidden layers
+     * @param outputs width of the result
+     * @param hiddenActivation f of the hidden layers
+     * @param outputActivation f of the last layer
+     */
+    public record Shape(int inputs, int conditions, List<Integer> hidden, int outputs, Activation hiddenActivation, Activation outputActivation) {
+        List<Layer> layers() {
+            List<Layer> layers = new ArrayList<>();
+            int width = inputs;
+            for (int size : hidden) {
+                layers.add(new Layer(width, size, hiddenActivation));
+                width = size;
+            }
+            layers.add(new Layer(width, outputs, outputActivation));
+            return layers;
+        }
+    }
+
+    /** Declares the parameters of a perceptron; {@code lastRows} is how many rows of the last weight start random, the others start at zero. */
+    public static Mlp declare(Parameters parameters, String name, Shape shape, Initialization initialization, long seed, int lastRows) {
+        List<Layer> layers = shape.layers();
+        for (int i = 0; i < layers.size(); i++) {
+            Layer layer = layers.get(i);
+            int conditions = i == 0 ? shape.conditions() : 0;
+            int rows = i == layers.size() - 1 ? lastRows : layer.outputs();
+            double bound = initialization.bound(layer.inputs() + conditions, layer.outputs());
+            if (layer.inputs() > 0) {
+                declareUniform(parameters, name + "." + i + ".weight", layer.outputs(), layer.inputs(), bound, seed, rows);
+            }
+            if (conditions > 0) {
+                declareUniform(parameters, name + "." + i + ".condition.weight", layer.outputs(), conditions, bound, seed, rows);
+            }
+            double biasBound = initialization == Initialization.UNIFORM ? bound : 0;
+            declareUniform(parameters, name + "." + i + ".bias", 1, layer.outputs(), biasBound, seed, 1);
+        }
+        return new Mlp(parameters, name, layers, null);
+    }
+
+    /** Declares a perceptron that uses the weights of {@code encoder} transposed, last layer first, with biases of its own. */
+    public static Mlp declareTied(Parameters parameters, String name, Mlp encoder, Activation outputActivation) {
+        List<Layer> layers = new ArrayList<>();
+        for (int i = encoder.layers.size() - 1; i >= 0; i--) {
+            Layer mirror = encoder.layers.get(i);
+            Activation activation = i == 0 ? outputActivation : encoder.layers.get(i - 1).activation();
+            declareUniform(parameters, name + "." + layers.size() + ".bias", 1, mirror.inputs(), 0, 0, 1);
+            layers.add(new Layer(mirror.outputs(), mirror.inputs(), activation));
+        }
+        return new Mlp(parameters, name, layers, encoder);
+    }
+
+    private static void declareUniform(Parameters parameters, String name, int rows, int columns, double bound, long seed, int randomRows) {
+        int index = parameters.count();
+        parameters.declare(name, rows, columns, () -> {
+            float[] values = new float[Math.multiplyExact(rows, columns)];
+            if (bound > 0) {
+                float[] random = new float[Math.multiplyExact(randomRows, columns)];
+                Initialization.uniform(random, bound, seed, index);
+                System.arraycopy(random, 0, values, 0, random.length);
+            }
+            return values;
+        });
+    }
+
+    /** Applies the network to x [rows, inputs] and the condition [rows, conditions] (each null when absent); returns every layer's result in order. */
+    public List<Activated> apply(Ops ops, Tensor x, Tensor condition) {
+        List<Activated> results = new ArrayList<>();
+        Tensor input = x;
+        for (int i = 0; i < layers.size(); i++) {
+            List<Ops.Input> inputs = new ArrayList<>();
+            if (input != null) {
+                inputs.add(new Ops.Input(input, weight(i), tiedTo != null));
+            }
+            if (i == 0 && condition != null) {
+                inputs.add(new Ops.Input(condition, parameters.get(name + ".0.condition.weight").value(), false));
+            }
+            Activated result = ops.dense(name + "." + i, inputs, bias(i), layers.get(i).activation());
+            results.add(result);
+            input = result.output();
+        }
+        return results;
+    }
+
+    /** Returns the number of layers. */
+    public int depth() {
+        return layers.size();
+    }
+
+    /** Returns the weight matrix of layer {@code i}, [outputs, inputs] (of the encoder's mirror layer, transposed, when tied). */
+    public Tensor weight(int i) {
+        return tiedTo == null ? parameters.get(name + "." + i + ".weight").value() : tiedTo.weight(layers.size() - 1 - i);
+    }
+
+    /** Returns the bias of layer {@code i}, [1, outputs]. */
+    public Tensor bias(int i) {
+        return parameters.get(name + "." + i + ".bias").value();
+    }
+}
