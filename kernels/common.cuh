@@ -24,6 +24,14 @@
 #define GRID_STRIDE(i, n) \
     for (int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x); i < (n); i += static_cast<int>(blockDim.x * gridDim.x))
 
+/** Asks nvcc to unroll the loop that follows so many times; g++ knows better than to be asked. */
+#ifdef __CUDACC__
+#define UNROLL_PRAGMA(text) _Pragma(#text)
+#define UNROLL(count) UNROLL_PRAGMA(unroll count)
+#else
+#define UNROLL(count)
+#endif
+
 /** Declares `type* name`: the dynamic shared memory of the block, 16-byte aligned. A kernel has one such region; carve it by hand. */
 #ifdef __CUDACC__
 #define SHARED_DYN(type, name)                                      \

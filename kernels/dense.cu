@@ -41,7 +41,7 @@ extern "C" __global__ void bias_activation_backward(int rows, int columns, int a
     const int c = static_cast<int>(blockIdx.x) * 32 + lane;
     float sum = 0.0f;
     if (c < columns) {
-#pragma unroll 4
+        UNROLL(4)
         for (int r = static_cast<int>(blockIdx.y) * 8 + warp; r < rows; r += static_cast<int>(8 * gridDim.y)) {
             const int i = r * columns + c;
             float d = d_output != nullptr ? d_output[i] * derivative(activation, saved[i]) : 0.0f;

@@ -79,7 +79,7 @@ __device__ __forceinline__ void product(const Operand& a, const Operand& b, int 
             for (int i = 0; i < QUADS_A; i++) next_a[i] = load_quad<TM>(a, thread + i * THREADS, first_m, k + KT, k_end);
             for (int i = 0; i < QUADS_B; i++) next_b[i] = load_quad<TN>(b, thread + i * THREADS, first_n, k + KT, k_end);
         }
-#pragma unroll
+        UNROLL(16)
         for (int d = 0; d < KT; d++) {
             float left[RM], right[RN];
             read(tile_a + d * (TM + 4) + row, left);

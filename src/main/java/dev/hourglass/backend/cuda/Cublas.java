@@ -2,6 +2,7 @@ package dev.hourglass.backend.cuda;
 
 import static jcuda.jcublas.JCublas2.*;
 
+import java.nio.file.Files;
 import java.util.function.IntSupplier;
 import jcuda.Pointer;
 import jcuda.cudaDataType;
@@ -100,12 +101,13 @@ final class Cublas implements AutoCloseable {
         scalars.close();
     }
 
-    private static Availability load(CublasLibrary.Found found) {
+    /** Loads a library that was found and JCuda's bridge to it. */
+    static Availability load(CublasLibrary.Found found) {
         if (!found.usable()) {
             return Availability.no(found.reason(), "install cuBLAS 12 or 13 and let -D" + CublasLibrary.PROPERTY + " name its folder");
         }
         try {
-            if (java.nio.file.Files.exists(found.light())) {
+            if (Files.exists(found.light())) {
                 System.load(found.light().toString());
             }
             System.load(found.file().toString());

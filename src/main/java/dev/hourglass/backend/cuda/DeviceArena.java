@@ -96,6 +96,7 @@ final class DeviceArena implements AutoCloseable {
     }
 
     private final Source source;
+    private final long leastChunk;
     private final Reserve common = new Reserve();
     private final List<Chunk> chunks = new ArrayList<>();
     private final Set<Block> live = new LinkedHashSet<>();
@@ -105,8 +106,20 @@ final class DeviceArena implements AutoCloseable {
     private long peakBytes;
     private long chunkBytes;
 
-    DeviceArena(Source source) {
+    /**
+     * An arena that asks for chunks of at least that size.
+     *
+     * @param leastChunk 0 makes every block an allocation of its own, of the bytes asked for: then what runs past its end is seen by
+     *                   compute-sanitizer and by the emulated driver
+     */
+    DeviceArena(Source source, long leastChunk) {
         this.source = source;
+        this.leastChunk = leastChunk;
+    }
+
+    /** An arena for a device; {@code -Dhourglass.cuda.separate=true} makes every block an allocation of its own, to find overruns. */
+    static DeviceArena on(Driver driver) {
+        return new DeviceArena(driver, Boolean.getBoolean("hourglass.cuda.separate") ? 0 : CHUNK_BYTES);
     }
 
     /**
@@ -119,7 +132,7 @@ final class DeviceArena implements AutoCloseable {
         if (bytes <= 0) {
             throw new IllegalArgumentException("allocate: bytes=" + bytes + ", expected more than 0");
         }
-        long size = Math.addExact(bytes, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        long size = leastChunk == 0 ? bytes : Math.addExact(bytes, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         Block block = current.poll(size);
         if (block == null) {
             block = common.poll(size);
@@ -227,7 +240,7 @@ final class DeviceArena implements AutoCloseable {
     }
 
     private Chunk newChunk(long size) {
-        long bytes = Math.max(size, CHUNK_BYTES);
+        long bytes = Math.max(size, leastChunk);
         long address;
         try {
             address = source.allocate(bytes);

@@ -40,6 +40,7 @@ import jcuda.driver.JCudaDriver;
  */
 final class Driver implements DeviceArena.Source, AutoCloseable {
     private static final int OLDEST_DRIVER = 12000;
+    private static final int OLDEST_ARCHITECTURE = 70;
     private static final int LOG_BYTES = 8192;
     /** The most parameters that a kernel can take. */
     static final int MAXIMUM_PARAMETERS = 64;
@@ -169,9 +170,9 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
     private boolean capturing;
     private boolean closed;
 
-    private Driver(int ordinal) {
-        check("cuDeviceGet", () -> cuDeviceGet(device, ordinal));
-        info = describe(ordinal, device);
+    private Driver(DeviceInfo info) {
+        this.info = info;
+        check("cuDeviceGet", () -> cuDeviceGet(device, info.ordinal()));
         check("cuDevicePrimaryCtxRetain", () -> cuDevicePrimaryCtxRetain(context, device));
         owner = Thread.currentThread();
         check("cuCtxSetCurrent", () -> cuCtxSetCurrent(context));
@@ -207,7 +208,12 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
         if (ordinal < 0 || ordinal >= count()) {
             throw new CudaException("open cuda:" + ordinal, "no such device", "there are " + availability().reason() + ", numbered from 0");
         }
-        return new Driver(ordinal);
+        DeviceInfo info = devices().get(ordinal);
+        if (info.architecture() < OLDEST_ARCHITECTURE) {
+            throw new CudaException("open cuda:" + ordinal, "card too old",
+                "%s has compute capability %d.%d, 7.0 is needed; use the CPU".formatted(info.name(), info.major(), info.minor()));
+        }
+        return new Driver(info);
     }
 
     DeviceInfo info() {
@@ -441,10 +447,6 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
     void destroy(Graph graph) {
         enter();
         check("cuGraphExecDestroy", () -> cuGraphExecDestroy(graph.handle));
-    }
-
-    boolean closed() {
-        return closed;
     }
 
     /** Waits for the device, then gives it back. */
