@@ -36,10 +36,11 @@ public final class CudaBackend implements Backend {
     /** Bytes that this backend itself holds. */
     private final long ownBytes;
     private boolean recording;
+    private boolean closed;
 
     private CudaBackend(Driver driver, Precision precision) {
         this.driver = driver;
-        arena = new DeviceArena(driver);
+        arena = DeviceArena.on(driver);
         staging = new Staging(driver);
         launches = new Launches(driver, arena);
         Availability cublas = Cublas.availability(driver.info().driverVersion());
@@ -145,9 +146,10 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void close() {
-        if (driver.closed()) {
+        if (closed) {
             return;
         }
+        closed = true;
         driver.synchronize();
         gemm.close();
         launches.close();
