@@ -32,6 +32,8 @@ class CodeFormulaTest {
         FULL, 20, 1, 20, false
         FULL, 7, 5, 20, true
         FULL, 3, 1, 33, true
+        FULL, 2, 70, 97, true
+        FULL, 2200, 1, 2, false
         """;
     private static FormulaCheck check;
 

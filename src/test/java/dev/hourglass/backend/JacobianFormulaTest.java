@@ -234,7 +234,7 @@ class JacobianFormulaTest {
     /** The last column: dr is the buffer of dOut itself. */
     @ParameterizedTest
     @CsvSource({"TANH, 1, 1, 1, true, false", "SIGMOID, 3, 2, 784, false, true", "SOFTPLUS, 33, 3, 33, true, true", "GELU, 5, 20, 32, true, false",
-        "SIGMOID, 2, 33, 257, true, true", "TANH, 530, 2, 4, false, false"})
+        "SIGMOID, 2, 33, 257, true, true", "TANH, 530, 2, 4, false, false", "SIGMOID, 2200, 1, 3, true, false"})
     void scaleColumns(Activation activation, int rows, int count, int columns, boolean accumulate, boolean inPlace) {
         FormulaCheck.Case c = check.of("scale columns %s [%d, %d, %d] in place=%b", activation, rows, count, columns, inPlace);
         float[] h = saved(c, activation, rows * columns);

@@ -25,6 +25,7 @@ class LikelihoodFormulaTest {
         15, 32, 5, true
         10, 784, 5, false
         600, 4, 1, true
+        2150, 65, 1, true
         """;
     private static FormulaCheck check;
 
@@ -133,7 +134,7 @@ class LikelihoodFormulaTest {
         float[] up = c.normal(rows, 1);
         Terms value = new Terms(rows, 1, ROW);
         Terms dMean = new Terms(rows, columns, TERM);
-        // A thread adds at most a 256th of all for a shared variance, an eighth of the rows for one of a column.
+        // A thread adds few terms of a shared variance, and an eighth of the rows of a column or of a part of them.
         Terms dVariance = new Terms(1, variances, 40 + rows / 8.0);
         for (int i = 0; i < m.length; i++) {
             int r = i / columns;

@@ -5,7 +5,7 @@ package dev.hourglass.backend.cuda;
  * alone would leave the device idle.
  *
  * @param chunks parts of the rows; their sums meet in {@link Launches#partials}
- * @param blocks blocks of the grid: tiles times chunks
+ * @param blocks tiles times chunks; kernels stride over what a smaller grid leaves
  */
 record ColumnChunks(int chunks, int blocks) {
     private static final int LANES = 32;
@@ -14,7 +14,6 @@ record ColumnChunks(int chunks, int blocks) {
     /** Rows below which another chunk costs more than it saves. */
     private static final int ROWS_OF_A_CHUNK = 256;
     private static final int BLOCKS_PER_PROCESSOR = 8;
-    private static final int MOST_BLOCKS = 1 << 20;
 
     /** Returns the chunks of a matrix [rows, columns]. */
     static ColumnChunks of(Launches launches, int rows, int columns) {
@@ -22,17 +21,17 @@ record ColumnChunks(int chunks, int blocks) {
         int wanted = Math.min(Launches.ceilDiv(rows, ROWS_OF_A_CHUNK), Launches.ceilDiv(BLOCKS_PER_PROCESSOR * launches.processors(), tiles));
         int room = Launches.ceilDiv(columns, LANES) <= Launches.COUNTERS ? Launches.PARTIALS / columns : 1;
         int chunks = Math.max(1, Math.min(wanted, room));
-        return new ColumnChunks(chunks, Math.min(MOST_BLOCKS, Math.multiplyExact(tiles, chunks)));
+        return new ColumnChunks(chunks, Math.multiplyExact(tiles, chunks));
     }
 
     /** Returns the tiles of {@code rows} independent sums over a few rows each, one chunk a sum. */
     static ColumnChunks each(int rows, int columns) {
-        return new ColumnChunks(rows, (int) Math.min(MOST_BLOCKS, (long) tiles(columns) * rows));
+        return new ColumnChunks(rows, Math.multiplyExact(tiles(columns), rows));
     }
 
-    /** Begins a launch on these blocks. */
+    /** Begins a launch on these blocks, or on a grid that fills the device. */
     Launch begin(Launches launches, Kernel kernel) {
-        return launches.of(kernel).grid(blocks);
+        return launches.of(kernel).grid(Math.min(blocks, launches.mostBlocks()));
     }
 
     private static int tiles(int columns) {

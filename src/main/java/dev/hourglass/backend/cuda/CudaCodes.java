@@ -13,7 +13,6 @@ final class CudaCodes {
     private static final int AGGREGATE_THREADS = 128;
     /** Shared memory a block may take without asking. */
     private static final int SHARED_FLOATS = (48 << 10) / Float.BYTES;
-    private static final int MOST_BLOCKS = 1 << 20;
 
     private final Launches launches;
 
@@ -24,7 +23,7 @@ final class CudaCodes {
     void sample(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer z) {
         Launch launch = posterior == Posterior.DIAGONAL
             ? launches.of(Kernel.SAMPLE_DIAGONAL, threads(rows, latent))
-            : launches.of(Kernel.SAMPLE_FULL).grid(Math.min(rows, MOST_BLOCKS)).block(TRIANGLE_THREADS).shared(latent * Float.BYTES);
+            : launches.of(Kernel.SAMPLE_FULL).grid(Math.min(rows, launches.mostBlocks())).block(TRIANGLE_THREADS).shared(latent * Float.BYTES);
         launch.integer(rows).integer(samples).integer(latent).pointer(own(head)).pointer(own(state)).pointer(own(z)).run();
     }
 
@@ -36,7 +35,7 @@ final class CudaCodes {
             launch = launches.of(Kernel.SAMPLE_DIAGONAL_BACKWARD, threads(examples, latent)).integer(examples).integer(samples).integer(latent);
         } else {
             int chunk = Math.max(1, Math.min(samples, SHARED_FLOATS / (2 * latent)));
-            launch = launches.of(Kernel.SAMPLE_FULL_BACKWARD).grid(Math.min(examples, MOST_BLOCKS)).block(TRIANGLE_THREADS)
+            launch = launches.of(Kernel.SAMPLE_FULL_BACKWARD).grid(Math.min(examples, launches.mostBlocks())).block(TRIANGLE_THREADS)
                 .shared(2 * chunk * latent * Float.BYTES).integer(examples).integer(samples).integer(latent).integer(chunk);
         }
         launch.pointer(own(head)).pointer(own(state)).pointer(own(dz)).pointer(own(dHead)).integer(flag(accumulate)).run();
@@ -50,7 +49,7 @@ final class CudaCodes {
             launch = groups.begin(launches, Kernel.KL_DIAGONAL).integer(rows).integer(latent).integer(groups.lanes())
                 .pointer(own(head)).pointer(own(prior)).real(priorFloor).pointer(own(gate));
         } else {
-            launch = launches.of(Kernel.KL_FULL).grid(Math.min(rows, MOST_BLOCKS)).block(TRIANGLE_THREADS).integer(rows).integer(latent)
+            launch = launches.of(Kernel.KL_FULL).grid(Math.min(rows, launches.mostBlocks())).block(TRIANGLE_THREADS).integer(rows).integer(latent)
                 .pointer(own(head)).pointer(own(prior)).real(priorFloor);
         }
         launch.pointer(own(upstream)).pointer(own(value)).pointer(own(dHead)).integer(flag(accumulateHead))
@@ -103,7 +102,7 @@ final class CudaCodes {
             shared = threads * latent * Float.BYTES;
         }
         launches.of(posterior == Posterior.DIAGONAL ? Kernel.AGGREGATE_DIAGONAL : Kernel.AGGREGATE_FULL)
-            .grid(Launches.ceilDiv(count, threads)).block(threads).shared(shared)
+            .grid(Math.min(Launches.ceilDiv(count, threads), launches.mostBlocks())).block(threads).shared(shared)
             .integer(count).integer(points).integer(latent).pointer(own(z)).pointer(own(head)).pointer(own(logSum)).run();
     }
 

@@ -7,9 +7,6 @@ import dev.hourglass.backend.Buffer;
 
 /** Likelihoods and their gradients: kernels/likelihood.cu. */
 final class CudaLikelihoods {
-    /** Blocks that share the sum of one log variance: the last one adds what all found. */
-    private static final int SHARING_BLOCKS = 2048;
-
     private final Launches launches;
 
     CudaLikelihoods(Launches launches) {
@@ -31,7 +28,7 @@ final class CudaLikelihoods {
         boolean shared = logVariance.length() == 1;
         if (value != null || dMean != null || shared) {
             RowGroups groups = RowGroups.of(rows, columns);
-            groups.begin(launches, Kernel.GAUSSIAN, SHARING_BLOCKS)
+            groups.begin(launches, Kernel.GAUSSIAN)
                 .integer(rows).integer(columns).integer(samples).integer(groups.lanes()).integer(flag(shared))
                 .pointer(own(mean)).pointer(own(logVariance)).real(floor).pointer(own(target)).pointer(own(upstream))
                 .pointer(own(value)).pointer(own(dMean)).integer(flag(accumulateMean))

@@ -22,7 +22,7 @@ final class CudaPenalties {
             .pointer(own(h)).pointer(own(mean)).pointer(own(running)).real(momentum)
             .pointer(launches.partials()).pointer(launches.counters()).run();
         float slope = weight / rows * (running == null ? 1 : 1 - momentum) * (signed ? 0.5f : 1);
-        launches.of(Kernel.SPARSITY).grid(dh == null ? 1 : chunks.blocks()).integer(rows).integer(columns).integer(chunks.chunks())
+        launches.of(Kernel.SPARSITY).grid(dh == null ? 1 : Math.min(chunks.blocks(), launches.mostBlocks())).integer(rows).integer(columns).integer(chunks.chunks())
             .integer(flag(signed)).real(rho).real(slope).pointer(own(running == null ? mean : running))
             .pointer(own(value)).pointer(own(dh)).integer(flag(accumulate)).run();
     }

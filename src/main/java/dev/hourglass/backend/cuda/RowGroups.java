@@ -5,7 +5,7 @@ package dev.hourglass.backend.cuda;
  *
  * @param lanes threads of a row
  * @param threads threads of a block
- * @param blocks blocks of the grid
+ * @param blocks blocks that would serve every row at once; kernels stride over what a smaller grid leaves
  */
 record RowGroups(int lanes, int threads, int blocks) {
     private static final int WARP = 32;
@@ -13,27 +13,21 @@ record RowGroups(int lanes, int threads, int blocks) {
     private static final int MOST_THREADS = 512;
     /** With as many rows there is a warp for every scheduler, and none need wait for the rest of a block. */
     private static final int MANY_ROWS = 4096;
-    private static final int MOST_BLOCKS = 1 << 20;
 
     /** Returns the groups for a matrix [rows, columns], read four columns at a time when its rows are aligned for it. */
     static RowGroups of(int rows, int columns) {
         int visits = columns % 4 == 0 ? columns / 4 : columns;
         if (visits > 2 * WARP && rows < MANY_ROWS || visits > MOST_THREADS * 4) {
             int threads = Math.min(MOST_THREADS, Launches.ceilDiv(visits, WARP) * WARP);
-            return new RowGroups(threads, threads, Math.min(rows, MOST_BLOCKS));
+            return new RowGroups(threads, threads, rows);
         }
         int lanes = Math.min(WARP, Integer.highestOneBit(2 * Math.max(1, visits) - 1));
         int groups = Launches.THREADS / lanes;
-        return new RowGroups(lanes, Launches.THREADS, Math.min(Launches.ceilDiv(rows, groups), MOST_BLOCKS));
+        return new RowGroups(lanes, Launches.THREADS, Launches.ceilDiv(rows, groups));
     }
 
-    /** Begins a launch of these groups, on at most {@code most} blocks. */
-    Launch begin(Launches launches, Kernel kernel, int most) {
-        return launches.of(kernel).grid(Math.max(1, Math.min(blocks, most))).block(threads);
-    }
-
-    /** Begins a launch of these groups. */
+    /** Begins a launch of these groups, or on a grid that fills the device. */
     Launch begin(Launches launches, Kernel kernel) {
-        return begin(launches, kernel, MOST_BLOCKS);
+        return launches.of(kernel).grid(Math.min(Math.max(1, blocks), launches.mostBlocks())).block(threads);
     }
 }
