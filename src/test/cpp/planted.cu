@@ -1,4 +1,5 @@
-// Kernels with planted bugs, one each, and two without: the tests of the tester. Not shipped. All run with one block of 64 threads.
+// Kernels with planted bugs, one each, and some without: the tests of the tester. Not shipped. All run with blocks of 64 threads: one, or two if
+// the name says blocks.
 #include "common.cuh"
 
 extern "C" __global__ void correct(float* y) {
@@ -16,6 +17,40 @@ extern "C" __global__ void correct_in_warp(float* y) {
         y[threadIdx.x] = s[threadIdx.x ^ 1] + warp_reduce_sum(1.0f) + block_reduce_sum(1.0f);
         __syncwarp();
     }
+}
+
+// Shared memory of two blocks is not the same memory.
+extern "C" __global__ void blocks_correct(float* y) {
+    __shared__ float s[64];
+    SHARED_DYN(float, d);
+    s[threadIdx.x] = d[threadIdx.x] = static_cast<float>(blockIdx.x);
+    __syncthreads();
+    if (threadIdx.x < 32) y[blockIdx.x * 32 + threadIdx.x] = s[63 - threadIdx.x] + d[63 - threadIdx.x];
+}
+
+// The block that comes last sums what all blocks left: with fences, and without.
+extern "C" __global__ void blocks_last_sums(float* y) {
+    if (threadIdx.x == 0) {
+        y[1 + blockIdx.x] = 2.0f;
+        __threadfence();
+        if (atomicAdd(reinterpret_cast<int*>(y), 1) == 1) {
+            __threadfence();
+            y[3] = y[1] + y[2];
+        }
+    }
+}
+
+extern "C" __global__ void blocks_missing_fence(float* y) {
+    if (threadIdx.x == 0) {
+        y[1 + blockIdx.x] = 2.0f;
+        if (atomicAdd(reinterpret_cast<int*>(y), 1) == 1) y[3] = y[1] + y[2];
+    }
+}
+
+// Both blocks write the same elements, and the same values.
+extern "C" __global__ void blocks_race(float* y) {
+    __syncthreads();
+    y[threadIdx.x] = 1.0f;
 }
 
 extern "C" __global__ void missing_barrier(float* y) {

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../../.."
 : "${JAVA_HOME:=$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}"
 export JAVA_HOME
 out=$PWD/target/cuda-emulated
-maven="mvn -q test -Dsurefire.failIfNoSpecifiedTests=false ${tests:+-Dtest=$tests}"
+maven="${MAVEN:-mvn} -q test -Dsurefire.failIfNoSpecifiedTests=false ${tests:+-Dtest=$tests}"
 mkdir -p "$out"
 
 case $what in

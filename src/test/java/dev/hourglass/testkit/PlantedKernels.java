@@ -50,7 +50,9 @@ final class PlantedKernels {
         CUdeviceptr y = new CUdeviceptr();
         cuMemAlloc(y, THREADS * Sizeof.FLOAT);
         cuMemsetD8(y, (byte) 0, THREADS * Sizeof.FLOAT);
-        int code = cuLaunchKernel(function, 1, 1, 1, THREADS, 1, 1, THREADS * Sizeof.FLOAT, new CUstream(), Pointer.to(Pointer.to(y)), null);
+        int blocks = name.startsWith("blocks") ? 2 : 1;
+        Pointer arguments = Pointer.to(Pointer.to(y));
+        int code = cuLaunchKernel(function, blocks, 1, 1, THREADS, 1, 1, THREADS * Sizeof.FLOAT, new CUstream(), arguments, null);
         float[] values = new float[THREADS];
         cuMemcpyDtoH(Pointer.to(values), y, THREADS * Sizeof.FLOAT);
         String report = EmulatedDriver.lastError();

@@ -37,9 +37,9 @@ class PlantedKernelsTest {
 
     @BeforeAll
     static void runAllPlainly() throws Exception {
-        assumeTrue(System.getProperty("backends", "cuda-emulated").contains("cuda-emulated"), "this run has no emulated driver");
+        assumeTrue(EmulatedDriver.isWanted(), "-Dbackends leaves out cuda-emulated");
         // Bound at once: a symbol that JCuda's native library imports and the fake driver lacks would show here.
-        plain = planted(EmulatedDriver.Mode.PLAIN, Map.of("LD_BIND_NOW", "1"), "correct", "correct_in_warp", "missing_barrier", "out_of_bounds", "divergent_barrier",
+        plain = planted(EmulatedDriver.Mode.PLAIN, Map.of("LD_BIND_NOW", "1"), "correct", "correct_in_warp", "blocks_correct", "blocks_last_sums", "missing_barrier", "out_of_bounds", "divergent_barrier",
             "early_exit", "half_warp", "bad_mask", "uninitialized_shared", "leak");
         assertEquals(0, plain.status, plain.output);
     }
@@ -67,7 +67,7 @@ class PlantedKernelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"correct", "correct_in_warp"})
+    @ValueSource(strings = {"correct", "correct_in_warp", "blocks_correct", "blocks_last_sums"})
     void correctKernelsGiveTheSameInEveryOrder(String name) {
         assertEquals(3, plain.lines(name).size(), plain.output);
         for (EmulatedDriver.Order order : EmulatedDriver.Order.values()) {
@@ -113,7 +113,7 @@ class PlantedKernelsTest {
 
     @Test
     void addressSanitizerPassesCorrectKernels() throws Exception {
-        Outcome outcome = underAddressSanitizer("correct", "correct_in_warp", "divergent_barrier", "correct");
+        Outcome outcome = underAddressSanitizer("correct", "correct_in_warp", "blocks_correct", "divergent_barrier", "correct");
         assertEquals(0, outcome.status, outcome.output);
         assertTrue(outcome.output.contains("live 0"), outcome.output);
     }
@@ -137,14 +137,14 @@ class PlantedKernelsTest {
 
     @Test
     void threadSanitizerPassesCorrectKernels() throws Exception {
-        Outcome outcome = underThreadSanitizer("correct", "correct_in_warp");
+        Outcome outcome = underThreadSanitizer("correct", "correct_in_warp", "blocks_correct", "blocks_last_sums");
         assertEquals(0, outcome.status, outcome.output);
-        assertTrue(outcome.output.contains("replayed 2 launches of 2 kernels"), outcome.output);
+        assertTrue(outcome.output.contains("replayed 4 launches of 4 kernels"), outcome.output);
         assertTrue(outcome.output.contains("not recorded: missing_barrier"), outcome.output);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"missing_barrier", "missing_second_barrier", "shuffle_for_barrier"})
+    @ValueSource(strings = {"missing_barrier", "missing_second_barrier", "shuffle_for_barrier", "blocks_race", "blocks_missing_fence"})
     void threadSanitizerCatches(String name) throws Exception {
         Outcome outcome = underThreadSanitizer(name);
         assertEquals(66, outcome.status, outcome.output);
