@@ -31,10 +31,12 @@ public final class CudaBackend implements Backend {
     private final CudaLikelihoods likelihoods;
     private final CudaCodes codes;
     private final CudaPenalties penalties;
+    private final CudaJacobians jacobians;
     private final CudaOptimizers optimizers;
     /** Bytes that this backend itself holds. */
     private final long ownBytes;
     private boolean recording;
+    private boolean closed;
 
     private CudaBackend(Driver driver, Precision precision) {
         this.driver = driver;
@@ -50,6 +52,7 @@ public final class CudaBackend implements Backend {
         likelihoods = new CudaLikelihoods(launches);
         codes = new CudaCodes(launches);
         penalties = new CudaPenalties(launches);
+        jacobians = new CudaJacobians(launches);
         optimizers = new CudaOptimizers(launches);
         ownBytes = arena.liveBytes();
     }
@@ -143,9 +146,10 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void close() {
-        if (driver.closed()) {
+        if (closed) {
             return;
         }
+        closed = true;
         driver.synchronize();
         gemm.close();
         launches.close();
@@ -343,36 +347,36 @@ public final class CudaBackend implements Backend {
     @Override
     public void contraction(int rows, int columns, Activation activation, Buffer saved, Buffer norms, Buffer upstream,
                             Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNorms, boolean accumulateNorms) {
-        penalties.contraction(rows, columns, activation, saved, norms, upstream, value, dPre, accumulatePre, dNorms, accumulateNorms);
+        jacobians.contraction(rows, columns, activation, saved, norms, upstream, value, dPre, accumulatePre, dNorms, accumulateNorms);
     }
 
     @Override
     public void contractionDifference(int rows, int columns, Activation activation, Buffer saved, Buffer savedNeighbour, Buffer norms, Buffer upstream,
                                       Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNeighbourPre, boolean accumulateNeighbour,
                                       Buffer dNorms, boolean accumulateNorms) {
-        penalties.contractionDifference(rows, columns, activation, saved, savedNeighbour, norms, upstream, value, dPre, accumulatePre, dNeighbourPre, accumulateNeighbour, dNorms, accumulateNorms);
+        jacobians.contractionDifference(rows, columns, activation, saved, savedNeighbour, norms, upstream, value, dPre, accumulatePre, dNeighbourPre, accumulateNeighbour, dNorms, accumulateNorms);
     }
 
     @Override
     public void scaleRows(int rows, int latent, int columns, Activation activation, Buffer saved, Buffer w, Buffer out) {
-        penalties.scaleRows(rows, latent, columns, activation, saved, w, out);
+        jacobians.scaleRows(rows, latent, columns, activation, saved, w, out);
     }
 
     @Override
     public void scaleRowsBackward(int rows, int latent, int columns, Activation activation, Buffer saved, Buffer w, Buffer dOut,
                                   Buffer dw, boolean accumulateWeight, Buffer dPre, boolean accumulatePre) {
-        penalties.scaleRowsBackward(rows, latent, columns, activation, saved, w, dOut, dw, accumulateWeight, dPre, accumulatePre);
+        jacobians.scaleRowsBackward(rows, latent, columns, activation, saved, w, dOut, dw, accumulateWeight, dPre, accumulatePre);
     }
 
     @Override
     public void scaleColumns(int rows, int count, int columns, Activation activation, Buffer saved, Buffer r, Buffer out) {
-        penalties.scaleColumns(rows, count, columns, activation, saved, r, out);
+        jacobians.scaleColumns(rows, count, columns, activation, saved, r, out);
     }
 
     @Override
     public void scaleColumnsBackward(int rows, int count, int columns, Activation activation, Buffer saved, Buffer r, Buffer dOut,
                                      Buffer dr, Buffer dPre, boolean accumulatePre) {
-        penalties.scaleColumnsBackward(rows, count, columns, activation, saved, r, dOut, dr, dPre, accumulatePre);
+        jacobians.scaleColumnsBackward(rows, count, columns, activation, saved, r, dOut, dr, dPre, accumulatePre);
     }
 
     @Override

@@ -41,7 +41,48 @@ enum Kernel {
     CLIP_NORM("optimizer", "PIFPPP"),
     ADAM("optimizer", "PPPPPFFFFII"),
     SGD("optimizer", "PPPPFFII"),
-    ADVANCE("optimizer", "IIPP");
+    ADVANCE("optimizer", "IIPP"),
+
+    // ---- likelihood.cu ----------------------------------------------------------------------------------------------------------------
+    BERNOULLI("likelihood", "IIIIPPPPPI"),
+    SQUARED_ERROR("likelihood", "IIIIPPPPPI"),
+    GAUSSIAN("likelihood", "IIIIIPPFPPPPIPIPP"),
+    GAUSSIAN_VARIANCE("likelihood", "IIIIPPFPPPIPP"),
+
+    // ---- code.cu ----------------------------------------------------------------------------------------------------------------------
+    SAMPLE_DIAGONAL("code", "IIIPPP"),
+    SAMPLE_DIAGONAL_BACKWARD("code", "IIIPPPPI"),
+    SAMPLE_FULL("code", "IIIPPP"),
+    SAMPLE_FULL_BACKWARD("code", "IIIIPPPPI"),
+    SAMPLED_KL("code", "IIIIFIPPFPPP"),
+    SAMPLED_KL_BACKWARD("code", "IIIIFPFPPPIPIPI"),
+    IMPORTANCE_WEIGHTS("code", "IIIPPFPP"),
+
+    // ---- kl.cu ------------------------------------------------------------------------------------------------------------------------
+    KL_DIAGONAL("kl", "IIIPPFPPPPIPI"),
+    KL_FULL("kl", "IIPPFPPPIPI"),
+    KL_PER_DIMENSION("kl", "IIIPPFPPP"),
+    FREE_BITS("kl", "IFPPP"),
+
+    // ---- aggregate.cu -----------------------------------------------------------------------------------------------------------------
+    AGGREGATE_DIAGONAL("aggregate", "IIIPPP"),
+    AGGREGATE_FULL("aggregate", "IIIPPP"),
+
+    // ---- penalty.cu -------------------------------------------------------------------------------------------------------------------
+    SPARSITY_MEAN("penalty", "IIIPPPFPP"),
+    SPARSITY("penalty", "IIIIFFPPPI"),
+    L1("penalty", "IIIPPPPI"),
+    WEIGHT_DECAY("penalty", "LPFPPIPP"),
+    SQUARED_NORM("penalty", "IIIFPPPPI"),
+
+    // ---- jacobian.cu ------------------------------------------------------------------------------------------------------------------
+    CONTRACTION("jacobian", "IIIIPPPPPPIPI"),
+    CONTRACTION_NORMS("jacobian", "IIIIPPPPIPP"),
+    SCALE_ROWS("jacobian", "IIIIIPPP"),
+    SCALE_ROWS_BACKWARD("jacobian", "IIIIIPPPPI"),
+    SCALE_ROWS_WEIGHT("jacobian", "IIIIIPPPIPP"),
+    SCALE_COLUMNS("jacobian", "IIIIPPP"),
+    SCALE_COLUMNS_BACKWARD("jacobian", "IIIIPPPPPI");
 
     private final String file;
     private final String parameters;

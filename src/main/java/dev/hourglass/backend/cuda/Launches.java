@@ -56,6 +56,11 @@ final class Launches implements AutoCloseable {
         return driver.info().processors();
     }
 
+    /** Returns the blocks of a launch whose threads stride over long work: twice what is resident at once, so that none waits for a straggler. */
+    int mostBlocks() {
+        return 16 * processors();
+    }
+
     /** Returns [{@link #PARTIALS}] floats that a launch may fill and the next one may read. */
     CudaBuffer partials() {
         return partials;
