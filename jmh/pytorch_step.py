@@ -93,21 +93,23 @@ class Loop:
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-3, capturable=graph, **options)
         self.total = torch.zeros((), dtype=torch.float64, device=device)
         self.loss = torch.compile(self.model.loss, mode="reduce-overhead") if way == "compile" else self.model.loss
+        self.compiled = way == "compile"
         self.position = 0
         self.order = torch.randperm(rows, device=device)
         self.batch_rows = torch.empty(BATCH, dtype=torch.int64, device=device)
         self.captured = self.capture() if graph else None
 
     def body(self, rows):
+        if self.compiled:
+            torch.compiler.cudagraph_mark_step_begin()
         x = self.data[rows].float() / 255
         loss = self.loss(x)
-        self.optimizer.zero_grad(set_to_none=self.captured is None)
+        self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
         self.total += loss.detach()
 
     def capture(self):
-        self.captured = None
         side = torch.cuda.Stream()
         side.wait_stream(torch.cuda.current_stream())
         self.batch_rows.copy_(self.order[:BATCH])
