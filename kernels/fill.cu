@@ -1,6 +1,5 @@
-// Fills with constants, with values of the state and with random normals.
+// Fills.
 // One thread per four elements (float4), per element for the unaligned or ragged rest. No reductions: deterministic.
-#include "philox.cuh"
 #include "vector.cuh"
 
 /** y[i] = value for this thread's share of n elements. */
@@ -21,12 +20,4 @@ extern "C" __global__ void fill_doubles(double* __restrict__ y, float value, int
 /** y[i] = scale * the float at `word` of the state. */
 extern "C" __global__ void fill_from_state(const float* __restrict__ state, int word, float scale, float* __restrict__ y, int n) {
     fill_with(scale * state[word], y, n);
-}
-
-/** y[i] = the i-th standard normal of (seed, step, stream): the known answers of Philox are checked through it. */
-extern "C" __global__ void fill_normal(float* __restrict__ y, const StepState* __restrict__ state, unsigned stream, int n) {
-    GRID_STRIDE(group, (n + 3) / 4) {
-        const float4 four = normal4(philox(state->seed_lo, state->seed_hi, group, state->step, stream));
-        for (int k = 0; k < 4 && 4 * group + k < n; k++) y[4 * group + k] = component(four, k);
-    }
 }

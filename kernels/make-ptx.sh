@@ -32,7 +32,7 @@ make() {
     nvcc $flags "-arch=$3" -o "$2.new" "$1"
     {
         echo "$header"
-        sed -e "s/^\.version .*/.version $4/" -e "s/^\.target .*/.target $5/" "$2.new"
+        sed -e "s/^\.version .*/.version $4/" -e "/\.pragma \"used_bytes_mask/d" -e "s/^\.target .*/.target $5/" "$2.new"
     } >"$2"
     rm "$2.new"
     echo "made $2"

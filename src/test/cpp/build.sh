@@ -10,7 +10,7 @@ mode=$1 objects_folder=$2/objects result_folder=$2/$1-$3
 shift 3
 mkdir -p "$objects_folder" "$result_folder"
 
-flags="-std=c++17 -fPIC -fvisibility=hidden -ffp-contract=off -Wall -I$here -I$here/../../../kernels"
+flags="-std=c++17 -fPIC -fvisibility=hidden -ffp-contract=off -Wall -Wno-unknown-pragmas -I$here -I$here/../../../kernels"
 # Only the kernels are under test; the driver is the same in every mode.
 driver="driver_device driver_memory driver_module driver_record driver_stream driver_stubs driver_jni"
 case $mode in

@@ -73,6 +73,7 @@ inline unsigned ballot(Site site, unsigned mask, int predicate) {
     return bits;
 }
 void warp_barrier(Site site, unsigned mask);
+void fence();
 }  // namespace emulator
 
 // The default arguments carry the place of the call into messages.
@@ -106,8 +107,8 @@ inline int __all_sync(unsigned mask, int predicate, EMULATED_PLACE) {
 }
 #undef EMULATED_PLACE
 
-inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
-inline void __threadfence_block() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+inline void __threadfence() { emulator::fence(); }
+inline void __threadfence_block() { emulator::fence(); }
 
 // Integer atomics only: the order of float atomics is not fixed on a GPU, so kernels must not use them.
 #define EMULATED_INTEGER template <typename T, typename = std::enable_if_t<std::is_integral_v<T>>>

@@ -71,7 +71,8 @@ struct Launch {
         for (auto& value : values) arguments.push_back(value.data());
         for (size_t i = 0; i < values.size(); i++) {
             if (kernel->parameters[i].pointer && values[i][0] != 0 && !is_live(values[i][0], 0)) {
-                return refuse(illegal_address, kernel->name + ": argument " + std::to_string(i) + " points to no live device memory (freed? a host pointer?)");
+                const std::string argument = kernel->name + ": argument " + std::to_string(i);
+                return refuse(illegal_address, argument + " points to no live device memory (freed? a host pointer?)");
             }
         }
         record_launch(*kernel, geometry, arguments.data());
@@ -99,28 +100,14 @@ std::string refused(const Function& function, const Geometry& g) {
     return "";
 }
 
-/** Argument values from kernelParams, or from the packed buffer of `extra`: {1, buffer, 2, size pointer, 0}. */
-int copy_arguments(const Kernel& kernel, void** arguments, void** extra, Launch& launch) {
-    const unsigned char* packed = nullptr;
-    size_t packed_bytes = 0, offset = 0;
-    for (void** e = extra; e != nullptr && *e != nullptr; e += 2) {
-        if (reinterpret_cast<uintptr_t>(*e) == 1) packed = static_cast<unsigned char*>(e[1]);
-        if (reinterpret_cast<uintptr_t>(*e) == 2) packed_bytes = *static_cast<size_t*>(e[1]);
-    }
+int copy_arguments(const Kernel& kernel, void** arguments, Launch& launch) {
     for (size_t i = 0; i < kernel.parameters.size(); i++) {
-        const Parameter& p = kernel.parameters[i];
-        const void* from = nullptr;
-        if (packed != nullptr) {
-            offset = (offset + p.alignment - 1) / p.alignment * p.alignment;
-            if (offset + p.size > packed_bytes) return refuse(invalid_value, kernel.name + ": the packed arguments are too short");
-            from = packed + offset;
-            offset += p.size;
-        } else {
-            from = arguments != nullptr ? arguments[i] : nullptr;
-            if (from == nullptr) return refuse(invalid_value, kernel.name + ": argument " + std::to_string(i) + " is missing");
+        const uint32_t size = kernel.parameters[i].size;
+        if (arguments == nullptr || arguments[i] == nullptr) {
+            return refuse(invalid_value, kernel.name + ": argument " + std::to_string(i) + " is missing");
         }
-        launch.values.emplace_back((p.size + 7) / 8, 0);
-        std::memcpy(launch.values.back().data(), from, p.size);
+        launch.values.emplace_back((size + 7) / 8, 0);
+        std::memcpy(launch.values.back().data(), arguments[i], size);
     }
     return success;
 }
@@ -163,7 +150,7 @@ EXPORT int cuFuncSetCacheConfig(void*, int) { return success; }
 EXPORT int cuFuncSetAttribute(void* function, int attribute, int value) {
     DRIVER_CALL;
     if (attribute != 8) return success;
-    if (value < 0 || value > 232448) return refuse(invalid_value, "dynamic shared memory of " + std::to_string(value) + " bytes, at most 232448");
+    if (value < 0 || value > 232448) return refuse(invalid_value, std::to_string(value) + " bytes of shared memory, at most 232448");
     return static_cast<Function*>(function)->most_shared = static_cast<unsigned>(value), success;
 }
 EXPORT int cuFuncGetAttribute(int* value, int attribute, void* function) {
@@ -181,7 +168,8 @@ EXPORT int cuLaunchKernel(void* handle, unsigned gx, unsigned gy, unsigned gz, u
     Launch launch{function.kernel, {{gx, gy, gz}, {bx, by, bz}, shared_bytes}, {}};
     const std::string wrong = refused(function, launch.geometry);
     if (!wrong.empty()) return refuse(invalid_value, function.kernel->name + ": " + wrong);
-    if (const int code = copy_arguments(*function.kernel, arguments, extra, launch)) return code;
+    if (extra != nullptr) return refuse(not_supported, "cuLaunchKernel with packed arguments (extra) is not emulated");
+    if (const int code = copy_arguments(*function.kernel, arguments, launch)) return code;
     driver().counters["launches"]++;
     return submit(stream_of(stream), [launch]() mutable { return launch.run(); });
 }

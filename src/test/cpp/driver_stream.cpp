@@ -141,9 +141,8 @@ EXPORT int cuGraphInstantiateWithFlags(void** executable, void* graph, uint64_t)
     driver().counters["live_graphs"]++;
     return *executable = new Graph(*static_cast<Graph*>(graph)), success;
 }
+EXPORT int cuGraphInstantiate(void** executable, void* graph, uint64_t) { return cuGraphInstantiateWithFlags(executable, graph, 0); }
 EXPORT int cuGraphInstantiateWithParams(void** executable, void* graph, void*) { return cuGraphInstantiateWithFlags(executable, graph, 0); }
-EXPORT int cuGraphInstantiate_v2(void** executable, void* graph, void**, char*, size_t) { return cuGraphInstantiateWithFlags(executable, graph, 0); }
-EXPORT int cuGraphInstantiate(void** executable, void* graph, void**, char*, size_t) { return cuGraphInstantiateWithFlags(executable, graph, 0); }
 EXPORT int cuGraphUpload(void*, void*) { return success; }
 EXPORT int cuGraphLaunch(void* executable, void* handle) {
     DRIVER_CALL;

@@ -8,6 +8,7 @@
 #include "scheduler.h"
 
 namespace {
+constexpr uint64_t most_blocks = 16;  // the first and the last of a launch
 FILE* file;
 
 uint64_t get() {
@@ -64,7 +65,7 @@ std::string replay(bool& failed) {
     }
     const auto kernel = emulator::registry().find(name);
     const std::string failure = kernel == emulator::registry().end() || kernel->second.parameters.size() != arguments.size()
-        ? name + ": recorded from other sources" : emulator::launch(kernel->second, geometry, pointers.data(), 64);
+        ? name + ": recorded from other sources" : emulator::launch(kernel->second, geometry, pointers.data(), most_blocks);
     if (!failure.empty()) {
         std::fprintf(stderr, "replay: %s\n", failure.c_str());
         failed = true;

@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
 
 /** Turns the records of a csv file, one after the other, into a data set: finds the header, picks the columns, reads the numbers. */
 final class CsvRows {
+    private static final int SHOWN_CHARACTERS = 40;
+
     private final Path file;
     private final DataOptions options;
     private final List<String> labels = new ArrayList<>();
@@ -115,9 +117,13 @@ final class CsvRows {
         try {
             return (float) Numbers.parse(text);
         } catch (NumberFormatException notANumber) {
-            throw new DataException(place(line, column) + ": '" + text + "' is not a number; choose the columns to use, or name it as the label column",
+            throw new DataException(place(line, column) + ": '" + shortened(text) + "' is not a number; choose the columns to use, or name it as the label column",
                 notANumber);
         }
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "...";
     }
 
     private String label(long line, String text) {

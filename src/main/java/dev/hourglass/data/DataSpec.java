@@ -12,11 +12,14 @@ import java.util.Optional;
  * <li>{@code digits}, {@code digits:N}: the built-in {@link SyntheticDigits}, 10000 (N) for training and a tenth of that for validation;
  * <li>{@code mnist:DIR}, {@code fashion:DIR}: the four usual idx files, plain or .gz; t10k is the validation part; label files may be absent;
  * <li>{@code binarized:DIR}: train-images and valid-images (or test-images) idx files of fixed binarised MNIST, pixels 0 and 1, no labels;
- * <li>a folder of pictures, see {@link Images};
+ * <li>a folder with such idx files, read the same way, or a folder of pictures, see {@link Images};
  * <li>a file: idx, npy, npz (with {@code #member}) or csv, recognised by its name or else its first bytes; idx, npy and csv may be gzip.
+ *     An idx file NAME-images-idx3-ubyte takes its labels from NAME-labels-idx1-ubyte beside it if that is there.
  * </ul>
  */
 public final class DataSpec {
+    private static final String IMAGES = "-images-idx3-ubyte";
+    private static final String LABELS = "-labels-idx1-ubyte";
     private static final int DIGITS = 10_000;
     private static final long DIGITS_TRAIN_SEED = 1;
     private static final long DIGITS_VALIDATION_SEED = 2;
@@ -51,7 +54,7 @@ public final class DataSpec {
             case "mnist" -> idxFolder(spec, argument, "t10k");
             case "fashion" -> fashion(spec, argument);
             case "binarized" -> idxFolder(spec, argument, "valid", "test");
-            default -> null;
+            default -> holdsIdxParts(spec) ? idxFolder(spec, spec, "t10k", "valid", "test") : null;
         };
         return whole == null ? new DataPair(readPath(spec, options), null)
             : new DataPair(chosen(whole.train(), options), chosen(whole.validation(), options));
@@ -66,7 +69,7 @@ public final class DataSpec {
         return switch (FileKind.of(file)) {
             case CSV -> Csv.readAsIs(file, options);
             case PICTURES -> chosen(Images.read(file), options);
-            case IDX -> chosen(Idx.readAsIs(file), options);
+            case IDX -> chosen(idxFile(file), options);
             case NPY -> chosen(Npy.readAsIs(file), options);
             case NPZ -> chosen(Npz.readAsIs(file, null), options);
         };
@@ -119,14 +122,29 @@ public final class DataSpec {
         throw absent(directory, validationParts[0]);
     }
 
+    private static boolean holdsIdxParts(String folder) {
+        return Files.isDirectory(Path.of(folder)) && plainOrGzip(Path.of(folder), "train" + IMAGES).isPresent();
+    }
+
+    /** NAME-images-idx3-ubyte with its labels from NAME-labels-idx1-ubyte beside it; other idx files have none. */
+    private static Dataset idxFile(Path file) {
+        String name = file.getFileName().toString().replaceFirst("\\.gz$", "");
+        Optional<Path> labels = name.endsWith(IMAGES)
+            ? plainOrGzip(file.resolveSibling(""), name.substring(0, name.length() - IMAGES.length()) + LABELS) : Optional.empty();
+        return withLabels(file, labels);
+    }
+
+    private static Dataset withLabels(Path images, Optional<Path> labels) {
+        return labels.isPresent() ? Idx.read(images, labels.get()) : Idx.readAsIs(images);
+    }
+
     private static DataException absent(Path directory, String part) {
-        return new DataException(directory + ": there is no " + part + "-images-idx3-ubyte or " + part + "-images-idx3-ubyte.gz in the folder; put it there");
+        String name = part + IMAGES;
+        return new DataException(directory + ": there is no " + name + " or " + name + ".gz in the folder; put it there");
     }
 
     private static Optional<Dataset> idxPart(Path directory, String part) {
-        Optional<Path> images = plainOrGzip(directory, part + "-images-idx3-ubyte");
-        Optional<Path> labels = plainOrGzip(directory, part + "-labels-idx1-ubyte");
-        return images.map(file -> labels.isPresent() ? Idx.read(file, labels.get()) : Idx.readAsIs(file));
+        return plainOrGzip(directory, part + IMAGES).map(images -> withLabels(images, plainOrGzip(directory, part + LABELS)));
     }
 
     private static Optional<Path> plainOrGzip(Path directory, String name) {

@@ -1,12 +1,6 @@
 package dev.hourglass.data;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,8 +26,6 @@ public final class Dataset {
 
     private record Details(PictureShape picture, List<String> columnNames, Labels labels, String source) {
     }
-
-    private static final int HASH_CHUNK_BYTES = 1 << 16;
 
     private final RowBlocks values;
     private final Details details;
@@ -327,34 +319,9 @@ public final class Dataset {
      */
     public synchronized String sha256() {
         if (hash == null) {
-            hash = HexFormat.of().formatHex(digest());
+            hash = DataHash.sha256(values);
         }
         return hash;
-    }
-
-    private byte[] digest() {
-        MessageDigest sha256;
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
-        sha256.update(element().name().getBytes(StandardCharsets.US_ASCII));
-        sha256.update(ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(rows()).putLong(columns()).flip());
-        int chunkRows = Math.max(1, HASH_CHUNK_BYTES / columns());
-        Object chunk = values.newArray(chunkRows * columns());
-        for (int row = 0; row < rows(); row += chunkRows) {
-            int count = Math.min(chunkRows, rows() - row);
-            values.copy(chunk, 0, row, count, false);
-            if (chunk instanceof byte[] bytes) {
-                sha256.update(bytes, 0, count * columns());
-            } else {
-                ByteBuffer bytes = ByteBuffer.allocate(4 * count * columns()).order(ByteOrder.LITTLE_ENDIAN);
-                bytes.asFloatBuffer().put((float[]) chunk, 0, count * columns());
-                sha256.update(bytes);
-            }
-        }
-        return sha256.digest();
     }
 
     private Labels requireLabels() {

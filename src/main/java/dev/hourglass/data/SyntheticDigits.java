@@ -1,8 +1,8 @@
 package dev.hourglass.data;
 
+import dev.hourglass.data.Dataset.Element;
 import dev.hourglass.data.DigitGlyphs.Glyph;
 import dev.hourglass.data.DigitGlyphs.Point;
-import dev.hourglass.data.Dataset.Element;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -48,13 +48,18 @@ public final class Feed implements AutoCloseable {
         }
     }
 
-    /** Puts examples on a device for a model; at most {@code longestOrder} rows are visited between two calls of {@link #begin}. */
-    public Feed(Backend backend, Specification specification, Domain domain, Examples examples, int longestOrder) {
-        this(backend, specification, domain, examples, longestOrder, RESIDENT_BYTES);
+    /**
+     * Puts examples on a device for a model.
+     *
+     * @param longestOrder rows visited at most between two calls of {@link #begin}
+     * @param batch the usual batch size: a window holds a multiple of it
+     */
+    public Feed(Backend backend, Specification specification, Domain domain, Examples examples, int longestOrder, int batch) {
+        this(backend, specification, domain, examples, longestOrder, batch, RESIDENT_BYTES);
     }
 
-    /** The same with another limit for what stays on the device; {@code residentBytes} is also the size of the window, at least 4096 rows. */
-    public Feed(Backend backend, Specification specification, Domain domain, Examples examples, int longestOrder, long residentBytes) {
+    /** The same with another limit for what stays on the device; {@code residentBytes} is also the size of the window, at least one batch. */
+    public Feed(Backend backend, Specification specification, Domain domain, Examples examples, int longestOrder, int batch, long residentBytes) {
         examples.require(specification.condition());
         checkWidths(specification, domain, examples);
         this.scope = new Scope(backend, "data");
@@ -63,7 +68,7 @@ public final class Feed implements AutoCloseable {
         Dataset features = examples.features();
         long rowBytes = (long) features.columns() * type(features).bytes();
         this.resident = rowBytes * features.rows() <= residentBytes;
-        this.window = resident ? features.rows() : (int) Math.min(features.rows(), Math.max(4096, residentBytes / rowBytes));
+        this.window = resident ? features.rows() : batch * (int) Math.max(1, Math.min(Integer.MAX_VALUE, residentBytes / rowBytes) / batch);
         this.data = scope.buffer(type(features), (long) window * features.columns());
         this.conditionWidth = domain.conditions();
         this.conditionData = allocateConditions();

@@ -184,7 +184,7 @@ public final class Inference {
         float[][] results = new float[rows][];
         int[] order = new int[rows];
         Arrays.setAll(order, i -> i);
-        try (Feed feed = new Feed(backend, model.specification(), model.domain(), examples, rows)) {
+        try (Feed feed = new Feed(backend, model.specification(), model.domain(), examples, rows, BATCH)) {
             feed.begin(order, seed, 0, new float[StepState.TABLE_COLUMNS]);
             for (int start = 0; start < rows; ) {
                 int count = Math.min(BATCH, rows - start);

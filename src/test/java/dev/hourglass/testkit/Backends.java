@@ -58,9 +58,13 @@ public final class Backends {
         };
     }
 
-    /** A cuBLAS on this machine would talk to the emulation and fail: our own kernel computes the products. */
+    /**
+     * A cuBLAS on this machine would talk to the emulation and fail: our own kernel computes the products. Every buffer is an allocation of its
+     * own, so that the emulated driver sees what is written past its end.
+     */
     private static Backend openEmulated() {
         EmulatedDriver.load();
+        System.setProperty("hourglass.cuda.separate", "true");
         System.setProperty("hourglass.cublas", "none");
         return CudaBackend.open(0, Precision.FP32);
     }

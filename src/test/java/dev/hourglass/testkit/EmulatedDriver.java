@@ -59,6 +59,11 @@ public final class EmulatedDriver {
         loaded = true;
     }
 
+    /** Whether this run asks for the emulated driver: system property {@code backends} names {@code cuda-emulated}, or is not set. */
+    public static boolean isWanted() {
+        return List.of(System.getProperty("backends", "cuda-emulated").split(",")).contains("cuda-emulated");
+    }
+
     /** Why {@link #load()} cannot work on this machine, or nothing if it can. */
     public static Optional<String> unavailable() {
         if (!System.getProperty("os.name").equals("Linux")) {

@@ -40,7 +40,7 @@ public final class CudaBackend implements Backend {
 
     private CudaBackend(Driver driver, Precision precision) {
         this.driver = driver;
-        arena = DeviceArena.on(driver);
+        arena = new DeviceArena(driver);
         staging = new Staging(driver);
         launches = new Launches(driver, arena);
         Availability cublas = Cublas.availability(driver.info().driverVersion());

@@ -9,12 +9,12 @@ public final class CudaProbe {
 
     /** Whether CUDA can be used, or the first reason why not and its remedy. */
     public static Availability availability() {
-        return Driver.availability();
+        return Installation.availability();
     }
 
     /** The devices there are; none when CUDA cannot be used. */
     public static List<DeviceInfo> devices() {
-        return Driver.devices();
+        return Installation.devices();
     }
 
     /** Which cuBLAS computes matrix products, or why Hourglass's own kernel does. */

@@ -118,8 +118,8 @@ final class DeviceArena implements AutoCloseable {
     }
 
     /** An arena for a device; {@code -Dhourglass.cuda.separate=true} makes every block an allocation of its own, to find overruns. */
-    static DeviceArena on(Driver driver) {
-        return new DeviceArena(driver, Boolean.getBoolean("hourglass.cuda.separate") ? 0 : CHUNK_BYTES);
+    DeviceArena(Driver driver) {
+        this(driver, Boolean.getBoolean("hourglass.cuda.separate") ? 0 : CHUNK_BYTES);
     }
 
     /**

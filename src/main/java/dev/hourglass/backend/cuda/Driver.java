@@ -5,14 +5,11 @@ import static jcuda.driver.JCudaDriver.*;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
-import java.util.function.UnaryOperator;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
-import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUfunction;
@@ -24,10 +21,10 @@ import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
-import jcuda.driver.JCudaDriver;
 
 /**
- * The CUDA driver on one device: memory, modules, launches, graphs, all on one stream. With {@link Cublas} the only place that knows JCuda.
+ * The CUDA driver on one device: memory, modules, launches, graphs, all on one stream. With {@link Installation} and {@link Cublas} the only place that
+ * knows JCuda.
  *
  * <p><b>Threads.</b> A driver belongs to the thread that opened it. A call from another thread throws IllegalStateException naming both,
  * because work of two threads on one stream would interleave without error. {@link #adopt} hands a driver over: the caller sees to it that
@@ -39,7 +36,6 @@ import jcuda.driver.JCudaDriver;
  * <p><b>Errors.</b> Every failure is a {@link CudaException}. Device addresses are plain longs.
  */
 final class Driver implements DeviceArena.Source, AutoCloseable {
-    private static final int OLDEST_DRIVER = 12000;
     private static final int OLDEST_ARCHITECTURE = 70;
     private static final int LOG_BYTES = 8192;
     /** The most parameters that a kernel can take. */
@@ -137,31 +133,6 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
         }
     }
 
-    /** Initialised on first use: loads JCuda and asks the driver what there is. */
-    private static final class Probe {
-        private static final Availability ANSWER = ask();
-
-        private static Availability ask() {
-            Availability loaded = NativeLoader.load("JCudaDriver", UnaryOperator.identity(), () -> JCudaDriver.setExceptionsEnabled(true));
-            if (!loaded.usable()) {
-                return loaded;
-            }
-            try {
-                int version = version();
-                if (version < OLDEST_DRIVER) {
-                    return Availability.no("the NVIDIA driver speaks CUDA %d.%d, 12.0 is needed".formatted(version / 1000, version % 1000 / 10),
-                        "update the driver to version 525 or newer, or use the CPU");
-                }
-                check("cuInit", () -> cuInit(0));
-                int count = count();
-                return count > 0 ? Availability.yes(count + " CUDA device" + (count == 1 ? "" : "s"))
-                    : Availability.no("the NVIDIA driver sees no device", "check nvidia-smi and CUDA_VISIBLE_DEVICES, or use the CPU");
-            } catch (CudaException failure) {
-                return Availability.no(failure.getMessage(), "or use the CPU");
-            }
-        }
-    }
-
     private final DeviceInfo info;
     private final CUdevice device = new CUdevice();
     private final CUcontext context = new CUcontext();
@@ -179,36 +150,21 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
         check("cuStreamCreate", () -> cuStreamCreate(stream, 0));
     }
 
-    /** Whether CUDA can be used here; asked once, the first answer is kept. */
-    static Availability availability() {
-        return Probe.ANSWER;
-    }
-
-    /** The devices there are; none when CUDA cannot be used. */
-    static List<DeviceInfo> devices() {
-        List<DeviceInfo> devices = new ArrayList<>();
-        for (int ordinal = 0; availability().usable() && ordinal < count(); ordinal++) {
-            int number = ordinal;
-            CUdevice device = new CUdevice();
-            check("cuDeviceGet", () -> cuDeviceGet(device, number));
-            devices.add(describe(ordinal, device));
-        }
-        return devices;
-    }
-
     /**
      * Opens a device for this thread, in its primary context.
      *
      * @throws CudaException when CUDA cannot be used, saying why and what to do, or the device cannot be opened
      */
     static Driver open(int ordinal) {
-        if (!availability().usable()) {
-            throw new CudaException("open cuda:" + ordinal, "not available", availability().toString());
+        Availability availability = Installation.availability();
+        if (!availability.usable()) {
+            throw new CudaException("open cuda:" + ordinal, "not available", availability.toString());
         }
-        if (ordinal < 0 || ordinal >= count()) {
-            throw new CudaException("open cuda:" + ordinal, "no such device", "there are " + availability().reason() + ", numbered from 0");
+        List<DeviceInfo> devices = Installation.devices();
+        if (ordinal < 0 || ordinal >= devices.size()) {
+            throw new CudaException("open cuda:" + ordinal, "no such device", "there are " + availability.reason() + ", numbered from 0");
         }
-        DeviceInfo info = devices().get(ordinal);
+        DeviceInfo info = devices.get(ordinal);
         if (info.architecture() < OLDEST_ARCHITECTURE) {
             throw new CudaException("open cuda:" + ordinal, "card too old",
                 "%s has compute capability %d.%d, 7.0 is needed; use the CPU".formatted(info.name(), info.major(), info.minor()));
@@ -449,6 +405,10 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
         check("cuGraphExecDestroy", () -> cuGraphExecDestroy(graph.handle));
     }
 
+    boolean closed() {
+        return closed;
+    }
+
     /** Waits for the device, then gives it back. */
     @Override
     public void close() {
@@ -521,40 +481,8 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
         throw new IllegalArgumentException("copy: type=" + array.getClass().getSimpleName() + ", expected float[], int[], byte[] or double[]");
     }
 
-    private static int version() {
-        int[] version = new int[1];
-        check("cuDriverGetVersion", () -> cuDriverGetVersion(version));
-        return version[0];
-    }
-
-    private static int count() {
-        int[] count = new int[1];
-        check("cuDeviceGetCount", () -> cuDeviceGetCount(count));
-        return count[0];
-    }
-
-    private static DeviceInfo describe(int ordinal, CUdevice device) {
-        byte[] name = new byte[256];
-        check("cuDeviceGetName", () -> cuDeviceGetName(name, name.length, device));
-        long[] total = new long[1];
-        check("cuDeviceTotalMem", () -> cuDeviceTotalMem(total, device));
-        String text = new String(name, StandardCharsets.UTF_8);
-        return new DeviceInfo(ordinal, text.substring(0, text.indexOf('\0')),
-            attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
-            attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
-            attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT), total[0],
-            attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE),
-            attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN), version());
-    }
-
-    private static int attribute(CUdevice device, int attribute) {
-        int[] value = new int[1];
-        check("cuDeviceGetAttribute", () -> cuDeviceGetAttribute(value, attribute, device));
-        return value[0];
-    }
-
     /** Turns a failure into ours, whether JCuda throws it or, when other code of this process told it not to, returns it. */
-    private static void check(String call, IntSupplier invocation) {
+    static void check(String call, IntSupplier invocation) {
         int result;
         try {
             result = invocation.getAsInt();

@@ -124,7 +124,7 @@ class NativeLoaderTest {
     private List<String> ask(Path libraries) throws IOException, InterruptedException {
         Path temporary = Files.createDirectory(folder.resolve("temporary"));
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Djava.io.tmpdir=" + temporary, "-XX:-UsePerfData", "-cp", System.getProperty("java.class.path"), Child.class.getName()));
+            "--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + temporary, "-XX:-UsePerfData", "-cp", System.getProperty("java.class.path"), Child.class.getName()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("LD_LIBRARY_PATH", libraries.toString());
         Path output = folder.resolve("output");

@@ -1,0 +1,10 @@
+/**
+ * Matrix product and inner loops in {@code jdk.incubator.vector}, reached by reflection from {@code dev.hourglass.backend.cpu.Engine} after it has seen
+ * that the module is there.
+ *
+ * <p>The one rule: a single vector shape, {@code SPECIES_PREFERRED}, in the whole process. C2 keeps vectors in registers only while the call sites inside
+ * the library see one species; a second one turns every operation into a heap allocation.
+ *
+ * <p>May import: {@code jdk.incubator.vector}, {@code dev.hourglass.backend}, {@code dev.hourglass.backend.cpu}.
+ */
+package dev.hourglass.backend.cpu.vector;

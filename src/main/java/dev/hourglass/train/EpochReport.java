@@ -1,0 +1,24 @@
+package dev.hourglass.train;
+
+import dev.hourglass.model.Term;
+import java.util.Map;
+
+/**
+ * What an epoch brought.
+ *
+ * @param epoch counted from 1
+ * @param step optimizer steps since the start of training
+ * @param seconds spent on the epoch's steps, validation not counted
+ * @param samplesPerSecond training examples per second
+ * @param learningRate at the last step
+ * @param train means of every term over the epoch, nats per example
+ * @param validation the same on the validation set after the epoch, or null without one
+ * @param best whether this is the best epoch so far
+ */
+public record EpochReport(int epoch, long step, double seconds, double samplesPerSecond, double learningRate, Map<Term, Double> train,
+                          Map<Term, Double> validation, boolean best) {
+    /** Returns the terms that decide which epoch is best: validation's when there are any. */
+    public Map<Term, Double> decisive() {
+        return validation == null ? train : validation;
+    }
+}
