@@ -2,6 +2,7 @@ package dev.hourglass.cli;
 
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Binarization;
+import dev.hourglass.backend.cuda.Precision;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Imputation;
 import dev.hourglass.io.FormatException;
@@ -12,7 +13,6 @@ import dev.hourglass.model.Prior;
 import dev.hourglass.nn.Initialization;
 import dev.hourglass.optim.LearningRate;
 import dev.hourglass.optim.Optimizer;
-import dev.hourglass.train.DeviceChoice;
 import dev.hourglass.train.DivergedException;
 import dev.hourglass.train.Provenance;
 import dev.hourglass.train.SavedRun;
@@ -95,7 +95,7 @@ public final class Main implements Runnable {
         line.registerConverter(Initialization.class, Words.of(Initialization.class));
         line.registerConverter(LearningRate.Kind.class, Words.of(LearningRate.Kind.class));
         line.registerConverter(Optimizer.Kind.class, Words.of(Optimizer.Kind.class));
-        line.registerConverter(DeviceChoice.Precision.class, Words.of(DeviceChoice.Precision.class));
+        line.registerConverter(Precision.class, Words.of(Precision.class));
         line.registerConverter(SavedRun.Kept.class, Words.of(SavedRun.Kept.class));
         line.registerConverter(RunOptions.Part.class, Words.of(RunOptions.Part.class));
     }

@@ -5,19 +5,9 @@ package dev.hourglass.train;
  *
  * @param name auto, cpu, cuda or cuda:N
  * @param threads of the CPU, 0 for all processors
- * @param precision of matrix products
+ * @param precision of matrix products: fp32, tf32 or bf16; the CPU has the first only
  */
-public record DeviceChoice(String name, int threads, Precision precision) {
-    /** Precisions of matrix products; sums and everything else are 32-bit floats in all of them. */
-    public enum Precision {
-        /** 32-bit floats. */
-        FP32,
-        /** Inputs rounded to TensorFloat-32, GPU only. */
-        TF32,
-        /** Inputs rounded to bfloat16, GPU only. */
-        BF16
-    }
-
+public record DeviceChoice(String name, int threads, String precision) {
     public DeviceChoice {
         if (!name.matches("auto|cpu|cuda(:\\d{1,3})?")) {
             throw new IllegalArgumentException("device: unknown name: device=" + name + ", expected auto, cpu, cuda or cuda:N");
@@ -25,10 +15,13 @@ public record DeviceChoice(String name, int threads, Precision precision) {
         if (threads < 0) {
             throw new IllegalArgumentException("device: negative count: threads=" + threads + ", expected at least 1, or 0 for all processors");
         }
+        if (!precision.matches("fp32|tf32|bf16")) {
+            throw new IllegalArgumentException("device: unknown precision: precision=" + precision + ", expected fp32, tf32 or bf16");
+        }
     }
 
     /** The best device there is, all processors, 32-bit floats. */
     public static DeviceChoice defaults() {
-        return new DeviceChoice("auto", 0, Precision.FP32);
+        return new DeviceChoice("auto", 0, "fp32");
     }
 }
