@@ -136,8 +136,8 @@ public final class Autoencoder implements AutoCloseable {
         return specification.likelihood().learnsVariance() ? specification.likelihood().floor() : -1e30;
     }
 
-    /** Returns the running mean activation of a sparse code, [1, latent], or null. */
-    Tensor runningMean() {
+    /** Returns the running mean activation of a sparse code, [1, latent], which training moves and a checkpoint keeps; null without one. */
+    public Tensor runningMean() {
         return runningMean;
     }
 
