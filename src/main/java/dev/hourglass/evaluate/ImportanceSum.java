@@ -36,6 +36,11 @@ final class ImportanceSum {
         weighted[index] += value;
     }
 
+    /** K. */
+    long count() {
+        return count;
+    }
+
     /** log((1/K) sum_k w_k). */
     double logMean() {
         return largest + Math.log(sum / count);
