@@ -167,7 +167,12 @@ public final class Trainer implements AutoCloseable {
         return ended;
     }
 
-    private EpochReport runEpoch() {
+    /**
+     * Trains one more epoch, whatever the plan says of the last one; tells no listener but {@link Listener#step}.
+     *
+     * @throws DivergedException when the loss or a parameter is no longer finite
+     */
+    public EpochReport runEpoch() {
         Backend backend = model.backend();
         int number = epoch + 1;
         long start = System.nanoTime();
