@@ -28,8 +28,8 @@ public interface Lanes {
     double bernoulli(float[] logits, int logitsOffset, float[] x, int xOffset, float upstream, float[] gradient, int gradientOffset,
                      boolean accumulate, int length);
 
-    /** Returns sum x^2. */
-    double sumOfSquares(float[] x, int offset, int length);
+    /** Returns sum a b. */
+    double dot(float[] a, int aOffset, float[] b, int bOffset, int length);
 
     /** Returns sum (a - b)^2. */
     double squaredDistance(float[] a, int aOffset, float[] b, int bOffset, int length);

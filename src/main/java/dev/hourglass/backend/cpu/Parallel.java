@@ -11,6 +11,8 @@ import java.util.concurrent.locks.LockSupport;
  * by {@link #threads()}, wherever a sum is involved. One loop at a time: a task may not start another.
  */
 public final class Parallel implements AutoCloseable {
+    /** Elements in a piece of an elementwise loop: some microseconds of work. */
+    static final int ELEMENTS_PER_PIECE = 8192;
     private static final long SPIN_NANOS = 100_000;
     private static final int SPINS_PER_CLOCK_READ = 64;
 
@@ -23,7 +25,7 @@ public final class Parallel implements AutoCloseable {
     /** A piece {@code [from, to)} of a range. */
     @FunctionalInterface
     public interface Range {
-        void run(int from, int to);
+        void run(int from, int to, int worker);
     }
 
     /** A piece {@code [from, to)} of a range, reduced to one number. */
@@ -135,10 +137,20 @@ public final class Parallel implements AutoCloseable {
     /** Cuts {@code [0, length)} into pieces of {@code piece} elements (the last may be shorter) and runs them. */
     public void pieces(int length, int piece, Range body) {
         if (length <= piece) {
-            body.run(0, length);
+            body.run(0, length, 0);
             return;
         }
-        run(count(length, piece), (task, worker) -> body.run(task * piece, end(task, length, piece)));
+        run(count(length, piece), (task, worker) -> body.run(task * piece, end(task, length, piece), worker));
+    }
+
+    /** Cuts the rows of a matrix into pieces of about {@value #ELEMENTS_PER_PIECE} elements and runs them. */
+    public void rows(int rows, int columns, Range body) {
+        pieces(rows, rowsPerPiece(columns), body);
+    }
+
+    /** Rows of the given length in a piece of {@link #rows}. */
+    static int rowsPerPiece(int columns) {
+        return Math.max(1, ELEMENTS_PER_PIECE / Math.max(1, columns));
     }
 
     /** Like {@link #pieces}, and adds the numbers the pieces return, in the order of the pieces: the same bits for any number of threads. */
@@ -155,7 +167,7 @@ public final class Parallel implements AutoCloseable {
         return total;
     }
 
-    private static int count(int length, int piece) {
+    static int count(int length, int piece) {
         return (int) (((long) length + piece - 1) / piece);
     }
 

@@ -15,7 +15,7 @@ public final class ScalarGemm implements Gemm {
     @Override
     public void multiply(int m, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
         Matrix rows = b.transposed() ? transpose(b, k, n) : b;
-        parallel.pieces(m, ROWS_PER_TASK, (from, to) -> {
+        parallel.pieces(m, ROWS_PER_TASK, (from, to, worker) -> {
             for (int i = from; i < to; i++) {
                 row(i, n, k, alpha, a, rows, beta, c);
             }
@@ -27,7 +27,7 @@ public final class ScalarGemm implements Gemm {
             straight = new float[k * n];
         }
         float[] target = straight;
-        parallel.pieces(k, ROWS_PER_TASK, (from, to) -> {
+        parallel.pieces(k, ROWS_PER_TASK, (from, to, worker) -> {
             for (int j = 0; j < n; j++) {
                 int source = b.offset() + j * b.stride();
                 for (int p = from; p < to; p++) {

@@ -111,10 +111,10 @@ public final class ScalarLanes implements Lanes {
     }
 
     @Override
-    public double sumOfSquares(float[] x, int offset, int length) {
+    public double dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
         double sum = 0;
-        for (int i = offset; i < offset + length; i++) {
-            sum += (double) x[i] * x[i];
+        for (int i = 0; i < length; i++) {
+            sum += (double) a[aOffset + i] * b[bOffset + i];
         }
         return sum;
     }

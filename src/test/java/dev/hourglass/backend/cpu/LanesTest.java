@@ -197,7 +197,7 @@ class LanesTest {
             for (int i = 0; i < length; i++) {
                 assertEquals(0.5 * (1 / (1 + Math.exp(-l[i + 1])) - x[i + 2]), gradient[i + 1], 2e-7);
             }
-            assertEquals(squares, lanes.sumOfSquares(l, 1, length), 1e-6 * squares);
+            assertEquals(squares, lanes.dot(l, 1, l, 1, length), 1e-6 * squares);
             assertEquals(distance, lanes.squaredDistance(l, 1, x, 2, length), 1e-6 * distance);
         }
     }

@@ -92,7 +92,7 @@ final class VectorLanes implements Lanes {
     }
 
     @Override
-    public double sumOfSquares(float[] x, int offset, int length) {
+    public double dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
         float[] lanes = new float[LANES];
         int bound = SPECIES.loopBound(length);
         double sum = 0;
@@ -100,12 +100,11 @@ final class VectorLanes implements Lanes {
             int end = Math.min(bound, i + VECTORS_PER_SUM * LANES);
             FloatVector part = FloatVector.zero(SPECIES);
             for (; i < end; i += LANES) {
-                FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i);
-                part = v.mul(v).add(part);
+                part = FloatVector.fromArray(SPECIES, a, aOffset + i).mul(FloatVector.fromArray(SPECIES, b, bOffset + i)).add(part);
             }
             sum += total(part, lanes);
         }
-        return sum + ends.sumOfSquares(x, offset + bound, length - bound);
+        return sum + ends.dot(a, aOffset + bound, b, bOffset + bound, length - bound);
     }
 
     @Override

@@ -1,0 +1,104 @@
+package dev.hourglass.backend.cpu;
+
+import dev.hourglass.backend.Activation;
+import dev.hourglass.backend.Buffer;
+
+/** Dense layers: products, bias and activation, and their gradients. */
+final class CpuDense {
+    private final Engine engine;
+    private final Scratch scratch;
+    private final ColumnSums columnSums;
+
+    CpuDense(Engine engine, Scratch scratch) {
+        this.engine = engine;
+        this.scratch = scratch;
+        columnSums = new ColumnSums(engine.parallel());
+    }
+
+    void gemm(boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, Buffer a, Buffer b, float beta, Buffer c) {
+        engine.gemm().multiply(m, n, k, alpha, matrix(a, transposeA ? m : k, transposeA), matrix(b, transposeB ? k : n, transposeB), beta,
+                matrix(c, n, false));
+    }
+
+    private static Gemm.Matrix matrix(Buffer buffer, int stride, boolean transposed) {
+        return new Gemm.Matrix(CpuBuffer.floats(buffer), CpuBuffer.offset(buffer), stride, transposed);
+    }
+
+    void biasActivation(int rows, int columns, Activation activation, Buffer product, Buffer bias, Buffer output) {
+        float[] a = CpuBuffer.floats(product);
+        int aOffset = CpuBuffer.offset(product);
+        float[] y = CpuBuffer.floats(output);
+        int yOffset = CpuBuffer.offset(output);
+        boolean nothingLeft = activation == Activation.IDENTITY && a == y && aOffset == yOffset;
+        engine.parallel().rows(rows, columns, (from, to, worker) -> {
+            if (bias != null) {
+                for (int r = from; r < to; r++) {
+                    add(CpuBuffer.floats(bias), CpuBuffer.offset(bias), a, aOffset + r * columns, columns);
+                }
+            }
+            if (!nothingLeft) {
+                engine.lanes().activate(activation, a, aOffset + from * columns, y, yOffset + from * columns, (to - from) * columns);
+            }
+        });
+    }
+
+    private static void add(float[] source, int from, float[] target, int to, int length) {
+        for (int i = 0; i < length; i++) {
+            target[to + i] += source[from + i];
+        }
+    }
+
+    void biasActivationBackward(int rows, int columns, Activation activation, Buffer saved, Buffer dOutput,
+                                Buffer dPre, boolean accumulatePre, Buffer dBias, boolean accumulateBias) {
+        ColumnSums.Rows piece = (from, to, worker, sums, offset) -> {
+            if (dOutput != null) {
+                chain(activation, saved, from * columns, (to - from) * columns, dOutput, dPre, accumulatePre, worker);
+            }
+            if (dBias != null) {
+                sum(CpuBuffer.floats(dPre), CpuBuffer.offset(dPre) + from * columns, to - from, columns, sums, offset);
+            }
+        };
+        if (dBias == null) {
+            engine.parallel().rows(rows, columns, (from, to, worker) -> piece.add(from, to, worker, null, 0));
+        } else {
+            double[] sums = columnSums.run(rows, columns, piece);
+            ColumnSums.store(sums, CpuBuffer.floats(dBias), CpuBuffer.offset(dBias), columns, accumulateBias);
+        }
+    }
+
+    /** dPre (+)= dOutput f'(a) on elements [start, start + length). */
+    private void chain(Activation activation, Buffer saved, int start, int length, Buffer dOutput, Buffer dPre, boolean accumulate, int worker) {
+        float[] d = CpuBuffer.floats(dOutput);
+        int dOffset = CpuBuffer.offset(dOutput) + start;
+        float[] target = CpuBuffer.floats(dPre);
+        int offset = CpuBuffer.offset(dPre) + start;
+        if (activation == Activation.IDENTITY) {
+            if (accumulate) {
+                add(d, dOffset, target, offset, length);
+            } else if (d != target || dOffset != offset) {
+                System.arraycopy(d, dOffset, target, offset, length);
+            }
+            return;
+        }
+        float[] slope = scratch.of(worker, length);
+        engine.lanes().slope(activation, CpuBuffer.floats(saved), CpuBuffer.offset(saved) + start, slope, 0, length);
+        if (accumulate) {
+            for (int i = 0; i < length; i++) {
+                target[offset + i] += d[dOffset + i] * slope[i];
+            }
+        } else {
+            for (int i = 0; i < length; i++) {
+                target[offset + i] = d[dOffset + i] * slope[i];
+            }
+        }
+    }
+
+    private static void sum(float[] source, int start, int rows, int columns, double[] sums, int offset) {
+        for (int r = 0; r < rows; r++) {
+            int row = start + r * columns;
+            for (int c = 0; c < columns; c++) {
+                sums[offset + c] += source[row + c];
+            }
+        }
+    }
+}
