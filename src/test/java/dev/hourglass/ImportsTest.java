@@ -21,7 +21,7 @@ class ImportsTest {
     private static final Pattern USE = Pattern.compile("dev\\.hourglass\\.([a-z]+(?:\\.[a-z]+)*)\\.[A-Z]");
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
             Map.entry("backend", Set.of()),
-            Map.entry("backend.cpu", Set.of("backend")),
+            Map.entry("backend.cpu", Set.of("backend", "backend.cpu.vector")),
             Map.entry("backend.cpu.vector", Set.of("backend", "backend.cpu")),
             Map.entry("backend.cuda", Set.of("backend")),
             Map.entry("tensor", Set.of("backend")),
@@ -61,7 +61,7 @@ class ImportsTest {
         for (Path file : sources()) {
             Path info = file.resolveSibling("package-info.java");
             assertTrue(Files.exists(info), info + " is missing");
-            assertTrue(Files.readString(info).contains("one rule") && Files.readString(info).contains("ay import"),
+            assertTrue(Files.readString(info).toLowerCase(java.util.Locale.ROOT).contains("one rule") && Files.readString(info).contains("ay import"),
                     info + " lacks its one rule or what it may import");
         }
     }

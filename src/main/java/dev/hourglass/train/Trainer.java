@@ -112,6 +112,13 @@ public final class Trainer implements AutoCloseable {
         return (rows + batch - 1) / batch;
     }
 
+    /** Returns the mean loss of the current epoch after {@code done} of its steps. Waits for the device: for displays, not for every step. */
+    public double lossSoFar(int done) {
+        double[] sums = new double[Term.values().length];
+        model.backend().read(metrics, sums, 0);
+        return sums[Term.LOSS.ordinal()] / Math.min(rows, (long) done * batch);
+    }
+
     Feed feed() {
         return feed;
     }
@@ -160,7 +167,12 @@ public final class Trainer implements AutoCloseable {
         return ended;
     }
 
-    private EpochReport runEpoch() {
+    /**
+     * Trains one more epoch, whatever the plan says of the last one; tells no listener but {@link Listener#step}.
+     *
+     * @throws DivergedException when the loss or a parameter is no longer finite
+     */
+    public EpochReport runEpoch() {
         Backend backend = model.backend();
         int number = epoch + 1;
         long start = System.nanoTime();
