@@ -91,6 +91,18 @@ __device__ __forceinline__ void product(const Operand& a, const Operand& b, int 
     }
 }
 
+/** c[j] = alpha sum[j] + beta c[j] for the first `count` of four neighbours; beta = 0 ignores c. */
+__device__ __forceinline__ void store_sums(float* c, int count, bool by_four, float alpha, const float (&sum)[4], float beta) {
+    if (by_four) {
+        const float4 v = alpha * make_float4(sum[0], sum[1], sum[2], sum[3]);
+        store4(c, 0, beta != 0.0f ? v + beta * load4(c, 0) : v);
+    } else {
+        for (int j = 0; j < 4; j++) {
+            if (j < count) c[j] = alpha * sum[j] + (beta != 0.0f ? beta * c[j] : 0.0f);
+        }
+    }
+}
+
 template <int TM, int TN, int RM, int RN>
 __device__ __forceinline__ void gemm(int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float* a, const float* b, float beta,
                                      float* c, float* partial, int k_part) {
@@ -105,15 +117,15 @@ __device__ __forceinline__ void gemm(int transpose_a, int transpose_b, int m, in
 
     const bool whole = k_part >= k;
     float* const to = whole ? c : partial + static_cast<long long>(part) * m * n;
+    if (!whole) {
+        alpha = 1.0f;
+        beta = 0.0f;
+    }
+    const int first = tile_n * TN + column;
+    const bool by_four = quads(n % 4 == 0 ? 4 : 0, to) != 0;
     for (int i = 0; i < RM; i++) {
         const int r = static_cast<int>(blockIdx.x) * TM + row + i;
-        for (int j = 0; j < RN; j++) {
-            const int s = tile_n * TN + column + j;
-            if (r < m && s < n) {
-                float* const p = to + static_cast<long long>(r) * n + s;
-                *p = whole ? alpha * sum[i][j] + (beta != 0.0f ? beta * *p : 0.0f) : sum[i][j];
-            }
-        }
+        if (r < m && first < n) store_sums(to + static_cast<long long>(r) * n + first, min(4, n - first), by_four, alpha, sum[i], beta);
     }
 }
 

@@ -15,14 +15,14 @@ flags="-std=c++17 -fPIC -fvisibility=hidden -ffp-contract=off -Wall -Wno-unknown
 driver="driver_device driver_memory driver_module driver_record driver_stream driver_stubs driver_jni"
 case $mode in
 plain) sanitize="" scheduler="" ;;
-asan) sanitize="-g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -fsanitize-sections=emulated_shared"
+asan) sanitize="-g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined"
       scheduler="-fsanitize=address" ;;
 tsan) sanitize="-g1 -fsanitize=thread" scheduler="-DEMULATOR_TSAN" driver="replay" ;;
 *) echo "build.sh: mode $mode, expected plain, asan or tsan" >&2; exit 2 ;;
 esac
 
 headers=$(find "$here" "$here/../../../kernels" -name '*.h' -o -name '*.inc' -o -name '*.cuh' -o -name build.sh)
-jobs=$result_folder/jobs objects=""
+jobs=$result_folder/jobs objects="" kernel_objects=""
 : >"$jobs"
 
 # compile OBJECT SOURCE FLAGS: a job, if the object is missing or older than its source or any header
@@ -32,9 +32,9 @@ compile() {
     objects="$objects $object"
     [ -f "$object" ] && [ -z "$(find "$source" $headers -newer "$object" | head -n 1)" ] && return
     case $source in
-    *.cu) register "$source" "$object.cpp"; source=$object.cpp ;;
+    *.cu) register "$source" "$object.cpp"; echo "$flags $* -c $object.cpp -o $object.raw" >>"$jobs"; kernel_objects="$kernel_objects $object" ;;
+    *) echo "$flags $* -c $source -o $object" >>"$jobs" ;;
     esac
-    echo "$flags $* -c $source -o $object" >>"$jobs"
 }
 
 # register KERNEL.cu FILE.cpp: the kernel file and, after it, one line for each extern "C" __global__ function in it
@@ -55,6 +55,11 @@ for unit in $driver; do
     compile "$objects_folder/$unit.o" "$here/$unit.cpp" -O1 "-I$JAVA_HOME/include" "-I$JAVA_HOME/include/linux"
 done
 xargs -r -P 2 -L 1 g++ <"$jobs"
+for object in $kernel_objects; do
+    # Static shared memory, see cuda_on_cpu.h.
+    objcopy --rename-section .bss=emulated_shared,alloc,load,data,contents "$object.raw" "$object"
+    rm "$object.raw"
+done
 
 if [ "$mode" = tsan ]; then
     result=$result_folder/replay shape=""

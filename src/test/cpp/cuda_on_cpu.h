@@ -14,8 +14,9 @@
 #define __launch_bounds__(...)
 #define __constant__ static
 #define __align__(bytes) __attribute__((aligned(bytes)))
-// A section of its own lets the scheduler overwrite all static shared memory between blocks.
-#define __shared__ static __attribute__((section("emulated_shared")))
+// build.sh gathers the .bss of kernel objects, that is these arrays, in a section that the scheduler overwrites between blocks.
+// (g++ ignores section attributes in templates.)
+#define __shared__ static
 
 #define EMULATED_VECTOR_2(type, name, alignment)                      \
     struct __attribute__((aligned(alignment))) name { type x, y; };   \

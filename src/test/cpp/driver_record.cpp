@@ -10,7 +10,7 @@
 namespace emulator {
 
 namespace {
-constexpr int most_geometries = 4;           // of one kernel
+constexpr size_t most_launches = 8;          // of one kernel, different in geometry or sizes
 constexpr uint64_t most_bytes = 256u << 20;  // of the file
 
 FILE* file() {
@@ -39,17 +39,21 @@ void put_allocation(uint64_t address) {
     }
 }
 
-bool wanted(const Kernel& kernel, const Geometry& g) {
+/** Whether this is one of the first launches of the kernel that differ in geometry or in an argument that is no pointer. */
+bool wanted(const Kernel& kernel, const Geometry& g, void** arguments) {
     static std::map<std::string, std::set<std::string>> seen;
-    std::string geometry;
-    for (unsigned n : {g.grid.x, g.grid.y, g.grid.z, g.block.x, g.block.y, g.block.z, g.shared_bytes}) geometry += std::to_string(n) + " ";
-    auto& geometries = seen[kernel.name];
-    return geometries.size() < most_geometries && static_cast<uint64_t>(std::ftell(file())) < most_bytes && geometries.insert(geometry).second;
+    std::string what(reinterpret_cast<const char*>(&g), sizeof g);
+    for (size_t i = 0; i < kernel.parameters.size(); i++) {
+        const Parameter& p = kernel.parameters[i];
+        if (!p.pointer) what.append(static_cast<const char*>(arguments[i]), p.size);
+    }
+    auto& launches = seen[kernel.name];
+    return launches.size() < most_launches && static_cast<uint64_t>(std::ftell(file())) < most_bytes && launches.insert(what).second;
 }
 }  // namespace
 
 void record_launch(const Kernel& kernel, const Geometry& g, void** arguments) {
-    if (file() == nullptr || !wanted(kernel, g)) return;
+    if (file() == nullptr || !wanted(kernel, g, arguments)) return;
     put(kernel.name.size());
     std::fwrite(kernel.name.data(), 1, kernel.name.size(), file());
     for (unsigned n : {g.grid.x, g.grid.y, g.grid.z, g.block.x, g.block.y, g.block.z, g.shared_bytes}) put(n);

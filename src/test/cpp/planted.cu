@@ -23,9 +23,10 @@ extern "C" __global__ void correct_in_warp(float* y) {
 extern "C" __global__ void blocks_correct(float* y) {
     __shared__ float s[64];
     SHARED_DYN(float, d);
+    const float sum = block_reduce_sum(1.0f);
     s[threadIdx.x] = d[threadIdx.x] = static_cast<float>(blockIdx.x);
     __syncthreads();
-    if (threadIdx.x < 32) y[blockIdx.x * 32 + threadIdx.x] = s[63 - threadIdx.x] + d[63 - threadIdx.x];
+    if (threadIdx.x < 32) y[blockIdx.x * 32 + threadIdx.x] = s[63 - threadIdx.x] + d[63 - threadIdx.x] + sum;
 }
 
 // The block that comes last sums what all blocks left: with fences, and without.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # sanitize.sh races|memory [TESTS]: runs the Java tests (all, or those of the Surefire pattern TESTS) so that kernels are checked by a sanitizer.
-#   races   records the kernel launches of the tests and replays them under ThreadSanitizer; fails on a race
+#   races   records the kernel launches of the tests and replays them under ThreadSanitizer; fails on a race, and
+#           if the whole suite leaves a kernel out
 #   memory  runs the tests with the kernels under AddressSanitizer and UndefinedBehaviorSanitizer; fails on the first bad access
 set -eu
 what=$1
@@ -17,7 +18,10 @@ races)
     sh src/test/cpp/build.sh tsan "$out" kernels "$PWD"/kernels/*.cu
     rm -f "$out/launches"
     EMULATOR_RECORD=$out/launches $maven
-    "$out/tsan-kernels/replay" "$out/launches" ;;
+    "$out/tsan-kernels/replay" "$out/launches" >"$out/replay.txt" || { cat "$out/replay.txt"; exit 1; }
+    cat "$out/replay.txt"
+    # The whole suite must launch every kernel.
+    [ -n "$tests" ] || ! grep -q "not recorded" "$out/replay.txt" ;;
 memory)
     sh src/test/cpp/build.sh asan "$out" kernels "$PWD"/kernels/*.cu
     LD_PRELOAD=$(g++ -print-file-name=libasan.so) ASAN_OPTIONS=handle_segv=0:detect_leaks=0 \

@@ -63,11 +63,11 @@ public final class CodeOps {
         Tensor value = tape.scope().tensor("kl", rows, 1);
         tape.append(() -> backend.kl(posterior, rows, latent, head.buffer(), prior.buffer(), prior.floor(), null, null, value.buffer(),
                 null, false, null, false), () -> {
-            Target dHead = tape.target(head);
-            Target dPrior = tape.target(prior.head());
-            if (dHead.buffer() == null && dPrior.buffer() == null || upstream == null) {
+            if (upstream == null || !tape.isWatched(head)) {
                 return null;
             }
+            Target dHead = tape.target(head);
+            Target dPrior = tape.target(prior.head());
             return () -> backend.kl(posterior, rows, latent, head.buffer(), prior.buffer(), prior.floor(), gate == null ? null : gate.buffer(),
                     upstream.weights().buffer(), null, dHead.buffer(), dHead.accumulate(), dPrior.buffer(), dPrior.accumulate());
         });

@@ -29,14 +29,15 @@ public final class PenaltyOps {
      * KL of the mean activation to rho (Ng, Sparse autoencoder, CS294A, section 3), a batch-level term.
      *
      * @param signed whether h is a tanh code, whose mean is mapped to (1 + mean)/2
-     * @param running [1, columns] running mean, nullable
+     * @param running [1, columns] running mean, nullable; moves at every forward pass when h is differentiated and stays as it is otherwise
      */
     public Sparsity sparsity(Tensor h, boolean signed, float rho, float weight, Tensor running, float momentum) {
         Check.that(rho > 0 && rho < 1, "sparsity", "target outside (0, 1)", "rho", rho, "0 < rho < 1");
         Sparsity term = new Sparsity(tape.scope().tensor("sparsity", 1, 1), tape.scope().tensor("mean activation", 1, h.columns()));
         Target[] inForward = {Target.NONE};
+        Tensor moving = running == null || tape.isWatched(h) ? running : copied(running);
         tape.append(() -> backend.sparsity(h.rows(), h.columns(), h.buffer(), signed, rho, weight, term.mean().buffer(),
-                running == null ? null : running.buffer(), momentum, term.value().buffer(), inForward[0].buffer(), false), () -> {
+                moving == null ? null : moving.buffer(), momentum, term.value().buffer(), inForward[0].buffer(), false), () -> {
             Target dh = tape.target(h);
             if (dh.buffer() == null) {
                 return null;
@@ -47,6 +48,13 @@ public final class PenaltyOps {
             return () -> addOrCopy(own.buffer(), dh);
         });
         return term;
+    }
+
+    /** Evaluation must not change the model: it moves a copy, made anew at every pass. */
+    private Tensor copied(Tensor running) {
+        Tensor copy = tape.scope().tensor("copy of " + running.name(), running.rows(), running.columns());
+        tape.append(() -> backend.copy(running.buffer(), copy.buffer()));
+        return copy;
     }
 
     private void addOrCopy(Buffer source, Target target) {

@@ -2,8 +2,10 @@ package dev.hourglass.model;
 
 import dev.hourglass.autograd.Activated;
 import dev.hourglass.autograd.CodeOps;
+import dev.hourglass.autograd.LossOps;
 import dev.hourglass.autograd.Ops;
 import dev.hourglass.autograd.Tape;
+import dev.hourglass.autograd.Upstream;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
@@ -40,8 +42,8 @@ public final class Autoencoder implements AutoCloseable {
         Code code = specification.code();
         Activation hidden = specification.activation();
         int conditions = domain.conditions();
-        // The factor of a full covariance starts diagonal: rows of the head beyond [mu | d] start at zero.
-        int randomRows = code.isGaussian() ? 2 * code.latent() : code.latent();
+        // The factor of a full covariance starts as the identity: rows of the head beyond mu start at zero.
+        int randomRows = code.kind() == Code.Kind.DIAGONAL_GAUSSIAN ? 2 * code.latent() : code.latent();
         encoder = Mlp.declare(parameters, "encoder", new Mlp.Shape(domain.features(), conditions, specification.hidden(), code.headWidth(), hidden,
                 code.activation()), specification.initialization(), seed, randomRows);
         decoder = specification.tied() ? Mlp.declareTied(parameters, "decoder", encoder, Activation.IDENTITY)
@@ -136,8 +138,8 @@ public final class Autoencoder implements AutoCloseable {
         return specification.likelihood().learnsVariance() ? specification.likelihood().floor() : -1e30;
     }
 
-    /** Returns the running mean activation of a sparse code, [1, latent], or null. */
-    Tensor runningMean() {
+    /** Returns the running mean activation of a sparse code, [1, latent], which training moves and a checkpoint keeps; null without one. */
+    public Tensor runningMean() {
         return runningMean;
     }
 
@@ -166,6 +168,21 @@ public final class Autoencoder implements AutoCloseable {
         }
         List<Activated> layers = priorNetwork.apply(new Ops(tape), null, condition);
         return new CodeOps.Prior(layers.get(layers.size() - 1).output(), Prior.LOG_VARIANCE_FLOOR);
+    }
+
+    /**
+     * Writes -log p(x|z), or the squared error, on a tape: [parameter rows, 1].
+     *
+     * @param outputs of the decoder, [target rows * samples, features]
+     * @param upstream weight of each value in the objective, null when no gradient is wanted
+     */
+    public Tensor reconstruction(Tape tape, Tensor outputs, Tensor target, Upstream upstream) {
+        LossOps losses = new LossOps(tape);
+        return switch (specification.likelihood().kind()) {
+            case BERNOULLI -> losses.bernoulli(outputs, target, upstream);
+            case SQUARED_ERROR -> losses.squaredError(outputs, target, upstream);
+            case GAUSSIAN -> losses.gaussian(outputs, logVariance(), (float) logVarianceFloor(), target, upstream);
+        };
     }
 
     /** Writes the whole network on a tape, with {@code samples} codes per example (1 for a deterministic code). */

@@ -30,6 +30,7 @@ public record Domain(int features, Scaling scaling, PictureShape picture, List<S
      */
     public static Domain fit(Specification specification, Examples training, String scaling) {
         training.require(specification.condition());
+        training.features().requireComplete();
         Scaling fitted = Scaling.fit(scaling, training.features(), specification.likelihood().needsUnitInterval());
         Scaling conditionScaling = specification.condition() == Specification.ConditionKind.VALUES
                 ? Scaling.fit("auto", training.conditions(), false) : Scaling.none();

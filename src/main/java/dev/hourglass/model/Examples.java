@@ -50,10 +50,34 @@ public record Examples(Dataset features, Dataset conditions) {
     /** Refuses a data set that lacks the condition the model needs. */
     void require(ConditionKind kind) {
         if (kind == ConditionKind.LABELS && !features.hasLabels()) {
-            throw new DataException(features.source() + ": no labels, expected one per row because the model is conditioned on them; name a label column");
+            throw new DataException(source() + ": no labels, expected one per row because the model is conditioned on them; name a label column");
         }
         if (kind == ConditionKind.VALUES && conditions == null) {
-            throw new DataException(features.source() + ": no condition columns, expected some because the model is conditioned on values; name them");
+            throw new DataException(source() + ": no condition columns, expected some because the model is conditioned on values; name them");
         }
+    }
+
+    /** Returns the examples a model of that domain works on: widths checked, no value missing, labels numbered as in the training data. */
+    Examples fitted(ConditionKind kind, Domain domain) {
+        require(kind);
+        if (features.columns() != domain.features()) {
+            throw new DataException(source() + ": columns=" + features.columns() + ", expected " + domain.features() + " as in the training data");
+        }
+        features.requireComplete();
+        if (kind == ConditionKind.LABELS && !features.classNames().equals(domain.classNames())) {
+            return new Examples(features.withLabelsAligned(domain.classNames()), conditions);
+        }
+        if (kind == ConditionKind.VALUES) {
+            if (conditions.columns() != domain.conditions()) {
+                throw new DataException(source() + ": condition columns=" + conditions.columns() + ", expected " + domain.conditions()
+                        + " as in the training data");
+            }
+            conditions.requireComplete();
+        }
+        return this;
+    }
+
+    private String source() {
+        return features.source().isEmpty() ? "data set" : features.source();
     }
 }

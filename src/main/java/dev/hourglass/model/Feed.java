@@ -60,10 +60,8 @@ public final class Feed implements AutoCloseable {
 
     /** The same with another limit for what stays on the device; {@code residentBytes} is also the size of the window, at least one batch. */
     public Feed(Backend backend, Specification specification, Domain domain, Examples examples, int longestOrder, int batch, long residentBytes) {
-        examples.require(specification.condition());
-        checkWidths(specification, domain, examples);
+        this.examples = examples.fitted(specification.condition(), domain);
         this.scope = new Scope(backend, "data");
-        this.examples = examples;
         this.specification = specification;
         Dataset features = examples.features();
         long rowBytes = (long) features.columns() * type(features).bytes();
@@ -78,18 +76,6 @@ public final class Feed implements AutoCloseable {
         this.conditionScaling = Scaled.of(scope, domain.conditionScaling());
         if (resident) {
             fill(null, 0, features.rows());
-        }
-    }
-
-    private static void checkWidths(Specification specification, Domain domain, Examples examples) {
-        if (examples.features().columns() != domain.features()) {
-            throw new dev.hourglass.data.DataException(examples.features().source() + ": columns=" + examples.features().columns() + ", expected "
-                    + domain.features() + " as in the training data");
-        }
-        int width = examples.conditionWidth(specification.condition());
-        if (width > domain.conditions() || specification.condition() == ConditionKind.VALUES && width != domain.conditions()) {
-            throw new dev.hourglass.data.DataException(examples.features().source() + ": condition width=" + width + ", expected "
-                    + domain.conditions() + " as in the training data");
         }
     }
 

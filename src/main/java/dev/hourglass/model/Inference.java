@@ -130,6 +130,9 @@ public final class Inference {
 
     private float[][] checked(float[][] rows, int count, int width, String role) {
         if (width == 0) {
+            if (rows != null) {
+                throw new IllegalArgumentException(role + ": rows=" + rows.length + ", expected none: the model is not conditioned on anything");
+            }
             return null;
         }
         if (rows == null || rows.length != count) {

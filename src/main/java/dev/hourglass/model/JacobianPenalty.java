@@ -14,9 +14,8 @@ import dev.hourglass.tensor.Tensor;
 import java.util.List;
 
 /**
- * The contractive terms of a pass. One layer: closed form, no Jacobian. More layers, exact: J is accumulated from the code side,
- * R_L = diag(g_L) W_L, R_{l-1} = R_l diag(g_{l-1}) W_{l-1}, every step one product over batch * latent rows. Hutchinson: the same with random
- * signs v in place of the identity, since E|v^T J|^2 = |J|_F^2. For a Gaussian code the Jacobian is that of its mean.
+ * The contractive terms of a pass. One layer: closed form, no Jacobian. More layers, exact: {@link EncoderJacobian}. Hutchinson: the same with
+ * random signs v in place of the identity, since E|v^T J|^2 = |J|_F^2. For a Gaussian code the Jacobian is that of its mean.
  */
 final class JacobianPenalty {
     private final Autoencoder model;
@@ -25,6 +24,7 @@ final class JacobianPenalty {
     private final Buffer state;
     private final PenaltyOps ops;
     private final Ops layers;
+    private final EncoderJacobian jacobian;
 
     JacobianPenalty(Autoencoder model, Tape tape, Pass pass, Buffer state) {
         this.model = model;
@@ -33,6 +33,7 @@ final class JacobianPenalty {
         this.state = state;
         this.ops = new PenaltyOps(tape);
         this.layers = new Ops(tape);
+        this.jacobian = new EncoderJacobian(model, tape, pass.encoder());
     }
 
     /** ||J||_F^2 of each example: [rows, 1]. */
@@ -41,29 +42,21 @@ final class JacobianPenalty {
         Contraction contraction = model.specification().penalties().contraction();
         int depth = encoder.size();
         int latent = model.specification().code().latent();
-        Tensor lastWeight = meanWeight();
-        Activated code = meanCode();
+        Tensor lastWeight = jacobian.meanWeight();
+        Activated code = jacobian.meanCode();
         if (contraction.resolve(depth, latent) == Contraction.Method.HUTCHINSON) {
             return hutchinson(contraction.probes(), code, lastWeight, upstream);
         }
         if (depth == 1) {
             return ops.contraction(code, ops.rowSquaredNorms(lastWeight), upstream);
         }
-        return ops.squaredNorm(descend(ops.scaleRows(code, lastWeight), depth - 2), rows(), 1, upstream);
+        return ops.squaredNorm(jacobian.descend(ops.scaleRows(code, lastWeight), depth - 2), rows(), 1, upstream);
     }
 
     private Tensor hutchinson(int probes, Activated code, Tensor lastWeight, Upstream upstream) {
         Tensor signs = ops.signs(rows() * probes, code.output().columns(), state);
         Tensor first = layers.product("probe", ops.scaleColumns(code, signs), lastWeight, false);
-        return ops.squaredNorm(descend(first, pass.encoder().size() - 2), rows(), 1f / probes, upstream);
-    }
-
-    /** Carries R, the derivative of the code by the output of layer {@code layer}, down to the input. */
-    private Tensor descend(Tensor r, int layer) {
-        for (int i = layer; i >= 0; i--) {
-            r = layers.product("jacobian " + i, ops.scaleColumns(pass.encoder().get(i), r), model.encoder().weight(i), false);
-        }
-        return r;
+        return ops.squaredNorm(jacobian.descend(first, pass.encoder().size() - 2), rows(), 1f / probes, upstream);
     }
 
     /** ||J(x) - J(x + e)||_F^2 of each example, e ~ N(0, sigma^2 I), one layer: [rows, 1]. */
@@ -78,30 +71,5 @@ final class JacobianPenalty {
 
     private int rows() {
         return pass.batch().input().rows();
-    }
-
-    /** The rows of the last weight that make the code, or its mean: [latent, inputs]. */
-    private Tensor meanWeight() {
-        Code code = model.specification().code();
-        Tensor weight = model.encoder().weight(model.encoder().depth() - 1);
-        if (!code.isGaussian()) {
-            return weight;
-        }
-        float[] selector = new float[code.latent() * weight.rows()];
-        for (int i = 0; i < code.latent(); i++) {
-            selector[i * weight.rows() + i] = 1;
-        }
-        Tensor select = tape.scope().tensor("mean rows", code.latent(), weight.rows());
-        select.write(selector);
-        return layers.product("mean weight", select, weight, false);
-    }
-
-    private Activated meanCode() {
-        Code code = model.specification().code();
-        if (!code.isGaussian()) {
-            return pass.encoder().get(pass.encoder().size() - 1);
-        }
-        Tensor mean = layers.columns("mean", pass.head(), 0, code.latent());
-        return new Activated(mean, mean, Activation.IDENTITY);
     }
 }

@@ -2,7 +2,6 @@ package dev.hourglass.model;
 
 import dev.hourglass.autograd.Activated;
 import dev.hourglass.autograd.CodeOps;
-import dev.hourglass.autograd.LossOps;
 import dev.hourglass.autograd.PenaltyOps;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.autograd.Upstream;
@@ -49,13 +48,7 @@ final class Objective {
     }
 
     private Tensor reconstruction(Upstream upstream) {
-        LossOps losses = new LossOps(tape);
-        Tensor target = pass.batch().target();
-        return switch (specification.likelihood().kind()) {
-            case BERNOULLI -> losses.bernoulli(pass.parameters(), target, upstream);
-            case SQUARED_ERROR -> losses.squaredError(pass.parameters(), target, upstream);
-            case GAUSSIAN -> losses.gaussian(pass.parameters(), model.logVariance(), (float) model.logVarianceFloor(), target, upstream);
-        };
+        return model.reconstruction(tape, pass.parameters(), pass.batch().target(), upstream);
     }
 
     private void divergence() {

@@ -26,6 +26,9 @@ public record Prior(Kind kind, KlWeight weight, double freeBits, List<Integer> h
 
     public Prior {
         hidden = List.copyOf(hidden);
+        for (int width : hidden) {
+            Refused.unless(width >= 1, "empty layer", "prior hidden", width, "at least 1 unit");
+        }
         Refused.unless(freeBits >= 0 && Double.isFinite(freeBits), "negative free bits", "free bits", freeBits, "nats of at least 0");
     }
 

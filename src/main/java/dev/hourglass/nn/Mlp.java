@@ -50,22 +50,22 @@ public final class Mlp {
         }
     }
 
-    /** Declares the parameters of a perceptron; {@code lastRows} is how many rows of the last weight start random, the others start at zero. */
+    /** Declares the parameters of a perceptron; {@code lastRows} is how many outputs of the last layer start random, the others start at zero. */
     public static Mlp declare(Parameters parameters, String name, Shape shape, Initialization initialization, long seed, int lastRows) {
         List<Layer> layers = shape.layers();
         for (int i = 0; i < layers.size(); i++) {
             Layer layer = layers.get(i);
             int conditions = i == 0 ? shape.conditions() : 0;
             int rows = i == layers.size() - 1 ? lastRows : layer.outputs();
-            double bound = initialization.bound(layer.inputs() + conditions, layer.outputs());
+            double bound = initialization.bound(layer.inputs() + conditions, rows);
             if (layer.inputs() > 0) {
-                declareUniform(parameters, name + "." + i + ".weight", layer.outputs(), layer.inputs(), bound, seed, rows);
+                declareUniform(parameters, name + "." + i + ".weight", layer.outputs(), layer.inputs(), bound, seed, Math.multiplyExact(rows, layer.inputs()));
             }
             if (conditions > 0) {
-                declareUniform(parameters, name + "." + i + ".condition.weight", layer.outputs(), conditions, bound, seed, rows);
+                declareUniform(parameters, name + "." + i + ".condition.weight", layer.outputs(), conditions, bound, seed, Math.multiplyExact(rows, conditions));
             }
             double biasBound = initialization == Initialization.UNIFORM ? bound : 0;
-            declareUniform(parameters, name + "." + i + ".bias", 1, layer.outputs(), biasBound, seed, 1);
+            declareUniform(parameters, name + "." + i + ".bias", 1, layer.outputs(), biasBound, seed, rows);
         }
         return new Mlp(parameters, name, layers, null);
     }
@@ -76,18 +76,19 @@ public final class Mlp {
         for (int i = encoder.layers.size() - 1; i >= 0; i--) {
             Layer mirror = encoder.layers.get(i);
             Activation activation = i == 0 ? outputActivation : encoder.layers.get(i - 1).activation();
-            declareUniform(parameters, name + "." + layers.size() + ".bias", 1, mirror.inputs(), 0, 0, 1);
+            declareUniform(parameters, name + "." + layers.size() + ".bias", 1, mirror.inputs(), 0, 0, 0);
             layers.add(new Layer(mirror.outputs(), mirror.inputs(), activation));
         }
         return new Mlp(parameters, name, layers, encoder);
     }
 
-    private static void declareUniform(Parameters parameters, String name, int rows, int columns, double bound, long seed, int randomRows) {
+    /** The first {@code randomValues} start at random, the others at zero. */
+    private static void declareUniform(Parameters parameters, String name, int rows, int columns, double bound, long seed, int randomValues) {
         int index = parameters.count();
         parameters.declare(name, rows, columns, () -> {
             float[] values = new float[Math.multiplyExact(rows, columns)];
             if (bound > 0) {
-                float[] random = new float[Math.multiplyExact(randomRows, columns)];
+                float[] random = new float[randomValues];
                 Initialization.uniform(random, bound, seed, index);
                 System.arraycopy(random, 0, values, 0, random.length);
             }

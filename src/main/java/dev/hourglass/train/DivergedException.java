@@ -4,7 +4,8 @@ package dev.hourglass.train;
 public final class DivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    DivergedException(String message) {
+    /** With a message of one line. */
+    public DivergedException(String message) {
         super(message);
     }
 }

@@ -59,6 +59,8 @@ class PlantedKernelsTest {
 
     private static Outcome run(Map<String, String> environment, List<String> command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        // This JVM may itself run under sanitize.sh.
+        builder.environment().keySet().removeAll(List.of("EMULATOR_RECORD", "LD_PRELOAD", "ASAN_OPTIONS"));
         builder.environment().putAll(environment);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

@@ -79,26 +79,26 @@ final class CpuKl {
         return sum;
     }
 
+    /** B_jj^2 e^-s2 = e^ratio, so that small differences stay exact as in the diagonal case. */
     private static double full(Call call, int row, float upstream) {
         int h = call.headOffset + row * call.width;
         double sum = 0;
         for (int j = 0; j < call.latent; j++) {
             float difference = call.head[h + j] - call.priors.mean(row, j);
             float precision = call.priors.precision(row, j);
-            float logDiagonal = call.head[h + call.latent + j];
-            float diagonal = FloatMath.exp(logDiagonal);
-            double squares = (double) diagonal * diagonal;
+            float ratio = 2f * call.head[h + call.latent + j] - call.priors.logVariance(row, j);
+            float excess = FloatMath.expm1(ratio);
+            double squares = (double) difference * difference;
             int triangle = CpuCodes.triangle(call.latent, j);
             for (int i = 0; i < j; i++) {
                 float b = call.head[h + triangle + i];
                 squares += (double) b * b;
                 call.head(row, triangle + i, upstream * b * precision);
             }
-            double scaled = (squares + (double) difference * difference) * precision;
-            sum += 0.5 * (call.priors.logVariance(row, j) + scaled - 1) - logDiagonal;
+            sum += 0.5 * ((double) excess - ratio + squares * precision);
             call.head(row, j, upstream * difference * precision);
-            call.head(row, call.latent + j, upstream * (diagonal * diagonal * precision - 1f));
-            call.prior(row, j, -upstream * difference * precision, (float) (0.5 * upstream * (1 - scaled)));
+            call.head(row, call.latent + j, upstream * excess);
+            call.prior(row, j, -upstream * difference * precision, (float) (-0.5 * upstream * (excess + squares * precision)));
         }
         return sum;
     }

@@ -11,7 +11,7 @@ import java.lang.System.Logger.Level;
  */
 public record Engine(Parallel parallel, Gemm gemm, Lanes lanes, String name) {
     private static final String MODULE = "jdk.incubator.vector";
-    private static final String VECTOR_SOURCE = "dev.hourglass.backend.cpu.vector.VectorSource";
+    private static final String VECTOR_SOURCE = Engine.class.getPackageName() + ".vector.VectorSource";
     private static final Logger LOG = System.getLogger(Engine.class.getName());
     private static final Choice CHOICE = choose();
 

@@ -1,0 +1,64 @@
+package dev.hourglass.cli;
+
+import dev.hourglass.data.DataOptions;
+import dev.hourglass.data.DataSpec;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.model.Domain;
+import dev.hourglass.model.Inference;
+import dev.hourglass.model.Specification.ConditionKind;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Writes the mean of p(x|z) of every code, in the units of the data. */
+@Command(name = "decode", sortOptions = false, description = "Write the mean of p(x|z) of every code, in the units of the data.")
+final class Decode implements Callable<Integer> {
+    @Mixin
+    Common common = new Common();
+    @Mixin
+    RunOptions run = new RunOptions();
+    @Option(names = "--codes", paramLabel = "FILE", required = true, order = 10, description = "csv or npy, one code in a row")
+    String codes;
+    @Option(names = "--class", paramLabel = "NAME", order = 11, description = "the class, for a model conditioned on labels")
+    String className;
+    @Option(names = "--conditions", paramLabel = "FILE", order = 12, description = "csv or npy, one condition in a row, for a model conditioned on values")
+    String conditions;
+    @Option(names = "--out", paramLabel = "FILE", order = 20, description = "csv, npy or png by its ending (csv on stdout)")
+    Path out;
+
+    @Override
+    public Integer call() {
+        Domain domain = run.open().configuration().domain();
+        Output.require(out, domain);
+        float[][] z = rows(codes, run.open().configuration().model().code().latent(), "latent dimensions");
+        float[][] c = conditions(z.length, domain);
+        float[][] decoded = run.use(model -> new Inference(model).decode(z, c));
+        Output.write(out, common.out(), Output.features(domain), decoded, domain, null);
+        return 0;
+    }
+
+    private float[][] conditions(int count, Domain domain) {
+        if (run.open().configuration().model().condition() != ConditionKind.VALUES) {
+            return run.conditions(className, count);
+        }
+        if (conditions == null) {
+            throw new UsageException("--conditions is missing, expected a file with " + domain.conditions() + " columns because the model is conditioned on values");
+        }
+        float[][] c = rows(conditions, domain.conditions(), "conditions");
+        if (c.length != count) {
+            throw new UsageException("--conditions " + conditions + ": rows=" + c.length + ", expected " + count + ", one for each code");
+        }
+        return c;
+    }
+
+    private static float[][] rows(String file, int width, String what) {
+        Dataset table = DataSpec.read(file, DataOptions.defaults()).train();
+        if (table.columns() != width) {
+            throw new UsageException(file + ": columns=" + table.columns() + ", expected " + width + ", the " + what + " of the model");
+        }
+        return IntStream.range(0, table.rows()).mapToObj(table::row).toArray(float[][]::new);
+    }
+}

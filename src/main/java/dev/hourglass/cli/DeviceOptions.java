@@ -1,0 +1,54 @@
+package dev.hourglass.cli;
+
+import dev.hourglass.Devices;
+import dev.hourglass.backend.Backend;
+import dev.hourglass.backend.cuda.CudaBackend;
+import dev.hourglass.backend.cuda.CudaProbe;
+import dev.hourglass.backend.cuda.KernelHash;
+import dev.hourglass.backend.cuda.Precision;
+import dev.hourglass.train.DeviceChoice;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** What the work is done on; the one place that opens a device. */
+final class DeviceOptions {
+    @Option(names = "--device", paramLabel = "D", description = "auto, cpu, cuda or cuda:N (auto)")
+    String device;
+    @Option(names = "--threads", paramLabel = "N", description = "of the CPU (all processors); results do not depend on it")
+    Integer threads;
+    @Option(names = "--precision", paramLabel = "P", description = "of matrix products: fp32, tf32 or bf16 (fp32)")
+    Precision precision;
+
+    /** Changes a choice as asked. */
+    DeviceChoice apply(DeviceChoice now) {
+        if (threads != null && threads < 1) {
+            throw new UsageException("--threads " + threads + ": expected at least 1");
+        }
+        return new DeviceChoice(device == null ? now.name() : device, threads == null ? now.threads() : threads,
+                precision == null ? now.precision() : precision.label());
+    }
+
+    /** Opens the chosen device. */
+    static Backend open(DeviceChoice choice) {
+        int threads = choice.threads() == 0 ? Runtime.getRuntime().availableProcessors() : choice.threads();
+        try {
+            return Devices.open(choice.name(), threads, Precision.valueOf(choice.precision().toUpperCase(Locale.ROOT)));
+        } catch (IllegalArgumentException refused) {
+            throw new UsageException(refused);
+        }
+    }
+
+    /** Returns what provenance keeps of a device. */
+    static Map<String, String> describe(Backend backend, DeviceChoice choice) {
+        Map<String, String> description = new LinkedHashMap<>();
+        description.put("device", backend.description());
+        if (backend instanceof CudaBackend) {
+            int number = choice.name().startsWith("cuda:") ? Integer.parseInt(choice.name().substring("cuda:".length())) : 0;
+            description.put("driver", "CUDA " + CudaProbe.devices().get(number).driver());
+            description.put("kernels", KernelHash.sha256());
+        }
+        return description;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.hourglass.cli;
+
+import dev.hourglass.model.Examples;
+import dev.hourglass.model.Inference;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Writes the code of every example. */
+@Command(name = "encode", sortOptions = false, description = "Write the code of every example: the mean of q(z|x), or a sample.")
+final class Encode implements Callable<Integer> {
+    @Mixin
+    Common common = new Common();
+    @Mixin
+    RunOptions run = new RunOptions();
+    @Mixin
+    RunOptions.DataChoice data = new RunOptions.DataChoice();
+    @Option(names = "--sample", paramLabel = "SEED", order = 20, description = "one sample of q(z|x) instead of its mean")
+    Long sample;
+    @Option(names = "--out", paramLabel = "FILE", order = 21, description = "csv or npy by its ending (csv on stdout)")
+    Path out;
+
+    @Override
+    public Integer call() {
+        Output.require(out, null);
+        Examples examples = run.read(data);
+        float[][] codes = run.use(model -> sample == null ? new Inference(model).encode(examples) : new Inference(model).encodeSample(examples, sample));
+        Output.write(out, common.out(), Output.numbered("z", codes[0].length), codes, null, null);
+        return 0;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.hourglass.cli;
+
+import dev.hourglass.backend.Activation;
+import dev.hourglass.backend.Binarization;
+import dev.hourglass.backend.cuda.Precision;
+import dev.hourglass.data.DataException;
+import dev.hourglass.data.Imputation;
+import dev.hourglass.io.FormatException;
+import dev.hourglass.model.KlWeight;
+import dev.hourglass.model.Likelihood;
+import dev.hourglass.model.Penalties;
+import dev.hourglass.model.Prior;
+import dev.hourglass.nn.Initialization;
+import dev.hourglass.optim.LearningRate;
+import dev.hourglass.optim.Optimizer;
+import dev.hourglass.train.DivergedException;
+import dev.hourglass.train.Provenance;
+import dev.hourglass.train.SavedRun;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line. Exit code 0 done, 1 failed, 2 bad usage. */
+@Command(name = "hourglass", description = "Autoencoders on the JVM: train, evaluate, encode, decode, sample.", versionProvider = Main.Version.class,
+        subcommands = {Train.class, Resume.class, Evaluate.class, Encode.class, Decode.class, Reconstruct.class, Sample.class, Doctor.class},
+        synopsisSubcommandLabel = "COMMAND", footer = {"", "hourglass COMMAND --help tells more about a command."})
+public final class Main implements Runnable {
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+    private static final int HELP_WIDTH = 120;
+
+    @Mixin
+    Common common = new Common();
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "show the version")
+    boolean version;
+    @CommandLine.Spec
+    CommandLine.Model.CommandSpec spec;
+
+    private Main() {
+    }
+
+    /** The version of the program and of the Java that runs it. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"hourglass " + Provenance.version() + ", java " + System.getProperty("java.version")};
+        }
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command, expected one of " + String.join(", ", spec.subcommands().keySet()));
+    }
+
+    /** Runs and exits. */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /** Runs a command and returns its exit code. */
+    public static int run(String... arguments) {
+        System.setProperty("java.awt.headless", "true");
+        boolean stacktrace = Arrays.asList(arguments).contains("--stacktrace");
+        CommandLine line = new CommandLine(new Main());
+        register(line);
+        line.setOut(new PrintWriter(System.out, true));
+        line.setErr(new PrintWriter(System.err, true));
+        line.setUsageHelpWidth(HELP_WIDTH);
+        line.setParameterExceptionHandler((bad, given) -> fail(bad.getCommandLine().getCommandSpec().qualifiedName(), usage(bad), bad, stacktrace, USAGE));
+        line.setExecutionExceptionHandler((failure, command, parsed) -> fail(command.getCommandSpec().qualifiedName(), failure, stacktrace));
+        try {
+            return line.execute(arguments);
+        } catch (OutOfMemoryError full) {
+            return fail("hourglass", "out of memory: " + full.getMessage() + " (" + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MiB at most); use smaller data or batches, or give java more with JAVA_TOOL_OPTIONS=-Xmx8g", full, stacktrace, FAILED);
+        }
+    }
+
+    private static void register(CommandLine line) {
+        line.registerConverter(Activation.class, Words.of(Activation.class));
+        line.registerConverter(Binarization.class, Words.of(Binarization.class));
+        line.registerConverter(Imputation.Kind.class, Words.of(Imputation.Kind.class));
+        line.registerConverter(KlWeight.Kind.class, Words.of(KlWeight.Kind.class));
+        line.registerConverter(Likelihood.Kind.class, Words.of(Likelihood.Kind.class));
+        line.registerConverter(Likelihood.Variance.class, Words.of(Likelihood.Variance.class));
+        line.registerConverter(Penalties.Contraction.Method.class, Words.of(Penalties.Contraction.Method.class));
+        line.registerConverter(Prior.Kind.class, Words.of(Prior.Kind.class));
+        line.registerConverter(Initialization.class, Words.of(Initialization.class));
+        line.registerConverter(LearningRate.Kind.class, Words.of(LearningRate.Kind.class));
+        line.registerConverter(Optimizer.Kind.class, Words.of(Optimizer.Kind.class));
+        line.registerConverter(Precision.class, Words.of(Precision.class));
+        line.registerConverter(SavedRun.Kept.class, Words.of(SavedRun.Kept.class));
+        line.registerConverter(RunOptions.Part.class, Words.of(RunOptions.Part.class));
+    }
+
+    private static String usage(ParameterException bad) {
+        String message = bad.getMessage();
+        if (bad instanceof UnmatchedArgumentException unmatched) {
+            List<String> near = unmatched.getSuggestions();
+            message += near.isEmpty() ? "" : ", did you mean " + String.join(" or ", near.subList(0, Math.min(3, near.size()))) + "?";
+        }
+        return message + "; see " + bad.getCommandLine().getCommandSpec().qualifiedName() + " --help";
+    }
+
+    private static int fail(String command, Exception failure, boolean stacktrace) {
+        if (failure instanceof UsageException) {
+            return fail(command, failure.getMessage(), failure, stacktrace, USAGE);
+        }
+        boolean expected = failure instanceof DataException || failure instanceof FormatException || failure instanceof DivergedException
+                || failure instanceof UncheckedIOException || failure instanceof IllegalArgumentException || failure instanceof IllegalStateException;
+        String message = expected && failure.getMessage() != null ? failure.getMessage()
+                : "this should not have happened: " + failure + "; --stacktrace shows where, please report it";
+        return fail(command, message, failure, stacktrace, FAILED);
+    }
+
+    private static int fail(String command, String message, Throwable failure, boolean stacktrace, int code) {
+        System.err.println(command + ": " + message.replaceAll("\\p{Cntrl}+", " "));
+        if (stacktrace) {
+            failure.printStackTrace();
+        }
+        return code;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.hourglass.cli;
+
+import dev.hourglass.ModelBuilder;
+import dev.hourglass.backend.Activation;
+import dev.hourglass.backend.Binarization;
+import dev.hourglass.model.Code;
+import dev.hourglass.model.Likelihood;
+import dev.hourglass.model.Specification;
+import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.nn.Initialization;
+import picocli.CommandLine.Option;
+
+/** The network, its code and its likelihood. What is not given stays as the preset or the configuration file has it. */
+final class ModelOptions {
+    @Option(names = "--hidden", paramLabel = "W,W", description = "widths of the encoder's hidden layers; none is the linear model")
+    String hidden;
+    @Option(names = "--decoder-hidden", paramLabel = "W,W", description = "widths of the decoder's hidden layers (mirrors the encoder)")
+    String decoderHidden;
+    @Option(names = "--latent", paramLabel = "K", description = "latent dimensions")
+    Integer latent;
+    @Option(names = "--activation", paramLabel = "F", description = "of hidden layers: identity, relu, leaky-relu, elu, gelu, silu, softplus, sigmoid, tanh")
+    Activation activation;
+    @Option(names = "--code-activation", paramLabel = "F", description = "of a deterministic code")
+    Activation codeActivation;
+    @Option(names = "--likelihood", paramLabel = "L", description = "bernoulli, gaussian or squared-error (by preset; data that are no pictures: gaussian"
+            + " with a variance per feature, or squared-error for deterministic codes)")
+    Likelihood.Kind likelihood;
+    @Option(names = "--variance", paramLabel = "V", description = "of a gaussian likelihood: fixed, learned, per-feature (learned)")
+    Likelihood.Variance variance;
+    @Option(names = "--fixed-variance", paramLabel = "X", description = "the variance when fixed, where it starts when learned (1)")
+    Double fixedVariance;
+    @Option(names = "--init", paramLabel = "I", description = "weights start as glorot, he or uniform (+-1/sqrt of the inputs)")
+    Initialization init;
+    @Option(names = "--tied", negatable = true, description = "decoder uses the encoder's weights transposed")
+    Boolean tied;
+    @Option(names = "--output-bias-from-data", negatable = true, description = "output bias starts at the mean of the data")
+    Boolean outputBiasFromData;
+    @Option(names = "--binarize", paramLabel = "B", description = "none, fixed (at 0.5) or dynamic (drawn at every step)")
+    Binarization binarize;
+    @Option(names = "--condition", paramLabel = "C", description = "none, labels, or names of csv columns joined by commas")
+    String condition;
+
+    /** Changes a builder as asked. */
+    void apply(ModelBuilder builder) {
+        if (hidden != null) {
+            builder.hidden(Words.widths("--hidden", hidden));
+        }
+        if (decoderHidden != null) {
+            builder.decoderHidden(Words.widths("--decoder-hidden", decoderHidden));
+        }
+        if (activation != null) {
+            builder.activation(activation);
+        }
+        if (init != null) {
+            builder.initialization(init);
+        }
+        if (tied != null) {
+            builder.tied(tied);
+        }
+        if (outputBiasFromData != null) {
+            builder.outputBiasFromData(outputBiasFromData);
+        }
+        if (binarize != null) {
+            builder.binarization(binarize);
+        }
+        if (condition != null) {
+            builder.condition(conditionKind());
+        }
+    }
+
+    /** Changes the code as asked. */
+    Code code(Code now) {
+        return new Code(now.kind(), latent == null ? now.latent() : latent, codeActivation == null ? now.activation() : codeActivation);
+    }
+
+    private ConditionKind conditionKind() {
+        return switch (condition) {
+            case "none" -> ConditionKind.NONE;
+            case "labels" -> ConditionKind.LABELS;
+            default -> ConditionKind.VALUES;
+        };
+    }
+
+    /** Changes the likelihood as asked: a kind by name starts anew, a Gaussian one with a learned variance unless one is named. */
+    Likelihood likelihood(Likelihood now) {
+        Likelihood chosen = now;
+        if (likelihood != null && likelihood != now.kind()) {
+            chosen = switch (likelihood) {
+                case BERNOULLI -> Likelihood.bernoulli();
+                case SQUARED_ERROR -> Likelihood.squaredError();
+                case GAUSSIAN -> Likelihood.gaussian(fixedVariance == null ? Likelihood.Variance.LEARNED : Likelihood.Variance.FIXED);
+            };
+        }
+        if ((variance != null || fixedVariance != null) && chosen.kind() != Likelihood.Kind.GAUSSIAN) {
+            throw new UsageException("--" + (variance != null ? "variance" : "fixed-variance") + ": the likelihood is " + Specification.label(chosen.kind())
+                    + ", expected gaussian; add --likelihood gaussian");
+        }
+        return new Likelihood(chosen.kind(), variance == null ? chosen.variance() : variance, fixedVariance == null ? chosen.fixedVariance() : fixedVariance,
+                chosen.floor());
+    }
+
+    /** Returns whether the likelihood was decided by a person. */
+    boolean namesLikelihood() {
+        return likelihood != null || variance != null || fixedVariance != null || binarize != null && binarize != Binarization.NONE;
+    }
+}

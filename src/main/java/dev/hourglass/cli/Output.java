@@ -1,0 +1,145 @@
+package dev.hourglass.cli;
+
+import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Npy;
+import dev.hourglass.data.PictureShape;
+import dev.hourglass.io.AtomicFiles;
+import dev.hourglass.model.Domain;
+import dev.hourglass.picture.PictureGrid;
+import dev.hourglass.train.Brightness;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** Writes a table of numbers: csv, npy or, for pictures, a png grid, by the ending of the file; csv on stdout without a file. */
+final class Output {
+    private static final int ACROSS = 10;
+    private static final int MOST_PICTURES = 400;
+
+    private Output() {
+    }
+
+    /** Refuses an ending that cannot be written, before any work is done. */
+    static void require(Path file, Domain picturesOf) {
+        String kind = file == null ? "csv" : ending(file);
+        if (!kind.equals("csv") && !kind.equals("npy") && !(kind.equals("png") && picturesOf != null)) {
+            throw new UsageException("--out " + file + ": expected a file that ends in .csv, .npy" + (picturesOf == null ? "" : " or .png"));
+        }
+        if (kind.equals("png") && picturesOf.picture() == null) {
+            throw new UsageException("--out " + file + ": the data are no pictures, expected a file that ends in .csv or .npy");
+        }
+    }
+
+    /**
+     * Writes rows.
+     *
+     * @param header names of the columns
+     * @param pictures the domain whose pictures the rows are, for png
+     * @param originals shown above each row of pictures, or null
+     */
+    static void write(Path file, PrintStream out, List<String> header, float[][] rows, Domain pictures, float[][] originals) {
+        if (file == null) {
+            PrintStream buffered = new PrintStream(new BufferedOutputStream(out, 1 << 16), false, StandardCharsets.UTF_8);
+            csv(buffered, header, rows);
+            buffered.flush();
+            return;
+        }
+        switch (ending(file)) {
+            case "npy" -> besides(file, fresh -> Npy.write(fresh, Dataset.of(rows)));
+            case "png" -> grid(file, pictures, rows, originals);
+            default -> besides(file, fresh -> {
+                try (PrintStream text = new PrintStream(new BufferedOutputStream(Files.newOutputStream(fresh), 1 << 16), false, StandardCharsets.UTF_8)) {
+                    csv(text, header, rows);
+                    if (text.checkError()) {
+                        throw new IOException("the disk is full or the file cannot be written; name another");
+                    }
+                }
+            });
+        }
+    }
+
+    /** Returns {@code prefix1}, {@code prefix2}, ... */
+    static List<String> numbered(String prefix, int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(i -> prefix + i).toList();
+    }
+
+    /** Returns the names of a domain's features. */
+    static List<String> features(Domain domain) {
+        return domain.columnNames().isEmpty() ? numbered("x", domain.features()) : domain.columnNames();
+    }
+
+    private static String ending(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    private static void csv(PrintStream out, List<String> header, float[][] rows) {
+        out.print(String.join(",", header.stream().map(Output::quoted).toList()));
+        out.print('\n');
+        StringBuilder line = new StringBuilder();
+        for (float[] row : rows) {
+            line.setLength(0);
+            for (float value : row) {
+                line.append(line.length() == 0 ? "" : ",").append(value);
+            }
+            out.print(line.append('\n'));
+        }
+    }
+
+    private static String quoted(String name) {
+        return name.matches("[^\",\\r\\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    private static void grid(Path file, Domain domain, float[][] rows, float[][] originals) {
+        Brightness brightness = Brightness.of(domain.scaling());
+        PictureShape picture = domain.picture();
+        int count = Math.min(rows.length, MOST_PICTURES);
+        float[] shown = brightness.apply(java.util.Arrays.copyOf(rows, count));
+        PictureGrid grid = originals == null ? PictureGrid.of(picture.height(), picture.width(), ACROSS, shown)
+                : PictureGrid.pairs(picture.height(), picture.width(), ACROSS, brightness.apply(java.util.Arrays.copyOf(originals, count)), shown);
+        grid.write(file);
+    }
+
+    private interface Content {
+        void write(Path fresh) throws IOException;
+    }
+
+    /** Writes beside the target and moves over it: nobody sees half a file. Devices such as /dev/stdout are written to directly. */
+    private static void besides(Path target, Content content) {
+        try {
+            if (Files.exists(target) && !Files.isRegularFile(target)) {
+                content.write(target);
+                return;
+            }
+            Path fresh = Files.createTempFile(target.toAbsolutePath().getParent(), "." + target.getFileName(), ".tmp");
+            try {
+                content.write(fresh);
+                Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(fresh);
+            }
+        } catch (java.nio.file.NoSuchFileException absent) {
+            throw new UncheckedIOException("cannot write " + target + ": the folder " + target.toAbsolutePath().getParent() + " does not exist; create it", absent);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot write " + target + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Writes text to a file, or to stdout when it is {@code -}. */
+    static void text(String file, PrintStream out, String text) {
+        if (file.equals("-")) {
+            out.print(text);
+            out.flush();
+        } else {
+            AtomicFiles.write(Path.of(file), text);
+        }
+    }
+}

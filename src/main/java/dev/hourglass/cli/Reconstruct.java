@@ -1,0 +1,41 @@
+package dev.hourglass.cli;
+
+import dev.hourglass.model.Domain;
+import dev.hourglass.model.Examples;
+import dev.hourglass.model.Inference;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Writes the reconstruction of every example, in the units of the data. */
+@Command(name = "reconstruct", sortOptions = false, description = "Write the reconstruction of every example, in the units of the data.")
+final class Reconstruct implements Callable<Integer> {
+    @Mixin
+    Common common = new Common();
+    @Mixin
+    RunOptions run = new RunOptions();
+    @Mixin
+    RunOptions.DataChoice data = new RunOptions.DataChoice();
+    @Option(names = "--rows", paramLabel = "N", order = 20, description = "the first N rows only; a png shows at most 400")
+    Integer rows;
+    @Option(names = "--out", paramLabel = "FILE", order = 21, description = "csv, npy or png (beside the originals) by its ending (csv on stdout)")
+    Path out;
+
+    @Override
+    public Integer call() {
+        if (rows != null && rows < 1) {
+            throw new UsageException("--rows " + rows + ": expected at least 1");
+        }
+        Domain domain = run.open().configuration().domain();
+        Output.require(out, domain);
+        Examples all = run.read(data);
+        Examples examples = rows == null ? all : all.head(rows);
+        float[][] reconstructions = run.use(model -> new Inference(model).reconstruct(examples));
+        float[][] originals = IntStream.range(0, examples.rows()).mapToObj(examples.features()::row).toArray(float[][]::new);
+        Output.write(out, common.out(), Output.features(domain), reconstructions, domain, originals);
+        return 0;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.hourglass.cli;
+
+import dev.hourglass.backend.Backend;
+import dev.hourglass.data.DataException;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.model.Autoencoder;
+import dev.hourglass.model.Domain;
+import dev.hourglass.model.Examples;
+import dev.hourglass.model.Specification;
+import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.train.Configuration;
+import dev.hourglass.train.DeviceChoice;
+import dev.hourglass.train.RunFolder;
+import dev.hourglass.train.SavedRun;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Which trained model a command uses, and on what. */
+final class RunOptions {
+    @Option(names = "--run", paramLabel = "DIR", required = true, order = 1, description = "the run folder")
+    Path run;
+    @Option(names = "--epoch", paramLabel = "E", defaultValue = "best", order = 2, description = "the model of the best or the last epoch (best)")
+    SavedRun.Kept kept;
+    @ArgGroup(validate = false, order = 90, heading = "%nDevice:%n")
+    DeviceOptions device = new DeviceOptions();
+
+    private SavedRun saved;
+
+    /** Opens the run, once. */
+    SavedRun open() {
+        if (saved == null) {
+            saved = RunFolder.open(run);
+        }
+        return saved;
+    }
+
+    /** Does something with the model on its device and closes both. */
+    <R> R use(Function<Autoencoder, R> work) {
+        SavedRun opened = open();
+        DeviceChoice choice;
+        try {
+            choice = device.apply(opened.configuration().device());
+        } catch (IllegalArgumentException refused) {
+            throw new UsageException(refused);
+        }
+        try (Backend backend = DeviceOptions.open(choice);
+             Autoencoder model = opened.model(backend, kept)) {
+            return work.apply(model);
+        }
+    }
+
+    /** Which rows of the data. */
+    enum Part {
+        /** What training learned from. */
+        TRAIN,
+        /** What was held out, or all there is. */
+        VALIDATION
+    }
+
+    /** Which data a command reads. */
+    static final class DataChoice {
+        @Option(names = "--data", paramLabel = "SPEC", order = 10, description = "the data (those of the run)")
+        String data;
+        @Option(names = "--part", paramLabel = "P", defaultValue = "validation", order = 11, description = "train or validation, where there are both (validation)")
+        Part part;
+        @Option(names = "--columns", paramLabel = "C,C", order = 12, description = "columns to use (as in training)")
+        String columns;
+        @Option(names = "--label-column", paramLabel = "C", order = 13, description = "the csv column of labels, none when there is none (as in training)")
+        String labelColumn;
+    }
+
+    /** Reads data for the model: same columns, imputation and label numbers as in training. */
+    Examples read(DataChoice choice) {
+        Configuration configuration = open().configuration();
+        var words = configuration.data();
+        String label = choice.labelColumn == null ? words.labelColumn() : choice.labelColumn.equals("none") ? null : choice.labelColumn;
+        words = words.withColumns(choice.columns == null ? words.columns() : Words.names(choice.columns), label);
+        ConditionKind condition = configuration.model().condition();
+        boolean held = choice.part == Part.VALIDATION;
+        Examples examples;
+        if (choice.data == null) {
+            var data = words.read(condition, configuration.training().seed());
+            examples = held ? data.shown() : data.training();
+        } else {
+            examples = words.readPart(choice.data, held);
+        }
+        return fitted(examples, configuration.domain(), condition);
+    }
+
+    private static Examples fitted(Examples examples, Domain domain, ConditionKind condition) {
+        Dataset features = examples.features();
+        if (features.columns() != domain.features()) {
+            throw new DataException(features.source() + ": columns=" + features.columns() + ", expected " + domain.features()
+                    + " as in the training data; choose them with --columns");
+        }
+        boolean labels = condition == ConditionKind.LABELS && features.hasLabels();
+        return labels ? new Examples(features.withLabelsAligned(domain.classNames()), examples.conditions()) : examples;
+    }
+
+    /** Returns {@code count} conditions of one class, by its name; null for a model without a condition. */
+    float[][] conditions(String className, int count) {
+        Configuration configuration = open().configuration();
+        Domain domain = configuration.domain();
+        ConditionKind kind = configuration.model().condition();
+        if (kind != ConditionKind.LABELS) {
+            if (className != null) {
+                throw new UsageException("--class " + className + ": the model's condition is " + Specification.label(kind) + ", expected labels; leave it out");
+            }
+            return null;
+        }
+        int code = domain.classNames().indexOf(className);
+        if (code < 0) {
+            throw new UsageException("--class " + (className == null ? "is missing" : className + ": unknown class") + ", expected one of "
+                    + String.join(", ", domain.classNames()));
+        }
+        List<float[]> conditions = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            float[] condition = new float[domain.conditions()];
+            condition[code] = 1;
+            conditions.add(condition);
+        }
+        return conditions.toArray(float[][]::new);
+    }
+}

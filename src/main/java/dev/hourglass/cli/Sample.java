@@ -1,0 +1,66 @@
+package dev.hourglass.cli;
+
+import dev.hourglass.data.DataOptions;
+import dev.hourglass.data.DataSpec;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.model.Code;
+import dev.hourglass.model.Domain;
+import dev.hourglass.model.Inference;
+import dev.hourglass.model.Specification;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Writes new examples: codes drawn from the prior, decoded to the mean of p(x|z). */
+@Command(name = "sample", sortOptions = false, description = "Write new examples: codes drawn from the prior, decoded.")
+final class Sample implements Callable<Integer> {
+    @Mixin
+    Common common = new Common();
+    @Mixin
+    RunOptions run = new RunOptions();
+    @Option(names = "--count", paramLabel = "N", defaultValue = "100", order = 10, description = "how many (100)")
+    int count;
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", order = 11, description = "of the draws (0)")
+    long seed;
+    @Option(names = "--class", paramLabel = "NAME", order = 12, description = "the class, for a model conditioned on labels")
+    String className;
+    @Option(names = "--conditions", paramLabel = "FILE", order = 13, description = "csv or npy, for a model conditioned on values: its rows are used in turn")
+    String conditions;
+    @Option(names = "--out", paramLabel = "FILE", order = 20, description = "csv, npy or png by its ending (csv on stdout)")
+    Path out;
+
+    @Override
+    public Integer call() {
+        Specification specification = run.open().configuration().model();
+        Domain domain = run.open().configuration().domain();
+        if (count < 1) {
+            throw new UsageException("--count " + count + ": expected at least 1");
+        }
+        if (specification.code().kind() == Code.Kind.DETERMINISTIC) {
+            throw new UsageException(run.run + ": the model " + specification.preset() + " has a deterministic code and so no prior to sample from,"
+                    + " expected a Gaussian code; train a vae");
+        }
+        Output.require(out, domain);
+        float[][] c = specification.condition() == Specification.ConditionKind.VALUES ? values(domain) : run.conditions(className, count);
+        float[][] samples = run.use(model -> new Inference(model).sample(count, seed, c));
+        Output.write(out, common.out(), Output.features(domain), samples, domain, null);
+        return 0;
+    }
+
+    private float[][] values(Domain domain) {
+        if (conditions == null) {
+            throw new UsageException("--conditions is missing, expected a file with " + domain.conditions() + " columns because the model is conditioned on values");
+        }
+        Dataset table = DataSpec.read(conditions, DataOptions.defaults()).train();
+        if (table.columns() != domain.conditions()) {
+            throw new UsageException("--conditions " + conditions + ": columns=" + table.columns() + ", expected " + domain.conditions());
+        }
+        float[][] c = new float[count][];
+        for (int i = 0; i < count; i++) {
+            c[i] = table.row(i % table.rows());
+        }
+        return c;
+    }
+}

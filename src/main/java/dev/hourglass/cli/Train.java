@@ -1,0 +1,113 @@
+package dev.hourglass.cli;
+
+import dev.hourglass.Hourglass;
+import dev.hourglass.ModelBuilder;
+import dev.hourglass.backend.Backend;
+import dev.hourglass.model.Autoencoder;
+import dev.hourglass.model.Domain;
+import dev.hourglass.model.Likelihood;
+import dev.hourglass.model.Specification;
+import dev.hourglass.train.Configuration;
+import dev.hourglass.train.DataDescription;
+import dev.hourglass.train.Plan;
+import dev.hourglass.train.Provenance;
+import dev.hourglass.train.RunFolder;
+import dev.hourglass.train.TrainingData;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains a model and writes its run folder; prints the folder. */
+@Command(name = "train", sortOptions = false, customSynopsis = "hourglass train [OPTION...]", description = "Train an autoencoder; without options, a VAE on the built-in digits.",
+        footer = {"", "Presets: undercomplete, vae, full-covariance-vae, iwae, cvae, denoising, denoising-vae, sparse, contractive.",
+            "In brackets: what holds when neither the option nor the preset says otherwise."})
+final class Train implements Callable<Integer> {
+    private static final String DEFAULT_PRESET = "vae";
+
+    @Mixin
+    Common common = new Common();
+    @Spec
+    CommandSpec spec;
+    @Option(names = "--model", paramLabel = "PRESET", order = 1, description = "the preset to start from (vae)")
+    String preset;
+    @Option(names = "--config", paramLabel = "FILE", order = 2, description = "configuration as JSON, such as config.json of a run; options override it")
+    Path config;
+    @Option(names = "--out", paramLabel = "DIR", order = 3, description = "the run folder (runs/PRESET-N)")
+    Path out;
+    @Option(names = "--overwrite", order = 4, description = "replace the run that the folder already holds")
+    boolean overwrite;
+    @Option(names = "--quiet", order = 5, description = "no progress")
+    boolean quiet;
+    @ArgGroup(validate = false, order = 10, heading = "%nData:%n")
+    InputOptions input = new InputOptions();
+    @ArgGroup(validate = false, order = 20, heading = "%nModel:%n")
+    ModelOptions model = new ModelOptions();
+    @ArgGroup(validate = false, order = 30, heading = "%nObjective:%n")
+    ObjectiveOptions objective = new ObjectiveOptions();
+    @ArgGroup(validate = false, order = 40, heading = "%nTraining:%n")
+    PlanOptions plan = new PlanOptions();
+    @ArgGroup(validate = false, order = 50, heading = "%nDevice:%n")
+    DeviceOptions device = new DeviceOptions();
+
+    @Override
+    public Integer call() {
+        Configuration asked = asked();
+        Path folder = out == null ? RunFolder.unused(asked.model().preset()) : out;
+        TrainingData data = asked.data().read(asked.model().condition(), asked.training().seed());
+        Specification specification = suited(asked.model(), data);
+        Domain domain = Domain.fit(specification, data.training(), asked.data().scaling());
+        Configuration configuration = new Configuration(Configuration.FORMAT, specification, asked.training(), data.description(), asked.device(), domain);
+        try (Backend backend = DeviceOptions.open(asked.device())) {
+            Provenance provenance = Provenance.now(configuration, data, DeviceOptions.describe(backend, asked.device()));
+            RunFolder writer = RunFolder.create(folder, configuration, provenance, data.shown(), overwrite);
+            try (Autoencoder fresh = Autoencoder.create(backend, specification, domain, configuration.training().seed(), data.training().features())) {
+                new Session(configuration, data, common.err(), quiet).run(backend, fresh, writer, folder, trainer -> { });
+            }
+        }
+        common.out().println(folder);
+        return 0;
+    }
+
+    /** Preset, then the file, then the options; whatever does not fit together is bad usage. */
+    private Configuration asked() {
+        try {
+            Configuration base = base();
+            ModelBuilder builder = ModelBuilder.from(base.model());
+            Plan training = plan.apply(base.training());
+            builder.code(model.code(base.model().code()));
+            builder.likelihood(model.likelihood(base.model().likelihood()));
+            model.apply(builder);
+            objective.apply(builder, base.model(), training.epochs());
+            DataDescription data = input.apply(base.data(), model.condition);
+            return new Configuration(Configuration.FORMAT, builder.specification(), training, data, device.apply(base.device()), null);
+        } catch (IllegalArgumentException | dev.hourglass.io.FormatException refused) {
+            throw new UsageException(refused);
+        }
+    }
+
+    private Configuration base() {
+        if (config == null) {
+            return Configuration.of(Hourglass.preset(preset == null ? DEFAULT_PRESET : preset).specification());
+        }
+        String named = Configuration.presetNamedIn(config);
+        if (preset != null && named != null && !preset.equals(named)) {
+            throw new UsageException("--model " + preset + ": " + config + " describes the model " + named + ", expected the same; leave one of them out");
+        }
+        return Configuration.read(config, preset == null ? DEFAULT_PRESET : preset, name -> Hourglass.preset(name).specification());
+    }
+
+    /** Data that are no pictures rarely are probabilities: unless someone chose, a Gaussian with a variance per feature, or squared error. */
+    private Specification suited(Specification asked, TrainingData data) {
+        boolean chosen = model.namesLikelihood() || config != null && Configuration.namesLikelihood(config);
+        if (chosen || data.training().features().pictureShape().isPresent()) {
+            return asked;
+        }
+        Likelihood likelihood = asked.code().isGaussian() ? Likelihood.gaussian(Likelihood.Variance.PER_FEATURE) : Likelihood.squaredError();
+        return ModelBuilder.from(asked).likelihood(likelihood).specification();
+    }
+}

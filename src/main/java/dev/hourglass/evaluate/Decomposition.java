@@ -1,0 +1,85 @@
+package dev.hourglass.evaluate;
+
+import dev.hourglass.model.Autoencoder;
+import dev.hourglass.model.Examples;
+
+/**
+ * The ELBO taken apart (Hoffman and Johnson 2016): E log p(x|z) - I(x;z) - KL(q(z)||p(z)), all in nats per example, q(z) = (1/N) sum_n q(z|x_n)
+ * over all N examples given, the own one included. Maximising the ELBO penalises I.
+ *
+ * <p>{@code mutualInformation + marginalKl = sampledKl} on the same samples, and {@code sampledKl} estimates {@code analyticKl}. I lies in
+ * [0, log N] whatever the model; where it is close to log N, N is too small for it to say anything. A sampled I that noise puts outside is moved
+ * to the bound it passed, and marginalKl takes the difference.
+ *
+ * <p>Conditional models, see {@link Conditioning}: all KL terms are against p(z|c).
+ *
+ * @param conditioning which forms these are
+ * @param measure what {@code reconstruction} is
+ * @param examples N
+ * @param samplesPerExample codes drawn for each
+ * @param reconstruction E log p(x|z)
+ * @param mutualInformation I(x;z) = E[log q(z|x) - log q(z)]
+ * @param mutualInformationBound log N
+ * @param marginalKl KL(q(z)||p(z)) = E[log q(z) - log p(z)]
+ * @param analyticKl mean of KL(q(z|x)||p(z)) in closed form
+ * @param sampledKl E[log q(z|x) - log p(z)]
+ * @param klPerDimension mean KL(q(z_j|x)||p(z_j)); the sum is {@code analyticKl} for a diagonal q, at most that for a full covariance
+ * @param meanVariances Var_x(E_q[z_j]) of each dimension
+ * @param activeUnits dimensions whose mean varies by more than {@link #ACTIVE} (Burda et al. 2016)
+ * @param warning one line when the code has collapsed, saying what to try; empty otherwise
+ */
+public record Decomposition(Conditioning conditioning, Measure measure, int examples, int samplesPerExample, Estimate reconstruction,
+                            Estimate mutualInformation, double mutualInformationBound, Estimate marginalKl, double analyticKl, Estimate sampledKl,
+                            double[] klPerDimension, double[] meanVariances, int activeUnits, String warning) {
+    /** A dimension is active when Var_x(E_q[z_j]) exceeds this. */
+    public static final double ACTIVE = 0.01;
+
+    /** The forms of the decomposition. */
+    public enum Conditioning {
+        /** No condition: I(x;z) and KL(q(z)||p(z)). */
+        NONE,
+        /**
+         * Conditioned on labels: q(z|c) is the aggregate over the examples of a class; I(x;z|c) with bound sum_c (N_c/N) log N_c, and
+         * KL(q(z|c)||p(z|c)) averaged over the classes.
+         */
+        WITHIN_CLASSES,
+        /**
+         * Conditioned on real values, where every c occurs once: q(z) is the aggregate over all examples, so I is I(x,c;z), and the second term
+         * is E[log q(z) - log p(z|c)]. That is KL(q(z)||p(z)) for a fixed prior; with a learned prior it is no divergence and negative when p(z|c)
+         * knows more of z than q(z) does.
+         */
+        JOINT
+    }
+
+    /** Returns E log p(x|z) minus the closed-form KL. */
+    public double elbo() {
+        return reconstruction.mean() - analyticKl;
+    }
+
+    /**
+     * Takes the ELBO of a model apart. Time grows with N^2 (within classes, with the sum of N_c^2); memory on the device does not grow with N.
+     *
+     * @param samplesPerExample at least 1; from 2 on the standard errors are of the sampling alone
+     * @throws IllegalArgumentException for a deterministic code
+     */
+    public static Decomposition of(Autoencoder model, Examples examples, int samplesPerExample, long seed, Progress progress) {
+        Evaluated.requireGaussian(model, "the decomposition of the ELBO");
+        Evaluated.require(samplesPerExample >= 1, "no samples", "samples", samplesPerExample, "at least 1");
+        try (DecompositionRun run = new DecompositionRun(model, examples, samplesPerExample, seed, progress)) {
+            return run.result();
+        }
+    }
+
+    /** What a report says of a code of which little is left; empty when all is well. */
+    static String warning(int activeUnits, int latent, double analyticKl) {
+        String remedy = "; try a KL weight that warms up from 0 or is cyclical, free bits, a weight below 1, or a weaker decoder";
+        if (activeUnits == 0) {
+            return "posterior collapse: none of " + latent + " latent dimensions is active and KL is " + String.format("%.3g", analyticKl)
+                    + " nats, so the decoder ignores the code" + remedy;
+        }
+        if (2 * activeUnits < latent) {
+            return "partial collapse: " + activeUnits + " of " + latent + " latent dimensions are active; fewer dimensions would do as well, or to use more" + remedy;
+        }
+        return "";
+    }
+}

@@ -1,0 +1,51 @@
+package dev.hourglass.evaluate;
+
+import dev.hourglass.backend.Binarization;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Scaling;
+import dev.hourglass.model.Autoencoder;
+import dev.hourglass.model.Likelihood;
+import dev.hourglass.model.Specification;
+
+/** What log p(x|z) of a model is on its data. */
+public enum Measure {
+    /** A density or probability: log-likelihoods are true ones. */
+    LOG_LIKELIHOOD,
+    /** Bernoulli terms of grey targets in (0, 1): a cross-entropy with a floor of its own. Compare it only between models of the same kind. */
+    CROSS_ENTROPY;
+
+    private static final float BINARY_SLACK = 1e-5f;
+
+    /** Returns what the words on a report are. */
+    public String label() {
+        return this == LOG_LIKELIHOOD ? "log-likelihood" : "cross-entropy of grey targets, not a likelihood";
+    }
+
+    /**
+     * Finds out what the likelihood of a model is on these data.
+     *
+     * @throws IllegalArgumentException for the squared error, which is no density
+     */
+    static Measure of(Autoencoder model, Dataset features) {
+        Specification specification = model.specification();
+        Likelihood.Kind kind = specification.likelihood().kind();
+        Evaluated.require(kind != Likelihood.Kind.SQUARED_ERROR, "the squared error is no density", "likelihood", Specification.label(kind),
+                "bernoulli or gaussian");
+        boolean binary = kind == Likelihood.Kind.GAUSSIAN || specification.binarization() != Binarization.NONE
+                || isBinary(features, model.domain().scaling());
+        return binary ? LOG_LIKELIHOOD : CROSS_ENTROPY;
+    }
+
+    private static boolean isBinary(Dataset features, Scaling scaling) {
+        for (int row = 0; row < features.rows(); row++) {
+            float[] values = features.row(row);
+            scaling.apply(values, 0, values.length, 1);
+            for (float value : values) {
+                if (Math.abs(value) > BINARY_SLACK && Math.abs(value - 1) > BINARY_SLACK) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.hourglass.evaluate;
+
+import java.util.Arrays;
+
+/**
+ * Where a score becomes an anomaly, and how unusual a score is among those of reference examples.
+ *
+ * @param value scores above it are labelled anomalies
+ * @param reference scores of the reference examples, ascending
+ */
+public record Threshold(double value, double[] reference) {
+    public Threshold {
+        Evaluated.require(reference.length > 0, "no reference scores", "reference scores", 0, "at least 1");
+        Evaluated.require(Arrays.stream(reference).allMatch(Double::isFinite), "a reference score is not finite", "score", "NaN or infinite", "finite scores");
+        reference = reference.clone();
+        Arrays.sort(reference);
+    }
+
+    /**
+     * For scores of unlabelled data of which a share is taken to be anomalous: so many of them lie above the threshold, rounded.
+     *
+     * @param contamination in (0, 1)
+     */
+    public static Threshold byContamination(double[] scores, double contamination) {
+        Evaluated.require(contamination > 0 && contamination < 1, "contamination out of range", "contamination", contamination, "between 0 and 1");
+        return byQuantile(scores, 1 - contamination);
+    }
+
+    /**
+     * For scores of normal examples held out of training: that share of them lies at or below the threshold, so 1 - quantile is the rate of false
+     * alarms to expect.
+     *
+     * @param quantile in (0, 1)
+     */
+    public static Threshold byQuantile(double[] scores, double quantile) {
+        Evaluated.require(quantile > 0 && quantile < 1, "quantile out of range", "quantile", quantile, "between 0 and 1");
+        Evaluated.require(scores.length > 0, "no reference scores", "reference scores", 0, "at least 1");
+        double[] sorted = scores.clone();
+        Arrays.sort(sorted);
+        int below = (int) Math.round(quantile * sorted.length);
+        return new Threshold(sorted[Math.max(0, Math.min(sorted.length, below) - 1)], sorted);
+    }
+
+    /** Returns which scores are anomalies. */
+    public boolean[] labels(double[] scores) {
+        boolean[] labels = new boolean[scores.length];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = scores[i] > value;
+        }
+        return labels;
+    }
+
+    /**
+     * Returns how unusual a score is: #{reference below it} / (1 + #reference), which is 1 - p of the conformal test that it belongs to the
+     * reference (Vovk et al. 2005). A statement on ranks; it is not the chance that the example is an anomaly, for which one would have to know
+     * how anomalies score.
+     */
+    public double probability(double score) {
+        int low = 0;
+        int high = reference.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (reference[middle] < score) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low / (1.0 + reference.length);
+    }
+
+    @Override
+    public double[] reference() {
+        return reference.clone();
+    }
+}

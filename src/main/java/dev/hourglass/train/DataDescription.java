@@ -1,0 +1,126 @@
+package dev.hourglass.train;
+
+import dev.hourglass.data.DataException;
+import dev.hourglass.data.DataOptions;
+import dev.hourglass.data.DataPair;
+import dev.hourglass.data.DataSpec;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Imputation;
+import dev.hourglass.model.Examples;
+import dev.hourglass.model.Specification.ConditionKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which data a model is trained on, in words, and what of it. Reading gives {@link TrainingData}; the imputations are fitted then.
+ *
+ * @param train SPEC of the training data, see {@link DataSpec}
+ * @param validation SPEC of the validation data; null takes the validation part of {@code train}, or rows split off by seed when it has none
+ * @param validationFraction of the rows to split off when there is no validation part, in [0, 1); 0 trains without validation
+ * @param columns names, numbers or ranges of the columns to use, all when empty
+ * @param labelColumn the csv column of labels, null for none
+ * @param conditionColumns csv columns that a model conditioned on values is given; not among the features
+ * @param scaling auto, none, divide:V, minmax or standardize
+ * @param imputation of missing features
+ * @param conditionImputation of missing conditions, the same kind
+ */
+public record DataDescription(String train, String validation, double validationFraction, List<String> columns, String labelColumn,
+                              List<String> conditionColumns, String scaling, Imputation imputation, Imputation conditionImputation) {
+    public DataDescription {
+        columns = List.copyOf(columns);
+        conditionColumns = List.copyOf(conditionColumns);
+        if (!(validationFraction >= 0 && validationFraction < 1)) {
+            throw new IllegalArgumentException("data: fraction out of range: validation fraction=" + validationFraction + ", expected 0 <= fraction < 1");
+        }
+    }
+
+    /** The built-in digits, scaled as pictures are. */
+    public static DataDescription defaults() {
+        Imputation none = Imputation.of(Imputation.Kind.NONE);
+        return new DataDescription("digits", null, 0.1, List.of(), null, List.of(), "auto", none, none);
+    }
+
+    /** Returns the same with imputations of that kind, to be fitted. */
+    public DataDescription withImputation(Imputation.Kind kind) {
+        return withImputations(Imputation.of(kind), Imputation.of(kind));
+    }
+
+    /** Returns the same with other columns and labels, for data of another layout. */
+    public DataDescription withColumns(List<String> newColumns, String newLabelColumn) {
+        return new DataDescription(train, validation, validationFraction, newColumns, newLabelColumn, conditionColumns, scaling, imputation,
+                conditionImputation);
+    }
+
+    private DataDescription withImputations(Imputation features, Imputation conditions) {
+        return new DataDescription(train, validation, validationFraction, columns, labelColumn, conditionColumns, scaling, features, conditions);
+    }
+
+    /**
+     * Reads training and validation data.
+     *
+     * @param seed of the split when the data have no validation part
+     * @throws DataException in one line when they cannot be used
+     */
+    public TrainingData read(ConditionKind condition, long seed) {
+        Parts parts = parts(train);
+        DataDescription fitted = withImputations(parts.imputation, parts.conditionImputation);
+        Examples training = parts.first;
+        Examples held = null;
+        if (validation != null) {
+            held = fitted.readPart(validation, true);
+        } else if (parts.second != null) {
+            held = parts.second;
+        } else if (validationFraction > 0 && training.rows() > 1) {
+            Dataset.Split features = training.features().split(validationFraction, seed);
+            Dataset.Split conditions = training.conditions() == null ? null : training.conditions().split(validationFraction, seed);
+            training = new Examples(features.train(), conditions == null ? null : conditions.train());
+            held = new Examples(features.validation(), conditions == null ? null : conditions.validation());
+        }
+        return new TrainingData(training, held == null ? null : suited(held, training, condition), fitted);
+    }
+
+    /** Reads one part of other data with these columns and imputations: {@code held} prefers the validation part where there are two. */
+    public Examples readPart(String spec, boolean held) {
+        Parts parts = parts(spec);
+        return held && parts.second != null ? parts.second : parts.first;
+    }
+
+    private record Parts(Examples first, Examples second, Imputation imputation, Imputation conditionImputation) {
+    }
+
+    private Parts parts(String spec) {
+        DataPair conditions = conditionColumns.isEmpty() ? null : DataSpec.read(spec, options(conditionColumns, conditionImputation));
+        DataPair features = DataSpec.read(spec, options(featureColumns(spec, conditions), imputation));
+        Examples first = new Examples(features.train(), conditions == null ? null : conditions.train());
+        Examples second = features.hasValidation() ? new Examples(features.validation(), conditions == null ? null : conditions.validation()) : null;
+        return new Parts(first, second, features.imputation(), conditions == null ? conditionImputation : conditions.imputation());
+    }
+
+    private DataOptions options(List<String> chosen, Imputation missing) {
+        return new DataOptions(chosen, labelColumn, missing, Integer.MAX_VALUE);
+    }
+
+    /** The columns as asked, or all but those of the condition. */
+    private List<String> featureColumns(String spec, DataPair conditions) {
+        if (conditions == null || !columns.isEmpty()) {
+            return columns;
+        }
+        List<String> names = new ArrayList<>(DataSpec.read(spec, options(List.of(), imputation)).train().columnNames());
+        names.removeAll(conditions.train().columnNames());
+        if (names.isEmpty()) {
+            throw new DataException(spec + ": the condition names columns " + conditionColumns
+                    + " and no others are left or have a name; name the columns of the features too");
+        }
+        return names;
+    }
+
+    private static Examples suited(Examples held, Examples training, ConditionKind condition) {
+        Dataset features = held.features();
+        if (features.columns() != training.features().columns()) {
+            throw new DataException(features.source() + ": columns=" + features.columns() + ", expected " + training.features().columns()
+                    + " as in the training data " + training.features().source() + "; choose the same columns");
+        }
+        boolean labels = condition == ConditionKind.LABELS && features.hasLabels() && training.features().hasLabels();
+        return labels ? new Examples(features.withLabelsAligned(training.features().classNames()), held.conditions()) : held;
+    }
+}
