@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * The SPEC of the command line, one word that names data:
  * <ul>
- * <li>{@code digits}, {@code digits:N}: the built-in {@link SyntheticDigits}, 10000 (N) for training and a tenth of that for validation;
+ * <li>{@code digits}, {@code digits:N}: the built-in {@link SyntheticDigits}, 30000 (N) for training and a tenth of that for validation;
  * <li>{@code mnist:DIR}, {@code fashion:DIR}: the four usual idx files, plain or .gz; t10k is the validation part; label files may be absent;
  * <li>{@code binarized:DIR}: train-images and valid-images (or test-images) idx files of fixed binarised MNIST, pixels 0 and 1, no labels;
  * <li>a folder with such idx files, read the same way, or a folder of pictures, see {@link Images};
@@ -20,7 +20,7 @@ import java.util.Optional;
 public final class DataSpec {
     private static final String IMAGES = "-images-idx3-ubyte";
     private static final String LABELS = "-labels-idx1-ubyte";
-    private static final int DIGITS = 10_000;
+    private static final int DIGITS = 30_000;
     private static final long DIGITS_TRAIN_SEED = 1;
     private static final long DIGITS_VALIDATION_SEED = 2;
     private static final List<String> FASHION_CLASSES = List.of("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",

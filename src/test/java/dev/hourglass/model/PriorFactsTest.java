@@ -10,6 +10,7 @@ import dev.hourglass.backend.Backend;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.model.Specification.ConditionKind;
 import dev.hourglass.testkit.Backends;
+import dev.hourglass.train.Plan;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -20,8 +21,10 @@ import org.junit.jupiter.api.Test;
 class PriorFactsTest {
     private static final int ROWS = 1000;
     private static final float[] DIRECTION = {1, -1, 0.5f, 0.5f};
-    private static final double[] SPREAD = {0.1, 3};
-    private static final double NOISE = 0.3;
+    private static final double[] SPREAD = {0.5, 3};
+    private static final double NOISE = 0.2;
+
+    private static final Plan PLAN = Facts.plan(100, 50, 0.02);
 
     private final Examples examples = spreading();
     private Backend backend;
@@ -82,7 +85,7 @@ class PriorFactsTest {
 
     /** -log p(x|c) by importance weighting with q(z|x,c). */
     private double conditionalNll(Prior prior) {
-        try (Autoencoder model = Facts.trained(backend, model(prior), examples, Facts.plan(60, 100, 0.02));
+        try (Autoencoder model = Facts.trained(backend, model(prior), examples, PLAN);
              Autoencoder weighted = ModelBuilder.from(model(prior).importanceSamples(100).specification()).scaling("none")
                      .create(backend, examples, 0)) {
             weighted.parameters().values().write(Facts.parameters(model));
@@ -104,11 +107,11 @@ class PriorFactsTest {
         double with = meanLogVariance(Prior.standardNormal());
         double without = meanLogVariance(Prior.none());
         assertTrue(with > -6, () -> "with a prior " + with);
-        assertTrue(without < with - 6, () -> "without " + without + ", with " + with);
+        assertTrue(without < with - 4, () -> "without " + without + ", with " + with);
     }
 
     private double meanLogVariance(Prior prior) {
-        try (Autoencoder model = Facts.trained(backend, model(prior), examples, Facts.plan(60, 100, 0.02))) {
+        try (Autoencoder model = Facts.trained(backend, model(prior), examples, PLAN)) {
             return Arrays.stream(Facts.heads(model, examples)).mapToDouble(head -> head[1]).average().orElseThrow();
         }
     }
@@ -125,7 +128,7 @@ class PriorFactsTest {
 
     @Test
     void samplesFollowThePriorOfTheirCondition() {
-        try (Autoencoder model = Facts.trained(backend, model(Prior.learned(java.util.List.of())), examples, Facts.plan(60, 100, 0.02))) {
+        try (Autoencoder model = Facts.trained(backend, model(Prior.learned(java.util.List.of())), examples, PLAN)) {
             for (int label = 0; label < 2; label++) {
                 float[][] conditions = new float[4000][2];
                 for (float[] row : conditions) {
@@ -133,7 +136,7 @@ class PriorFactsTest {
                 }
                 float[][] samples = new Inference(model).sample(conditions.length, 5, conditions);
                 double deviation = Math.sqrt(Arrays.stream(samples).mapToDouble(x -> x[0] * x[0]).average().orElseThrow());
-                assertEquals(SPREAD[label], deviation, 0.1 * SPREAD[label] + 0.05);
+                assertEquals(SPREAD[label], deviation, 0.1 * SPREAD[label]);
             }
         }
     }

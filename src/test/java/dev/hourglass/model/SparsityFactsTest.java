@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sparse codes: where the mean activation settles, and how it is reported. */
 class SparsityFactsTest {
-    private static final double RHO = 0.1;
+    private static final double RHO = 0.2;
 
     private final Examples examples = Facts.examples(Facts.curved(512, 20, 3, 41));
     private Backend backend;
