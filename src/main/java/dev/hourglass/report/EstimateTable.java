@@ -33,14 +33,14 @@ public final class EstimateTable {
     }
 
     private void logLikelihood(LogLikelihood likelihood) {
-        heading("log p(x) by importance sampling, K=" + likelihood.samples() + " (" + likelihood.measure().label() + "; it rises with K)");
+        heading("log p(x) by importance sampling, K=" + likelihood.samples() + " (" + likelihood.measure().label() + "; it rises with K; +- standard error)");
         line("log p(x)", likelihood.mean(), error(likelihood.standardError()));
         line("effective samples", likelihood.meanEffectiveSampleSize(), String.format(Locale.ROOT, "of %d on average, %.1f at least",
                 likelihood.samples(), likelihood.minimumEffectiveSampleSize()));
     }
 
     private void decomposition(Decomposition d) {
-        heading("ELBO taken apart, N=" + d.examples() + ", " + d.samplesPerExample() + " codes each" + Words.conditioning(d.conditioning()));
+        heading("ELBO taken apart, N=" + d.examples() + ", " + d.samplesPerExample() + " codes each (+- standard error of the sampling)" + Words.conditioning(d.conditioning()));
         line("E log p(x|z)", d.reconstruction());
         line(Words.information(d.conditioning()), d.mutualInformation());
         line("  " + Words.bound(d.conditioning()), d.mutualInformationBound(), Words.saturated(d) ? "reached: N is too small for I to say more" : "");
@@ -90,7 +90,7 @@ public final class EstimateTable {
     }
 
     private static String error(double standardError) {
-        return String.format(Locale.ROOT, "+- %.6f (standard error of the sampling)", standardError);
+        return String.format(Locale.ROOT, "+- %.6f", standardError);
     }
 
     private void line(String name, double value, String note) {
