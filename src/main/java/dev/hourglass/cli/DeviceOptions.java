@@ -33,7 +33,11 @@ final class DeviceOptions {
     /** Opens the chosen device. */
     static Backend open(DeviceChoice choice) {
         int threads = choice.threads() == 0 ? Runtime.getRuntime().availableProcessors() : choice.threads();
-        return Devices.open(choice.name(), threads, Precision.valueOf(choice.precision().toUpperCase(Locale.ROOT)));
+        try {
+            return Devices.open(choice.name(), threads, Precision.valueOf(choice.precision().toUpperCase(Locale.ROOT)));
+        } catch (IllegalArgumentException refused) {
+            throw new UsageException(refused);
+        }
     }
 
     /** Returns what provenance keeps of a device. */

@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Runnable {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
+    private static final int HELP_WIDTH = 120;
 
     @Mixin
     Common common = new Common();
@@ -72,7 +73,7 @@ public final class Main implements Runnable {
         register(line);
         line.setOut(new PrintWriter(System.out, true));
         line.setErr(new PrintWriter(System.err, true));
-        line.setUsageHelpAutoWidth(true);
+        line.setUsageHelpWidth(HELP_WIDTH);
         line.setParameterExceptionHandler((bad, given) -> fail(bad.getCommandLine().getCommandSpec().qualifiedName(), usage(bad), bad, stacktrace, USAGE));
         line.setExecutionExceptionHandler((failure, command, parsed) -> fail(command.getCommandSpec().qualifiedName(), failure, stacktrace));
         try {

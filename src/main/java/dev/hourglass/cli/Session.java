@@ -12,7 +12,6 @@ import dev.hourglass.train.RunFolder;
 import dev.hourglass.train.Trainer;
 import dev.hourglass.train.TrainingData;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +49,7 @@ final class Session {
                 err.println(reason + "; best epoch " + trainer.bestEpoch() + "; run folder " + folder);
             }
         } catch (DivergedException diverged) {
-            throw new DivergedException(diverged.getMessage() + (Files.exists(folder.resolve("best")) ? " in " + folder : ""));
+            throw new DivergedException(diverged.getMessage() + (writer.isPublished() ? " in " + folder : ""));
         } finally {
             progress.close();
         }

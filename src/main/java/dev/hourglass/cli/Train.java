@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Trains a model and writes its run folder; prints the folder. */
-@Command(name = "train", sortOptions = false, description = "Train an autoencoder; without options, a VAE on the built-in digits.",
+@Command(name = "train", sortOptions = false, customSynopsis = "hourglass train [OPTION...]", description = "Train an autoencoder; without options, a VAE on the built-in digits.",
         footer = {"", "Presets: undercomplete, vae, full-covariance-vae, iwae, cvae, denoising, denoising-vae, sparse, contractive.",
             "In brackets: what holds when neither the option nor the preset says otherwise."})
 final class Train implements Callable<Integer> {

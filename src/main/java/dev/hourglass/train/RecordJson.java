@@ -181,8 +181,9 @@ final class RecordJson {
             if (refused.getCause() instanceof NullPointerException) {
                 throw new FormatException(file, (where.isEmpty() ? "the file" : where) + " holds a null", "values of " + keys(type), "correct it");
             }
-            String message = refused.getCause().getMessage();
-            throw new FormatException(file, (where.isEmpty() ? "" : where + ": ") + message, "values that fit together", "correct it");
+            String[] message = refused.getCause().getMessage().split(", expected ", 2);
+            throw new FormatException(file, (where.isEmpty() ? "" : where + ": ") + message[0], message.length == 2 ? message[1] : "another value",
+                    "correct it");
         } catch (ReflectiveOperationException impossible) {
             throw new IllegalStateException("every record has its canonical constructor", impossible);
         }

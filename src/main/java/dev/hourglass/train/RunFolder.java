@@ -100,6 +100,11 @@ public final class RunFolder implements Listener {
         return Path.of("runs", name + "-" + number);
     }
 
+    /** Returns whether the folder holds this run: from the first epoch on. */
+    public boolean isPublished() {
+        return published;
+    }
+
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.toList()) {

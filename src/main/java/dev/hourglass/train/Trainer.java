@@ -102,6 +102,11 @@ public final class Trainer implements AutoCloseable {
         return bestEpoch;
     }
 
+    /** Returns the seed of the draws that validation makes, the same after every epoch. */
+    public static long validationSeed(long seed) {
+        return seed ^ VALIDATION_SEED;
+    }
+
     /** Returns the batch size in use: the plan's, or the whole set when that is smaller. */
     public int batch() {
         return batch;
@@ -192,7 +197,10 @@ public final class Trainer implements AutoCloseable {
         double seconds = (System.nanoTime() - start) / 1e9;
         requireFinite(number, train);
         Map<Term, Double> validated = validation == null ? null
-                : validation.evaluate(plan.seed() ^ VALIDATION_SEED, model.specification().prior().weight().at(number));
+                : validation.evaluate(validationSeed(plan.seed()), model.specification().prior().weight().at(number));
+        if (validated != null) {
+            requireFinite(number, validated);
+        }
         epoch = number;
         step += steps;
         boolean better = isBetter(validated == null ? train : validated);

@@ -116,8 +116,8 @@ class PrincipalComponentsFactsTest {
     void linearVariationalAutoencoderReachesProbabilisticPrincipalComponents() {
         Examples examples = ellipsoid();
         double expected = logLikelihood(spectrum(examples.features(), 1), 3);
-        assertEquals(expected, -after(variational(3), "none", examples, Facts.plan(300, 100, 0.05), 20, Term.LOSS), 0.02);
-        assertEquals(expected, -after(variational(3).code(Code.fullGaussian(3)), "none", examples, Facts.plan(300, 100, 0.05), 20, Term.LOSS), 0.02);
+        assertEquals(expected, -after(variational(3), "none", examples, Facts.plan(400, 50, 0.02), 20, Term.LOSS), 0.01);
+        assertEquals(expected, -after(variational(3).code(Code.fullGaussian(3)), "none", examples, Facts.plan(400, 50, 0.02), 20, Term.LOSS), 0.01);
     }
 
     private static Examples optdigits() {

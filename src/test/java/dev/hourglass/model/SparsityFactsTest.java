@@ -37,7 +37,7 @@ class SparsityFactsTest {
 
     private static ModelBuilder sparse(Activation activation, double momentum) {
         return Hourglass.sparse().code(Code.deterministic(16, activation))
-                .penalties(Penalties.none().withSparsity(new Sparsity(RHO, 5, momentum)));
+                .penalties(Penalties.none().withSparsity(new Sparsity(RHO, 10, momentum)));
     }
 
     @ParameterizedTest
