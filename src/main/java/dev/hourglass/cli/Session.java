@@ -71,7 +71,8 @@ final class Session {
         }
     }
 
-    private static String layers(Specification specification, int features) {
+    /** Returns the widths of a model, its code in brackets: {@code 784-400-(20)-400-784}. */
+    static String layers(Specification specification, int features) {
         StringBuilder text = new StringBuilder().append(features);
         specification.hidden().forEach(width -> text.append('-').append(width));
         text.append("-(").append(specification.code().latent()).append(')');
