@@ -6,33 +6,36 @@ import dev.hourglass.backend.cpu.FloatMath;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * exp, exp - 1, e^-|x|, the normal distribution function and its density of {@link FloatMath} over ranges, bit-equal to it.
  *
  * <p>Every loop here is short and calls nothing but the vector library: functions of several steps go through memory between them, a block that stays
- * in the first cache. C2 gives up on inlining in longer loops, and then every vector becomes a heap object.
+ * in the first cache. C2 gives up on inlining in longer loops, and then every vector becomes a heap object. For the same reason integer vectors meet
+ * other vectors only, and plain numbers in shifts alone: that overload looks for shifts first, and C2 must see it always find one.
  */
 final class VectorExponential {
     private static final int LANES = SPECIES.length();
-    private static final int ROUNDER_BITS = Float.floatToRawIntBits(FloatMath.ROUNDER);
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
 
     private VectorExponential() {
     }
 
     /** y = e^(scale x); {@code length}, here and below, is a multiple of the vector length. */
     static void exp(float scale, float[] x, int xOffset, float[] y, int yOffset, int length) {
+        IntVector toExponent = IntVector.broadcast(INTS, 1 << 23);
+        IntVector bias = IntVector.broadcast(INTS, 127 << 23);
         for (int i = 0; i < length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i).mul(scale);
-            FloatVector rounded = v.mul(FloatMath.LOG2_E).add(FloatMath.ROUNDER);
-            IntVector exponent = rounded.reinterpretAsInts().sub(ROUNDER_BITS);
-            FloatVector n = rounded.sub(FloatMath.ROUNDER);
+            FloatVector n = v.mul(FloatMath.LOG2_E).add(FloatMath.ROUNDER).sub(FloatMath.ROUNDER);
             FloatVector r = v.sub(n.mul(FloatMath.LN2_HIGH)).sub(n.mul(FloatMath.LN2_LOW));
             FloatVector p = r.mul(FloatMath.E5).add(FloatMath.E4).mul(r).add(FloatMath.E3).mul(r).add(FloatMath.E2).mul(r).add(FloatMath.E1)
                     .mul(r).add(FloatMath.E0).mul(r.mul(r)).add(r).add(1f);
-            IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
-            p.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
-                    .mul(exponent.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+            FloatVector half = n.mul(0.5f).add(FloatMath.ROUNDER);
+            FloatVector rest = n.sub(half.sub(FloatMath.ROUNDER)).add(FloatMath.ROUNDER);
+            p.mul(half.reinterpretAsInts().mul(toExponent).add(bias).reinterpretAsFloats())
+                    .mul(rest.reinterpretAsInts().mul(toExponent).add(bias).reinterpretAsFloats())
                     .blend(Float.POSITIVE_INFINITY, v.compare(VectorOperators.GT, FloatMath.EXP_OVERFLOW))
                     .blend(0f, v.compare(VectorOperators.LT, FloatMath.EXP_UNDERFLOW)).intoArray(y, yOffset + i);
         }

@@ -56,13 +56,16 @@ final class VectorRandom {
         long[] even = new long[BATCH / 2];
         long[] odd = new long[BATCH / 2];
         float[] numbers = new float[BATCH];
+        float[] sines = new float[LANES];
+        float[] cosines = new float[LANES];
         for (int i = 0; i < bound; i += BATCH) {
             words(seed, (first + i) >>> 2, step, stream, words, even, odd);
             if (normal) {
-                logarithms(words, 0, numbers);
-                logarithms(words, 2 * LANES, numbers);
-                pairs(words, 0, numbers);
-                pairs(words, 2 * LANES, numbers);
+                for (int from = 0; from < BATCH; from += 2 * LANES) {
+                    logarithms(words, from, numbers);
+                    angles(words, from, sines, cosines);
+                    turn(words, from, numbers, sines, cosines);
+                }
             } else {
                 uniforms(words, numbers);
             }
@@ -84,8 +87,9 @@ final class VectorRandom {
 
     /** Integers below 2^23 as uniforms: (v + 0.5) 2^-23, exact. */
     private static void uniforms(int[] words, float[] numbers) {
+        IntVector mantissa = IntVector.broadcast(INTS, TWO_23_BITS);
         for (int i = 0; i < BATCH; i += LANES) {
-            IntVector v = IntVector.fromArray(INTS, words, i).lanewise(VectorOperators.LSHR, 9).lanewise(VectorOperators.OR, TWO_23_BITS);
+            IntVector v = IntVector.fromArray(INTS, words, i).lanewise(VectorOperators.LSHR, 9).or(mantissa);
             v.reinterpretAsFloats().sub(TWO_23).add(0.5f).mul(0x1p-23f).intoArray(numbers, i);
         }
     }
@@ -105,35 +109,40 @@ final class VectorRandom {
 
     /** words[w * PAIRS + lane] = word w of counter (block + 2 lane, step, stream, 0). */
     private static void rounds(long seed, int block, int step, int stream, long[] words) {
-        LongVector c0 = TWICE.add(block).and(LOW);
+        LongVector low = LongVector.broadcast(LONGS, LOW);
+        LongVector multiplier0 = LongVector.broadcast(LONGS, MULTIPLIER_0);
+        LongVector multiplier1 = LongVector.broadcast(LONGS, MULTIPLIER_1);
+        LongVector c0 = TWICE.add(LongVector.broadcast(LONGS, block)).and(low);
         LongVector c1 = LongVector.broadcast(LONGS, step & LOW);
         LongVector c2 = LongVector.broadcast(LONGS, stream & LOW);
         LongVector c3 = LongVector.zero(LONGS);
         int k0 = (int) seed;
         int k1 = (int) (seed >>> 32);
         for (int round = 0; round < ROUNDS; round++) {
-            LongVector p0 = c0.mul(MULTIPLIER_0);
-            LongVector p1 = c2.mul(MULTIPLIER_1);
-            c0 = p1.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, c1).lanewise(VectorOperators.XOR, k0 & LOW);
-            c2 = p0.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, c3).lanewise(VectorOperators.XOR, k1 & LOW);
-            c1 = p1.and(LOW);
-            c3 = p0.and(LOW);
+            LongVector p0 = c0.mul(multiplier0);
+            LongVector p1 = c2.mul(multiplier1);
+            LongVector key0 = LongVector.broadcast(LONGS, k0 & LOW);
+            LongVector key1 = LongVector.broadcast(LONGS, k1 & LOW);
+            c0 = p1.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, c1).lanewise(VectorOperators.XOR, key0);
+            c2 = p0.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, c3).lanewise(VectorOperators.XOR, key1);
+            c1 = p1.and(low);
+            c3 = p0.and(low);
             k0 += BUMP_0;
             k1 += BUMP_1;
         }
-        c0.add(0).intoArray(words, 0);
-        c1.add(0).intoArray(words, PAIRS);
-        c2.add(0).intoArray(words, 2 * PAIRS);
-        c3.add(0).intoArray(words, 3 * PAIRS);
+        c0.or(c0).intoArray(words, 0);
+        c1.or(c1).intoArray(words, PAIRS);
+        c2.or(c2).intoArray(words, 2 * PAIRS);
+        c3.or(c3).intoArray(words, 3 * PAIRS);
     }
 
     /** numbers[from + lane] = sqrt(-2 log u) of the word there: the radius of Box and Muller, by the polynomial of {@link Philox}. */
     private static void logarithms(int[] words, int from, float[] numbers) {
-        IntVector v = IntVector.fromArray(INTS, words, from).lanewise(VectorOperators.LSHR, 9).lanewise(VectorOperators.OR, TWO_23_BITS);
+        IntVector mantissa = IntVector.broadcast(INTS, TWO_23_BITS);
+        IntVector v = IntVector.fromArray(INTS, words, from).lanewise(VectorOperators.LSHR, 9).or(mantissa);
         IntVector bits = v.reinterpretAsFloats().sub(TWO_23).add(0.5f).mul(0x1p-23f).reinterpretAsInts();
-        FloatVector m = bits.and(0x7FFFFF).lanewise(VectorOperators.OR, 0x3F000000).reinterpretAsFloats();
-        FloatVector e = bits.lanewise(VectorOperators.LSHR, 23).lanewise(VectorOperators.OR, TWO_23_BITS).reinterpretAsFloats()
-                .sub(TWO_23 + 126f);
+        FloatVector m = bits.and(IntVector.broadcast(INTS, 0x7FFFFF)).or(IntVector.broadcast(INTS, 0x3F000000)).reinterpretAsFloats();
+        FloatVector e = bits.lanewise(VectorOperators.LSHR, 23).or(mantissa).reinterpretAsFloats().sub(TWO_23 + 126f);
         VectorMask<Float> small = m.compare(VectorOperators.LT, 0.70710678f);
         e.blend(e.sub(1f), small).intoArray(numbers, from + LANES);
         m.blend(m.add(m), small).sub(1f).intoArray(numbers, from);
@@ -151,23 +160,31 @@ final class VectorRandom {
         x.add(y).add(e.mul(0.693359375f)).mul(-2f).sqrt().intoArray(numbers, from);
     }
 
-    /** Radii at {@code from} and angle words one row further become two rows of normals. */
-    private static void pairs(int[] words, int from, float[] numbers) {
-        FloatVector radius = FloatVector.fromArray(SPECIES, numbers, from);
+    /** Sines and cosines of the angle words, within the first quadrant. */
+    private static void angles(int[] words, int from, float[] sines, float[] cosines) {
         IntVector angle = IntVector.fromArray(INTS, words, from + LANES);
-        FloatVector t = angle.lanewise(VectorOperators.LSHR, 7).and(0x7FFFFF).lanewise(VectorOperators.OR, TWO_23_BITS).reinterpretAsFloats()
-                .sub(TWO_23).add(0.5f).mul(0x1p-23f);
+        FloatVector t = angle.lanewise(VectorOperators.LSHR, 7).and(IntVector.broadcast(INTS, 0x7FFFFF))
+                .or(IntVector.broadcast(INTS, TWO_23_BITS)).reinterpretAsFloats().sub(TWO_23).add(0.5f).mul(0x1p-23f);
         VectorMask<Float> upper = t.compare(VectorOperators.GT, 0.5f);
         FloatVector a = t.blend(t.neg().add(1f), upper).mul(1.5707964f);
         FloatVector z = a.mul(a);
         FloatVector s = z.mul(-1.9515295891E-4f).add(8.3321608736E-3f).mul(z).add(-1.6666654611E-1f).mul(z).mul(a).add(a);
         FloatVector c = z.mul(2.443315711809948E-5f).add(-1.388731625493765E-3f).mul(z).add(4.166664568298827E-2f).mul(z).mul(z)
                 .sub(z.mul(0.5f)).add(1f);
-        IntVector sine = s.blend(c, upper).reinterpretAsInts();
-        IntVector cosine = c.blend(s, upper).reinterpretAsInts();
-        VectorMask<Integer> odd = angle.lanewise(VectorOperators.LSHL, 1).compare(VectorOperators.LT, 0);
-        IntVector xSign = angle.add(0x40000000).and(0x80000000);
-        IntVector ySign = angle.and(0x80000000);
+        s.blend(c, upper).intoArray(sines, 0);
+        c.blend(s, upper).intoArray(cosines, 0);
+    }
+
+    /** Turns cosines and sines into the quadrant of the angle words, and scales them by the radii at {@code from}: two rows of normals. */
+    private static void turn(int[] words, int from, float[] numbers, float[] sines, float[] cosines) {
+        IntVector top = IntVector.broadcast(INTS, 0x80000000);
+        FloatVector radius = FloatVector.fromArray(SPECIES, numbers, from);
+        IntVector angle = IntVector.fromArray(INTS, words, from + LANES);
+        IntVector sine = FloatVector.fromArray(SPECIES, sines, 0).reinterpretAsInts();
+        IntVector cosine = FloatVector.fromArray(SPECIES, cosines, 0).reinterpretAsInts();
+        VectorMask<Integer> odd = angle.lanewise(VectorOperators.LSHL, 1).compare(VectorOperators.LT, IntVector.zero(INTS));
+        IntVector xSign = angle.add(IntVector.broadcast(INTS, 0x40000000)).and(top);
+        IntVector ySign = angle.and(top);
         cosine.blend(sine, odd).lanewise(VectorOperators.XOR, xSign).reinterpretAsFloats().mul(radius).intoArray(numbers, from);
         sine.blend(cosine, odd).lanewise(VectorOperators.XOR, ySign).reinterpretAsFloats().mul(radius).intoArray(numbers, from + LANES);
     }
