@@ -41,6 +41,7 @@ class AnomalyScoresTest {
         return List.of(
                 Hourglass.vae().hidden(4).latent(2).likelihood(Likelihood.gaussian(Variance.PER_FEATURE)).create(backend, Examples.of(data), 0),
                 Hourglass.vae().hidden(4).latent(2).scaling("minmax").create(backend, Examples.of(data), 0),
+                Hourglass.undercomplete().hidden(4).latent(2).likelihood(Likelihood.gaussian(0.5)).create(backend, Examples.of(data), 0),
                 Hourglass.fullCovarianceVae().hidden(4).latent(2).likelihood(Likelihood.gaussian(0.5)).create(backend, Examples.of(data), 0));
     }
 
