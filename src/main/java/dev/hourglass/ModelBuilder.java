@@ -32,7 +32,7 @@ public final class ModelBuilder {
     private Penalties penalties = Penalties.none();
     private boolean tied;
     private Initialization initialization = Initialization.GLOROT;
-    private boolean outputBiasFromData;
+    private boolean outputBiasFromData = true;
     private int importanceSamples = 1;
     private Binarization binarization = Binarization.NONE;
     private ConditionKind condition = ConditionKind.NONE;

@@ -5,6 +5,7 @@ import dev.hourglass.backend.Binarization;
 import dev.hourglass.backend.cuda.Precision;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Imputation;
+import dev.hourglass.evaluate.AnomalyScores;
 import dev.hourglass.io.FormatException;
 import dev.hourglass.model.KlWeight;
 import dev.hourglass.model.Likelihood;
@@ -29,8 +30,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Exit code 0 done, 1 failed, 2 bad usage. */
-@Command(name = "hourglass", description = "Autoencoders on the JVM: train, evaluate, encode, decode, sample.", versionProvider = Main.Version.class,
-        subcommands = {Train.class, Resume.class, Evaluate.class, Encode.class, Decode.class, Reconstruct.class, Sample.class, Export.class, Gradcheck.class, Doctor.class},
+@Command(name = "hourglass", description = "Autoencoders on the JVM: train, evaluate, encode, decode, sample, score, report.", versionProvider = Main.Version.class,
+        subcommands = {Train.class, Resume.class, Evaluate.class, Encode.class, Decode.class, Reconstruct.class, Sample.class, Score.class,
+                Traverse.class, Report.class, Export.class, Gradcheck.class, Doctor.class},
         synopsisSubcommandLabel = "COMMAND", footer = {"", "hourglass COMMAND --help tells more about a command."})
 public final class Main implements Runnable {
     private static final int FAILED = 1;
@@ -86,6 +88,7 @@ public final class Main implements Runnable {
 
     private static void register(CommandLine line) {
         line.registerConverter(Activation.class, Words.of(Activation.class));
+        line.registerConverter(AnomalyScores.Kind.class, Words.of(AnomalyScores.Kind.class));
         line.registerConverter(Binarization.class, Words.of(Binarization.class));
         line.registerConverter(Imputation.Kind.class, Words.of(Imputation.Kind.class));
         line.registerConverter(KlWeight.Kind.class, Words.of(KlWeight.Kind.class));

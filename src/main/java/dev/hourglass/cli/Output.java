@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** Writes a table of numbers: csv, npy or, for pictures, a png grid, by the ending of the file; csv on stdout without a file. */
@@ -46,23 +47,39 @@ final class Output {
      * @param originals shown above each row of pictures, or null
      */
     static void write(Path file, PrintStream out, List<String> header, float[][] rows, Domain pictures, float[][] originals) {
+        switch (file == null ? "csv" : ending(file)) {
+            case "npy" -> besides(file, fresh -> Npy.write(fresh, Dataset.of(rows)));
+            case "png" -> grid(file, pictures, rows, originals);
+            default -> lines(file, out, text -> csv(text, header, rows));
+        }
+    }
+
+    /** Writes lines to a file, which appears when all are there, or to stdout without a file. */
+    static void lines(Path file, PrintStream out, Consumer<PrintStream> content) {
         if (file == null) {
             PrintStream buffered = new PrintStream(new BufferedOutputStream(out, 1 << 16), false, StandardCharsets.UTF_8);
-            csv(buffered, header, rows);
+            content.accept(buffered);
             buffered.flush();
             return;
         }
-        switch (ending(file)) {
-            case "npy" -> besides(file, fresh -> Npy.write(fresh, Dataset.of(rows)));
-            case "png" -> grid(file, pictures, rows, originals);
-            default -> besides(file, fresh -> {
-                try (PrintStream text = new PrintStream(new BufferedOutputStream(Files.newOutputStream(fresh), 1 << 16), false, StandardCharsets.UTF_8)) {
-                    csv(text, header, rows);
-                    if (text.checkError()) {
-                        throw new IOException("the disk is full or the file cannot be written; name another");
-                    }
+        besides(file, fresh -> {
+            try (PrintStream text = new PrintStream(new BufferedOutputStream(Files.newOutputStream(fresh), 1 << 16), false, StandardCharsets.UTF_8)) {
+                content.accept(text);
+                if (text.checkError()) {
+                    throw new IOException("the disk is full or the file cannot be written; name another");
                 }
-            });
+            }
+        });
+    }
+
+    /** Refuses a file that cannot be there, before any work is done; null is stdout. */
+    static void requirePlace(Path file) {
+        Path folder = file == null ? null : file.toAbsolutePath().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new UsageException("cannot write " + file + ": the folder " + folder + " does not exist; create it or name another");
+        }
+        if (folder != null && (Files.isDirectory(file) || !Files.isWritable(Files.exists(file) ? file : folder))) {
+            throw new UsageException("cannot write " + file + ": " + (Files.isDirectory(file) ? "it is a folder; name a file" : "permission denied; name another"));
         }
     }
 
@@ -94,7 +111,7 @@ final class Output {
         }
     }
 
-    private static String quoted(String name) {
+    static String quoted(String name) {
         return name.matches("[^\",\\r\\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
     }
 

@@ -9,6 +9,7 @@ import dev.hourglass.model.Examples;
 import dev.hourglass.model.Specification;
 import dev.hourglass.model.Specification.ConditionKind;
 import dev.hourglass.train.Configuration;
+import dev.hourglass.train.DataDescription;
 import dev.hourglass.train.DeviceChoice;
 import dev.hourglass.train.RunFolder;
 import dev.hourglass.train.SavedRun;
@@ -71,14 +72,29 @@ final class RunOptions {
         String columns;
         @Option(names = "--label-column", paramLabel = "C", order = 13, description = "the csv column of labels, none when there is none (as in training)")
         String labelColumn;
+
+        /** Returns the choice of other data of the same layout, or of what the run held out when there is no SPEC. */
+        DataChoice of(String spec) {
+            DataChoice other = new DataChoice();
+            other.data = spec;
+            other.part = Part.VALIDATION;
+            other.columns = spec == null ? null : columns;
+            other.labelColumn = spec == null ? null : labelColumn;
+            return other;
+        }
+    }
+
+    /** Returns the columns and labels to read of the data. */
+    DataDescription described(DataChoice choice) {
+        DataDescription words = open().configuration().data();
+        String label = choice.labelColumn == null ? words.labelColumn() : choice.labelColumn.equals("none") ? null : choice.labelColumn;
+        return words.withColumns(choice.columns == null ? words.columns() : Words.names(choice.columns), label);
     }
 
     /** Reads data for the model: same columns, imputation and label numbers as in training. */
     Examples read(DataChoice choice) {
         Configuration configuration = open().configuration();
-        var words = configuration.data();
-        String label = choice.labelColumn == null ? words.labelColumn() : choice.labelColumn.equals("none") ? null : choice.labelColumn;
-        words = words.withColumns(choice.columns == null ? words.columns() : Words.names(choice.columns), label);
+        DataDescription words = described(choice);
         ConditionKind condition = configuration.model().condition();
         boolean held = choice.part == Part.VALIDATION;
         Examples examples;
@@ -112,7 +128,7 @@ final class RunOptions {
             }
             return null;
         }
-        int code = domain.classNames().indexOf(className);
+        int code = className == null ? -1 : domain.classNames().indexOf(className);
         if (code < 0) {
             throw new UsageException("--class " + (className == null ? "is missing" : className + ": unknown class") + ", expected one of "
                     + String.join(", ", domain.classNames()));

@@ -3,8 +3,10 @@ package dev.hourglass.cli;
 import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.DataSpec;
 import dev.hourglass.data.Dataset;
+import dev.hourglass.evaluate.GaussianMixture;
 import dev.hourglass.model.Code;
 import dev.hourglass.model.Domain;
+import dev.hourglass.model.Examples;
 import dev.hourglass.model.Inference;
 import dev.hourglass.model.Specification;
 import java.nio.file.Path;
@@ -13,9 +15,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Writes new examples: codes drawn from the prior, decoded to the mean of p(x|z). */
-@Command(name = "sample", sortOptions = false, description = "Write new examples: codes drawn from the prior, decoded.")
+/** Writes new examples: codes drawn from the prior, or from a mixture fitted to codes, decoded to the mean of p(x|z). */
+@Command(name = "sample", sortOptions = false, description = "Write new examples: codes drawn from the prior, or from a mixture of Gaussians, decoded.")
 final class Sample implements Callable<Integer> {
+    private static final int MOST_COMPONENTS = 1000;
+    private static final int MOST_CODES = 20_000;
+    private static final int MOST_ITERATIONS = 200;
+
     @Mixin
     Common common = new Common();
     @Mixin
@@ -28,6 +34,9 @@ final class Sample implements Callable<Integer> {
     String className;
     @Option(names = "--conditions", paramLabel = "FILE", order = 13, description = "csv or npy, for a model conditioned on values: its rows are used in turn")
     String conditions;
+    @Option(names = "--mixture", paramLabel = "N", order = 14, description = "draw codes from N Gaussians fitted to the codes of the run's training data (at"
+            + " most 20000 of them) instead of the prior; deterministic codes need it")
+    Integer mixture;
     @Option(names = "--out", paramLabel = "FILE", order = 20, description = "csv, npy or png by its ending (csv on stdout)")
     Path out;
 
@@ -38,15 +47,33 @@ final class Sample implements Callable<Integer> {
         if (count < 1) {
             throw new UsageException("--count " + count + ": expected at least 1");
         }
-        if (specification.code().kind() == Code.Kind.DETERMINISTIC) {
+        if (mixture != null && (mixture < 1 || mixture > MOST_COMPONENTS)) {
+            throw new UsageException("--mixture " + mixture + ": expected 1 to " + MOST_COMPONENTS);
+        }
+        if (mixture == null && specification.code().kind() == Code.Kind.DETERMINISTIC) {
             throw new UsageException(run.run + ": the model " + specification.preset() + " has a deterministic code and so no prior to sample from,"
-                    + " expected a Gaussian code; train a vae");
+                    + " expected a Gaussian code; fit one to its codes with --mixture 10, or train a vae");
         }
         Output.require(out, domain);
         float[][] c = specification.condition() == Specification.ConditionKind.VALUES ? values(domain) : run.conditions(className, count);
-        float[][] samples = run.use(model -> new Inference(model).sample(count, seed, c));
+        Examples training = mixture == null ? null : training();
+        float[][] samples = run.use(model -> mixture == null ? new Inference(model).sample(count, seed, c) : fromMixture(new Inference(model), training, c));
         Output.write(out, common.out(), Output.features(domain), samples, domain, null);
         return 0;
+    }
+
+    private Examples training() {
+        RunOptions.DataChoice choice = new RunOptions.DataChoice();
+        choice.part = RunOptions.Part.TRAIN;
+        Examples all = run.read(choice);
+        return all.head(MOST_CODES);
+    }
+
+    private float[][] fromMixture(Inference inference, Examples training, float[][] c) {
+        if (mixture >= training.rows()) {
+            throw new UsageException("--mixture " + mixture + ": expected fewer than the " + training.rows() + " rows of training data");
+        }
+        return inference.decode(GaussianMixture.fit(inference.encode(training), mixture, MOST_ITERATIONS, seed).sample(count, seed), c);
     }
 
     private float[][] values(Domain domain) {

@@ -46,6 +46,11 @@ public final class DataSpec {
         return new DataPair(train, labelled ? validation.withLabelsAligned(train.classNames()) : validation, imputation);
     }
 
+    /** Returns whether the SPEC names one csv file, so that {@link Csv#readTable} gives the texts of the same rows. */
+    public static boolean isCsv(String spec) {
+        return Files.isRegularFile(Path.of(spec)) && FileKind.of(Path.of(spec)) == FileKind.CSV;
+    }
+
     private static DataPair readAsIs(String spec, DataOptions options) {
         String[] parts = spec.split(":", 2);
         String argument = parts.length == 2 ? parts[1] : "";

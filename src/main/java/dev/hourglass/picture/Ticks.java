@@ -4,11 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Round positions for the marks of an axis: multiples of 1, 2 or 5 times a power of ten. */
-record Ticks(List<Double> positions, int decimals) {
+/**
+ * Round positions for the marks of an axis: multiples of 1, 2 or 5 times a power of ten.
+ *
+ * @param positions ascending
+ * @param decimals that their labels need
+ */
+public record Ticks(List<Double> positions, int decimals) {
 
-    /** About {@code wanted} marks within {@code [low, high]}. */
-    static Ticks within(double low, double high, int wanted) {
+    /** Returns about {@code wanted} marks within {@code [low, high]}, {@code low < high}. */
+    public static Ticks within(double low, double high, int wanted) {
         double raw = (high - low) / wanted;
         double power = Math.pow(10, Math.floor(Math.log10(raw)));
         double step = raw / power < 1.5 ? power : raw / power < 3.5 ? 2 * power : raw / power < 7.5 ? 5 * power : 10 * power;
@@ -19,7 +24,8 @@ record Ticks(List<Double> positions, int decimals) {
         return new Ticks(positions, (int) Math.max(0, Math.min(12, -Math.floor(Math.log10(step) + 1e-9))));
     }
 
-    String label(double position) {
+    /** Returns a position as text. */
+    public String label(double position) {
         return String.format(Locale.ROOT, "%." + decimals + "f", position + 0.0);
     }
 }

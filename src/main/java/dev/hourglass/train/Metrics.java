@@ -29,8 +29,15 @@ public final class Metrics {
     private Metrics() {
     }
 
-    /** One epoch, as far as pictures need it; {@code validation} may be null. */
-    record Row(int epoch, Map<Term, Double> train, Map<Term, Double> validation, String line) {
+    /**
+     * One epoch, as far as pictures need it.
+     *
+     * @param epoch counted from 1
+     * @param train means of every term over the epoch, nats per example
+     * @param validation the same on the validation set, or null without one
+     * @param line the object as it stands in the file
+     */
+    public record Row(int epoch, Map<Term, Double> train, Map<Term, Double> validation, String line) {
     }
 
     /** Returns terms as an object; penalties, each before its weight, under a heading of their own. */

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 public final class RunFolder implements Listener {
     static final String CONFIGURATION = "config.json";
     static final String PROVENANCE = "provenance.json";
-    private static final String METRICS = "metrics.jsonl";
+    static final String METRICS = "metrics.jsonl";
     /** Pictures of a short run wait for its end. */
     private static final double SECONDS_BETWEEN_PICTURES = 30;
 

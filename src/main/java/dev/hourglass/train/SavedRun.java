@@ -6,6 +6,7 @@ import dev.hourglass.io.FormatException;
 import dev.hourglass.model.Autoencoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A run on disk: what was chosen, and the models it kept.
@@ -66,6 +67,11 @@ public record SavedRun(Path folder, Configuration configuration) {
     /** Returns the epoch of a kept model. */
     public int epoch(Kept kept) {
         return Checkpoint.position(checkpoint(kept)).epoch();
+    }
+
+    /** Returns what every epoch brought so far. */
+    public List<Metrics.Row> history() {
+        return Metrics.read(folder.resolve(RunFolder.METRICS));
     }
 
     /** Refuses data other than those of the run. */

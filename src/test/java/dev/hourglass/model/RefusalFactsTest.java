@@ -14,7 +14,6 @@ import dev.hourglass.data.Dataset;
 import dev.hourglass.model.Penalties.Contraction;
 import dev.hourglass.model.Penalties.Sparsity;
 import dev.hourglass.model.Specification.ConditionKind;
-import dev.hourglass.testkit.Backends;
 import dev.hourglass.train.EpochReport;
 import dev.hourglass.train.Listener;
 import dev.hourglass.train.Plan;
@@ -148,7 +147,7 @@ class RefusalFactsTest {
 
     @Test
     void missingConditionsAreNamed() {
-        try (Backend backend = Backends.open(Backends.Kind.CPU)) {
+        try (Backend backend = Facts.open()) {
             refusedData("data set: no labels, expected one per row because the model is conditioned on them; name a label column",
                     () -> Hourglass.cvae().create(backend, examples(false, 0), 0));
             refusedData("data set: no condition columns, expected some because the model is conditioned on values; name them",
@@ -161,7 +160,7 @@ class RefusalFactsTest {
 
     @Test
     void misfitsOfLaterDataAreNamed() {
-        try (Backend backend = Backends.open(Backends.Kind.CPU)) {
+        try (Backend backend = Facts.open()) {
             try (Autoencoder model = Hourglass.cvae().hidden(5).latent(2).condition(ConditionKind.VALUES).create(backend, examples(false, 2), 0)) {
                 Inference inference = new Inference(model);
                 refusedData("data set: condition columns=3, expected 2 as in the training data", () -> inference.encode(examples(false, 3)));
@@ -221,7 +220,7 @@ class RefusalFactsTest {
                 reconstructions.add(report.train().get(Term.RECONSTRUCTION));
             }
         };
-        try (Backend backend = Backends.open(Backends.Kind.CPU)) {
+        try (Backend backend = Facts.open()) {
             try (Autoencoder model = combinations().get(name).create(backend, examples, 1);
                  Trainer trainer = new Trainer(model, Facts.plan(40, 16, 0.02), examples, examples, List.of(listener))) {
                 trainer.run();

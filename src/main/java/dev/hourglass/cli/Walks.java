@@ -1,0 +1,50 @@
+package dev.hourglass.cli;
+
+import dev.hourglass.data.PictureShape;
+import dev.hourglass.model.Domain;
+import dev.hourglass.picture.PictureGrid;
+import dev.hourglass.train.Brightness;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Decoded walks of equal length, one after the other.
+ *
+ * @param names of the walks
+ * @param labels of the steps, for the columns of a picture; empty when the walks differ in them
+ * @param positionNames what tells the steps apart in a table
+ * @param positions [walks * steps][positionNames.size()]
+ * @param decoded [walks * steps][features]
+ */
+record Walks(List<String> names, List<String> labels, List<String> positionNames, float[][] positions, float[][] decoded) {
+    /** Writes a picture with a row for each walk, or a table with a row for each step. */
+    void write(Path out, PrintStream stdout, Domain domain) {
+        if (out != null && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+            pictures(domain).write(out);
+            return;
+        }
+        List<String> header = new ArrayList<>(positionNames);
+        header.addAll(Output.features(domain));
+        float[][] rows = new float[decoded.length][];
+        for (int i = 0; i < rows.length; i++) {
+            int extra = positions[i].length;
+            rows[i] = Arrays.copyOf(positions[i], extra + decoded[i].length);
+            System.arraycopy(decoded[i], 0, rows[i], extra, decoded[i].length);
+        }
+        Output.write(out, stdout, header, rows, domain, null);
+    }
+
+    private PictureGrid pictures(Domain domain) {
+        PictureShape picture = domain.picture();
+        PictureGrid pictures = new PictureGrid(picture.height(), picture.width()).columnCaptions(labels.toArray(String[]::new));
+        int steps = decoded.length / names.size();
+        for (int i = 0; i < names.size(); i++) {
+            pictures.row(names.get(i), Brightness.of(domain.scaling()).apply(Arrays.copyOfRange(decoded, i * steps, (i + 1) * steps)));
+        }
+        return pictures;
+    }
+}

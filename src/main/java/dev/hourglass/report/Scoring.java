@@ -1,0 +1,52 @@
+package dev.hourglass.report;
+
+import dev.hourglass.data.DataException;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.evaluate.AnomalyScores;
+import dev.hourglass.model.Specification;
+import java.util.List;
+
+/** Which score is taken when nobody says, and which examples are known to be anomalies. */
+public final class Scoring {
+    private Scoring() {
+    }
+
+    /**
+     * Returns the score to take for a model: the reconstruction probability where there is a q(z|x) to draw from, otherwise the reconstruction error.
+     */
+    public static AnomalyScores.Kind defaultKind(Specification specification) {
+        return specification.code().isGaussian() ? AnomalyScores.Kind.RECONSTRUCTION_PROBABILITY : AnomalyScores.Kind.RECONSTRUCTION_ERROR;
+    }
+
+    /**
+     * Returns which examples their labels call anomalies, or null when that is not known: no labels, or no name given and the classes are not 0 and 1.
+     *
+     * @param anomalyNames names of the classes that are anomalies; empty takes class 1 of 0 and 1
+     * @throws DataException for a name that is no class, or when all examples are anomalies or none is
+     */
+    public static boolean[] anomalies(Dataset data, List<String> anomalyNames) {
+        if (!data.hasLabels() || anomalyNames.isEmpty() && !data.classNames().equals(List.of("0", "1"))) {
+            return null;
+        }
+        List<String> names = anomalyNames.isEmpty() ? List.of("1") : anomalyNames;
+        for (String name : names) {
+            if (!data.classNames().contains(name)) {
+                throw new DataException(data.source() + ": no example has the label '" + name + "', expected one of " + String.join(", ", data.classNames()));
+            }
+        }
+        boolean[] anomalous = new boolean[data.rows()];
+        int count = 0;
+        for (int i = 0; i < anomalous.length; i++) {
+            anomalous[i] = names.contains(data.classNames().get(data.label(i)));
+            count += anomalous[i] ? 1 : 0;
+        }
+        if (count == 0 || count == anomalous.length) {
+            if (anomalyNames.isEmpty()) {
+                return null;
+            }
+            throw new DataException(data.source() + ": " + (count == 0 ? "no example has" : "all examples have") + " the label " + String.join(" or ", names)
+                    + ", expected normal examples and anomalies");
+        }
+        return anomalous;
+    }
+}

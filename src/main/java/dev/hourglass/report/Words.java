@@ -1,0 +1,46 @@
+package dev.hourglass.report;
+
+import dev.hourglass.evaluate.Decomposition;
+import dev.hourglass.evaluate.Decomposition.Conditioning;
+
+/** The names of the parts of the ELBO, which depend on what a model is conditioned on. */
+final class Words {
+    /** I this close to log N says that N is too small. */
+    private static final double SATURATED = 0.1;
+
+    private Words() {
+    }
+
+    static String conditioning(Conditioning conditioning) {
+        return switch (conditioning) {
+            case NONE -> "";
+            case WITHIN_CLASSES -> ", within classes";
+            case JOINT -> ", conditions varying with the examples";
+        };
+    }
+
+    static String information(Conditioning conditioning) {
+        return switch (conditioning) {
+            case NONE -> "I(x;z)";
+            case WITHIN_CLASSES -> "I(x;z|c)";
+            case JOINT -> "I(x,c;z)";
+        };
+    }
+
+    static String bound(Conditioning conditioning) {
+        return conditioning == Conditioning.WITHIN_CLASSES ? "mean of log N_c" : "log N";
+    }
+
+    static String marginal(Conditioning conditioning) {
+        return switch (conditioning) {
+            case NONE -> "KL(q(z)||p(z))";
+            case WITHIN_CLASSES -> "KL(q(z|c)||p(z|c))";
+            case JOINT -> "E log q(z)/p(z|c)";
+        };
+    }
+
+    /** Returns whether I is at its bound and so says nothing of the model. */
+    static boolean saturated(Decomposition d) {
+        return d.mutualInformationBound() - d.mutualInformation().mean() < SATURATED;
+    }
+}
