@@ -32,7 +32,8 @@ public final class ModelBuilder {
     private Penalties penalties = Penalties.none();
     private boolean tied;
     private Initialization initialization = Initialization.GLOROT;
-    private boolean outputBiasFromData = true;
+    /** Null: yes, unless the weights start as PyTorch's do, whose biases are random. */
+    private Boolean outputBiasFromData;
     private int importanceSamples = 1;
     private Binarization binarization = Binarization.NONE;
     private ConditionKind condition = ConditionKind.NONE;
@@ -170,7 +171,7 @@ public final class ModelBuilder {
         return this;
     }
 
-    /** Whether the output bias starts at the training mean. */
+    /** Whether the output bias starts at the training mean: by default yes, except under {@link Initialization#UNIFORM}, which draws biases too. */
     public ModelBuilder outputBiasFromData(boolean yes) {
         outputBiasFromData = yes;
         return this;
@@ -209,7 +210,8 @@ public final class ModelBuilder {
         List<Integer> mirrored = new ArrayList<>(hidden);
         Collections.reverse(mirrored);
         return new Specification(preset, corruption, hidden, decoderHidden == null ? mirrored : decoderHidden, activation, code, prior, likelihood,
-                penalties, tied, initialization, outputBiasFromData, importanceSamples, binarization, condition);
+                penalties, tied, initialization, outputBiasFromData == null ? initialization != Initialization.UNIFORM : outputBiasFromData,
+                importanceSamples, binarization, condition);
     }
 
     /** Builds the model for a training set on a device; the caller closes it before the device. */
