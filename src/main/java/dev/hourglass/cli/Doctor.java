@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(name = "doctor", sortOptions = false,
         description = "Check what this machine offers, and say what to do about what it lacks; exit code 1 when something that is there is broken.")
 final class Doctor implements Callable<Integer> {
-    private static final int BROKEN = 1;
+    private static final int FAILED = 1;
 
     @Mixin
     Common common = new Common();
@@ -31,7 +31,7 @@ final class Doctor implements Callable<Integer> {
         /** Something is missing that would help. */
         NOTE,
         /** Something is there and does not work. */
-        BROKEN
+        FAIL
     }
 
     /**
@@ -51,8 +51,8 @@ final class Doctor implements Callable<Integer> {
             return new Check(name, State.NOTE, finding, remedy);
         }
 
-        static Check broken(String name, String finding, String remedy) {
-            return new Check(name, State.BROKEN, finding, remedy);
+        static Check fail(String name, String finding, String remedy) {
+            return new Check(name, State.FAIL, finding, remedy);
         }
     }
 
@@ -60,20 +60,20 @@ final class Doctor implements Callable<Integer> {
     public Integer call() {
         List<Check> checks = new ArrayList<>(List.of(program(), java(), processors(), vectorModule(), memory()));
         checks.addAll(GpuChecks.run());
-        boolean healthy = checks.stream().noneMatch(check -> check.state() == State.BROKEN);
+        boolean healthy = checks.stream().noneMatch(check -> check.state() == State.FAIL);
         if (json != null) {
             Output.text(json, common.out(), json(checks, healthy).toPrettyString() + "\n");
         }
         if (json == null || !json.equals("-")) {
             checks.forEach(this::print);
         }
-        return healthy ? 0 : BROKEN;
+        return healthy ? 0 : FAILED;
     }
 
     private void print(Check check) {
-        common.out().printf(Locale.ROOT, "%-6s %-16s %s%n", check.state().name().toLowerCase(Locale.ROOT), check.name(), check.finding());
+        common.out().printf(Locale.ROOT, "%-5s %-14s %s%n", check.state().name().toLowerCase(Locale.ROOT), check.name(), check.finding());
         if (!check.remedy().isEmpty()) {
-            common.out().printf(Locale.ROOT, "%-6s %-16s -> %s%n", "", "", check.remedy());
+            common.out().printf(Locale.ROOT, "%-5s %-14s -> %s%n", "", "", check.remedy());
         }
     }
 

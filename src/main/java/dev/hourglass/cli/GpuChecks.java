@@ -37,7 +37,7 @@ final class GpuChecks {
     static List<Check> run() {
         Availability cuda = CudaProbe.availability();
         if (!cuda.usable()) {
-            return List.of(cuda.broken() ? Check.broken("cuda", cuda.reason(), cuda.remedy()) : Check.note("cuda", cuda.reason(), cuda.remedy()));
+            return List.of(cuda.broken() ? Check.fail("cuda", cuda.reason(), cuda.remedy()) : Check.note("cuda", cuda.reason(), cuda.remedy()));
         }
         List<Check> checks = new ArrayList<>();
         List<DeviceInfo> devices = CudaProbe.devices();
@@ -55,7 +55,7 @@ final class GpuChecks {
         if (cublas.usable()) {
             return Check.ok("cublas", cublas.reason());
         }
-        return cublas.broken() ? Check.broken("cublas", cublas.reason(), cublas.remedy()) : Check.note("cublas", cublas.reason(), cublas.remedy());
+        return cublas.broken() ? Check.fail("cublas", cublas.reason(), cublas.remedy()) : Check.note("cublas", cublas.reason(), cublas.remedy());
     }
 
     private static List<Check> device(DeviceInfo info) {
@@ -68,7 +68,7 @@ final class GpuChecks {
             checks.add(look(name + " tanh", () -> compared(device, ALLOWED_TANH, GpuChecks::tanh)));
             checks.add(look(name + " product", () -> device.products() + ", " + compared(device, ALLOWED_PRODUCT, GpuChecks::product)));
         } catch (IllegalStateException failure) {
-            checks.add(Check.broken(name + " open", failure.getMessage(), USE_CPU));
+            checks.add(Check.fail(name + " open", failure.getMessage(), USE_CPU));
         }
         return checks;
     }
@@ -78,7 +78,7 @@ final class GpuChecks {
         try {
             return Check.ok(name, finding.get());
         } catch (IllegalStateException failure) {
-            return Check.broken(name, failure.getMessage(), REPORT);
+            return Check.fail(name, failure.getMessage(), REPORT);
         }
     }
 

@@ -139,9 +139,9 @@ class BadInputTest {
 
     @Test
     void commandsAreNamed() {
-        assertFails(2, "hourglass: no command, expected one of train, resume, evaluate, encode, decode, reconstruct, sample, doctor; see hourglass --help",
+        assertFails(2, "hourglass: no command, expected one of train, resume, evaluate, encode, decode, reconstruct, sample, score, traverse, report, export, gradcheck, doctor; see hourglass --help",
                 Result.of());
-        assertFails(2, "hourglass: Unmatched argument at index 0: 'trian', did you mean train or reconstruct?; see hourglass --help", Result.of("trian"));
+        assertFails(2, "hourglass: Unmatched argument at index 0: 'trian', did you mean train or traverse or reconstruct?; see hourglass --help", Result.of("trian"));
         assertEquals("hourglass evaluate: Missing required option: '--run=DIR'; see hourglass evaluate --help\n", Result.of("evaluate").err());
     }
 
