@@ -10,11 +10,15 @@ import dev.hourglass.backend.cuda.Precision;
 import java.util.List;
 
 /**
- * Opens the devices that models run on. A CUDA device belongs to the thread that opened it: use from another thread is refused with both
- * threads named. The CPU device may be used from any thread, by one at a time.
+ * Opens the devices that models run on. From the CPU to a GPU is one word: {@code Devices.open("cpu")}, {@code Devices.open("cuda")}.
+ *
+ * <p><b>Threads.</b> A CUDA device belongs to the thread that opened it: whatever another thread calls on it, or on a model or buffer of it, is
+ * refused with an IllegalStateException that names both threads. It is not made safe by locks, because work of two threads on one stream would interleave
+ * without error. Several threads open one device each, on the same card if they like. The CPU device may be used from any thread, by one at a time.
  */
 public final class Devices {
     private static final System.Logger LOG = System.getLogger(Devices.class.getName());
+    private static final int CPU = -1;
 
     private Devices() {
     }
@@ -27,19 +31,19 @@ public final class Devices {
     /**
      * Opens a device by its name on the command line. Which one {@code auto} picks, and why, is {@link #choice}.
      *
-     * @param name {@code auto}: a usable GPU or else the CPU; {@code cpu}; {@code cuda} or {@code cuda:N}
+     * @param name {@code auto}: the first GPU whose compute capability will do, or else the CPU; {@code cpu}; {@code cuda} or {@code cuda:N}
      * @param threads of the CPU device, at least 1
-     * @param precision of matrix products on a CUDA device; the CPU computes in FP32
-     * @throws IllegalArgumentException for another name, or a precision that the device does not have
+     * @param precision of matrix products on a CUDA device; the CPU computes in FP32, and so does a GPU without cuBLAS, as its description says
+     * @throws IllegalArgumentException for another name, or a precision that the CPU does not have
      * @throws IllegalStateException when the device cannot be used: why, and what to do, in one line
      */
     public static Backend open(String name, int threads, Precision precision) {
         int number = number(name);
-        if (number < 0 && precision != Precision.FP32) {
+        if (number == CPU && precision != Precision.FP32) {
             throw new IllegalArgumentException("device " + name + ": precision=" + precision.label() + ", expected fp32: the CPU computes in nothing else");
         }
         LOG.log(System.Logger.Level.DEBUG, () -> choice(name));
-        return number < 0 ? cpu(threads) : CudaBackend.open(number, precision);
+        return number == CPU ? cpu(threads) : CudaBackend.open(number, precision);
     }
 
     /** Opens the CPU with that many threads. */
@@ -47,22 +51,27 @@ public final class Devices {
         return new CpuBackend(threads);
     }
 
-    /** Returns one line for people: what {@code name} stands for on this machine, and why. */
+    /** Returns one line for people: what {@code name} stands for on this machine, and why; for {@code auto} on the CPU, why it is no GPU. */
     public static String choice(String name) {
         int number = number(name);
-        if (number >= 0) {
+        if (number != CPU) {
             return "device: " + CudaProbe.devices().get(number);
         }
-        return "device: cpu" + (name.equals("auto") ? " (" + CudaProbe.availability().reason() + ")" : "");
+        Availability cuda = CudaProbe.availability();
+        String why = cuda.usable() ? "none of the CUDA devices has compute capability 7.0" : cuda.reason();
+        return "device: cpu" + (name.equals("auto") ? " (" + why + ")" : "");
     }
 
-    /** Returns the number of the CUDA device a name stands for, or -1 for the CPU. */
+    /** Returns the number of the CUDA device a name stands for, or {@link #CPU}. */
     private static int number(String name) {
-        if (name.equals("cpu") || name.equals("auto") && !CudaProbe.availability().usable()) {
-            return -1;
-        }
-        if (!name.matches("auto|cuda|cuda:[0-9]{1,4}")) {
+        if (!name.matches("auto|cpu|cuda|cuda:[0-9]{1,4}")) {
             throw new IllegalArgumentException("device: unknown name: device=" + name + ", expected auto, cpu, cuda or cuda:N");
+        }
+        if (name.equals("cpu")) {
+            return CPU;
+        }
+        if (name.equals("auto")) {
+            return CudaProbe.devices().stream().filter(DeviceInfo::usable).mapToInt(DeviceInfo::ordinal).findFirst().orElse(CPU);
         }
         Availability cuda = CudaProbe.availability();
         if (!cuda.usable()) {

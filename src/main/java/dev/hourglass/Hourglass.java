@@ -85,7 +85,7 @@ public final class Hourglass {
 
     /** One sigmoid layer whose units are active 5 % of the time (Ng, CS294A). */
     public static ModelBuilder sparse() {
-        return deterministic("sparse", 200, Activation.SIGMOID).hidden().sparsity(0.05, 1);
+        return deterministic("sparse", 200, Activation.SIGMOID).hidden().sparsity(0.05, 3);
     }
 
     /** One sigmoid layer with tied weights and the contractive penalty (Rifai et al. 2011). */

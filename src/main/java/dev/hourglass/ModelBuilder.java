@@ -32,7 +32,7 @@ public final class ModelBuilder {
     private Penalties penalties = Penalties.none();
     private boolean tied;
     private Initialization initialization = Initialization.GLOROT;
-    private boolean outputBiasFromData;
+    private boolean outputBiasFromData = true;
     private int importanceSamples = 1;
     private Binarization binarization = Binarization.NONE;
     private ConditionKind condition = ConditionKind.NONE;
@@ -164,9 +164,10 @@ public final class ModelBuilder {
         return this;
     }
 
-    /** How weights start. */
+    /** How weights start. {@link Initialization#UNIFORM} draws the biases too, the output's among them, unless {@link #outputBiasFromData} is called after this. */
     public ModelBuilder initialization(Initialization start) {
         initialization = start;
+        outputBiasFromData = start != Initialization.UNIFORM;
         return this;
     }
 

@@ -33,8 +33,10 @@ class ImportsTest {
             Map.entry("io.onnx", Set.of("io")),
             Map.entry("picture", Set.of("io")),
             Map.entry("model", Set.of("backend", "tensor", "autograd", "nn", "data")),
+            Map.entry("export", Set.of("backend", "tensor", "nn", "data", "io", "io.onnx", "model")),
             Map.entry("train", Set.of("backend", "tensor", "autograd", "nn", "optim", "data", "io", "picture", "model")),
-            Map.entry("evaluate", Set.of("backend", "tensor", "autograd", "nn", "data", "io", "picture", "model")));
+            Map.entry("evaluate", Set.of("backend", "tensor", "autograd", "nn", "data", "io", "picture", "model")),
+            Map.entry("report", Set.of("backend", "data", "io", "picture", "model", "train", "evaluate")));
 
     @Test
     void packagesImportOnlyWhatTheyMay() throws IOException {

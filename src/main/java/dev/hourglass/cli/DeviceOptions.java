@@ -3,7 +3,6 @@ package dev.hourglass.cli;
 import dev.hourglass.Devices;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cuda.CudaBackend;
-import dev.hourglass.backend.cuda.CudaProbe;
 import dev.hourglass.backend.cuda.KernelHash;
 import dev.hourglass.backend.cuda.Precision;
 import dev.hourglass.train.DeviceChoice;
@@ -41,12 +40,11 @@ final class DeviceOptions {
     }
 
     /** Returns what provenance keeps of a device. */
-    static Map<String, String> describe(Backend backend, DeviceChoice choice) {
+    static Map<String, String> describe(Backend backend) {
         Map<String, String> description = new LinkedHashMap<>();
         description.put("device", backend.description());
-        if (backend instanceof CudaBackend) {
-            int number = choice.name().startsWith("cuda:") ? Integer.parseInt(choice.name().substring("cuda:".length())) : 0;
-            description.put("driver", "CUDA " + CudaProbe.devices().get(number).driver());
+        if (backend instanceof CudaBackend cuda) {
+            description.put("driver", "CUDA " + cuda.info().driver());
             description.put("kernels", KernelHash.sha256());
         }
         return description;

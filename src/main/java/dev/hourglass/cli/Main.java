@@ -32,7 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command line. Exit code 0 done, 1 failed, 2 bad usage. */
 @Command(name = "hourglass", description = "Autoencoders on the JVM: train, evaluate, encode, decode, sample, score, report.", versionProvider = Main.Version.class,
         subcommands = {Train.class, Resume.class, Evaluate.class, Encode.class, Decode.class, Reconstruct.class, Sample.class, Score.class,
-                Traverse.class, Report.class, Doctor.class},
+                Traverse.class, Report.class, Export.class, Gradcheck.class, Doctor.class},
         synopsisSubcommandLabel = "COMMAND", footer = {"", "hourglass COMMAND --help tells more about a command."})
 public final class Main implements Runnable {
     private static final int FAILED = 1;

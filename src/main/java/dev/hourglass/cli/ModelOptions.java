@@ -33,7 +33,7 @@ final class ModelOptions {
     Initialization init;
     @Option(names = "--tied", negatable = true, description = "decoder uses the encoder's weights transposed")
     Boolean tied;
-    @Option(names = "--output-bias-from-data", negatable = true, description = "output bias starts at the mean of the data")
+    @Option(names = "--output-bias-from-data", negatable = true, description = "output bias starts at the mean of the data (yes, unless --init uniform)")
     Boolean outputBiasFromData;
     @Option(names = "--binarize", paramLabel = "B", description = "none, fixed (at 0.5) or dynamic (drawn at every step)")
     Binarization binarize;

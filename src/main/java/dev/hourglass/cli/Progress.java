@@ -25,6 +25,7 @@ final class Progress implements Listener {
     private int steps;
     private ProgressBar bar;
     private long lossShown;
+    private long started;
 
     Progress(PrintStream err, boolean terminal) {
         this.err = err;
@@ -50,11 +51,15 @@ final class Progress implements Listener {
         if (bar == null) {
             bar = new ProgressBarBuilder().setTaskName("epoch " + epoch + "/" + trainer.plan().epochs()).setInitialMax(steps)
                     .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(200).setUnit(" steps", 1).clearDisplayOnFinish()
-                    .setConsumer(new ConsoleProgressBarConsumer(err)).showSpeed().build();
+                    .setConsumer(new ConsoleProgressBarConsumer(err)).build();
+            started = System.nanoTime();
         }
         long now = System.nanoTime();
-        if (now - lossShown > NANOS_BETWEEN_LOSSES) {
-            bar.setExtraMessage(String.format(Locale.ROOT, "loss %.4g", trainer.lossSoFar(done)));
+        if (now - lossShown > NANOS_BETWEEN_LOSSES && done > 1) {
+            double loss = trainer.lossSoFar(done);
+            // The first step lies before the clock.
+            double rate = (done - 1.0) * trainer.batch() / (System.nanoTime() - started) * 1e9;
+            bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4g, %,.0f examples/s", loss, rate));
             lossShown = now;
         }
         bar.stepTo(done);

@@ -47,7 +47,7 @@ final class Resume implements Callable<Integer> {
         saved.requireSameData(data);
         try (Backend backend = DeviceOptions.open(choice);
              Autoencoder model = saved.model(backend, SavedRun.Kept.LAST)) {
-            RunFolder writer = RunFolder.resume(saved, configuration, DeviceOptions.describe(backend, choice), data.shown());
+            RunFolder writer = RunFolder.resume(saved, configuration, DeviceOptions.describe(backend), data.shown());
             new Session(configuration, data, common.err(), quiet).run(backend, model, writer, run, saved::restore);
         }
         common.out().println(run);

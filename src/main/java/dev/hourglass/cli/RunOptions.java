@@ -128,7 +128,7 @@ final class RunOptions {
             }
             return null;
         }
-        int code = domain.classNames().indexOf(className);
+        int code = className == null ? -1 : domain.classNames().indexOf(className);
         if (code < 0) {
             throw new UsageException("--class " + (className == null ? "is missing" : className + ": unknown class") + ", expected one of "
                     + String.join(", ", domain.classNames()));

@@ -1,6 +1,8 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.Devices;
 import dev.hourglass.backend.Backend;
+import dev.hourglass.backend.cuda.CudaBackend;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.model.Autoencoder;
 import dev.hourglass.model.Penalties;
@@ -57,6 +59,9 @@ final class Session {
 
     private void announce(Backend device, Autoencoder model, Trainer trainer) {
         Specification specification = model.specification();
+        if (configuration.device().name().equals("auto") && !(device instanceof CudaBackend)) {
+            err.println(Devices.choice("auto"));
+        }
         err.println(specification.preset() + " " + layers(specification, model.domain().features()) + ", " + model.parameters().values().size()
                 + " parameters, on " + device.description());
         err.println(describe("training", data.training().features())
@@ -71,7 +76,8 @@ final class Session {
         }
     }
 
-    private static String layers(Specification specification, int features) {
+    /** Returns the widths of a model, its code in brackets: {@code 784-400-(20)-400-784}. */
+    static String layers(Specification specification, int features) {
         StringBuilder text = new StringBuilder().append(features);
         specification.hidden().forEach(width -> text.append('-').append(width));
         text.append("-(").append(specification.code().latent()).append(')');

@@ -63,7 +63,7 @@ final class Train implements Callable<Integer> {
         Domain domain = Domain.fit(specification, data.training(), asked.data().scaling());
         Configuration configuration = new Configuration(Configuration.FORMAT, specification, asked.training(), data.description(), asked.device(), domain);
         try (Backend backend = DeviceOptions.open(asked.device())) {
-            Provenance provenance = Provenance.now(configuration, data, DeviceOptions.describe(backend, asked.device()));
+            Provenance provenance = Provenance.now(configuration, data, DeviceOptions.describe(backend));
             RunFolder writer = RunFolder.create(folder, configuration, provenance, data.shown(), overwrite);
             try (Autoencoder fresh = Autoencoder.create(backend, specification, domain, configuration.training().seed(), data.training().features())) {
                 new Session(configuration, data, common.err(), quiet).run(backend, fresh, writer, folder, trainer -> { });

@@ -12,7 +12,7 @@ import dev.hourglass.model.Inference;
  *
  * @param neighbours k of the nearest-neighbour rule
  * @param nearestNeighbourAccuracy share of test examples whose k nearest training codes vote for their class; ties go to the nearer class
- * @param linearProbeAccuracy share that a linear classifier on standardised codes gets right: ridge regression on one-hot classes, lambda = 1e-3 N
+ * @param linearProbeAccuracy share that multinomial logistic regression on standardised codes gets right
  * @param majorityAccuracy share of test examples in the commonest class of the training set: what knowing nothing gives
  */
 public record CodeQuality(int neighbours, double nearestNeighbourAccuracy, double linearProbeAccuracy, double majorityAccuracy) {

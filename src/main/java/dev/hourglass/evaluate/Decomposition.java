@@ -2,6 +2,7 @@ package dev.hourglass.evaluate;
 
 import dev.hourglass.model.Autoencoder;
 import dev.hourglass.model.Examples;
+import java.util.Locale;
 
 /**
  * The ELBO taken apart (Hoffman and Johnson 2016): E log p(x|z) - I(x;z) - KL(q(z)||p(z)), all in nats per example, q(z) = (1/N) sum_n q(z|x_n)
@@ -74,7 +75,7 @@ public record Decomposition(Conditioning conditioning, Measure measure, int exam
     static String warning(int activeUnits, int latent, double analyticKl) {
         String remedy = "; try a KL weight that warms up from 0 or is cyclical, free bits, a weight below 1, or a weaker decoder";
         if (activeUnits == 0) {
-            return "posterior collapse: none of " + latent + " latent dimensions is active and KL is " + String.format("%.3g", analyticKl)
+            return "posterior collapse: none of " + latent + " latent dimensions is active and KL is " + String.format(Locale.ROOT, "%.3g", analyticKl)
                     + " nats, so the decoder ignores the code" + remedy;
         }
         if (2 * activeUnits < latent) {

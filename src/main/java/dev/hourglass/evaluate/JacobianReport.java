@@ -43,7 +43,7 @@ public record JacobianReport(int examples, double meanNorm, double meanSquaredNo
     /**
      * What to compute beside the norms, which always are over all examples.
      *
-     * @param spectrumExamples how many examples enter the spectrum, at most; eigenvalues of a K x K matrix for each
+     * @param spectrumExamples how many examples enter the spectrum, at most; beyond about 250 code units and features fewer do, so that it takes seconds
      * @param tangentRows examples to give tangents of, below the number of examples
      * @param tangentCount directions for each
      * @param radii of the contraction ratio, each more than 0

@@ -23,6 +23,8 @@ final class JacobianRun {
     /** Floats of Jacobian rows, all layers together, that a batch may take. */
     private static final long BUDGET = 1 << 24;
     private static final double SATURATED = 0.9;
+    /** Multiplications that all spectra together may take: some ten seconds. */
+    private static final double SPECTRUM_BUDGET = 4e10;
 
     private final Autoencoder model;
     private final Examples examples;
@@ -46,8 +48,13 @@ final class JacobianRun {
         this.latent = model.specification().code().latent();
         this.features = model.domain().features();
         this.spectrum = new double[Math.min(latent, features)];
-        this.spectrumExamples = Math.min(settings.spectrumExamples(), examples.rows());
+        this.spectrumExamples = Math.min(Math.min(settings.spectrumExamples(), examples.rows()), affordable(spectrum.length, Math.max(latent, features)));
         this.ratios = new double[settings.radii().size()];
+    }
+
+    /** How many spectra the budget allows: a Gram matrix and about ten times the cube of its size for the eigenvalues of each. */
+    private static int affordable(int size, int length) {
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, SPECTRUM_BUDGET / ((double) size * size * (10.0 * size + length))));
     }
 
     private int batch() {

@@ -42,8 +42,8 @@ public final class Autoencoder implements AutoCloseable {
         Code code = specification.code();
         Activation hidden = specification.activation();
         int conditions = domain.conditions();
-        // The factor of a full covariance starts diagonal: rows of the head beyond [mu | d] start at zero.
-        int randomRows = code.isGaussian() ? 2 * code.latent() : code.latent();
+        // The factor of a full covariance starts as the identity: rows of the head beyond mu start at zero.
+        int randomRows = code.kind() == Code.Kind.DIAGONAL_GAUSSIAN ? 2 * code.latent() : code.latent();
         encoder = Mlp.declare(parameters, "encoder", new Mlp.Shape(domain.features(), conditions, specification.hidden(), code.headWidth(), hidden,
                 code.activation()), specification.initialization(), seed, randomRows);
         decoder = specification.tied() ? Mlp.declareTied(parameters, "decoder", encoder, Activation.IDENTITY)

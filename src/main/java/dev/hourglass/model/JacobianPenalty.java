@@ -16,6 +16,7 @@ import java.util.List;
 /**
  * The contractive terms of a pass. One layer: closed form, no Jacobian. More layers, exact: {@link EncoderJacobian}. Hutchinson: the same with
  * random signs v in place of the identity, since E|v^T J|^2 = |J|_F^2. For a Gaussian code the Jacobian is that of its mean.
+ * Derivatives are taken where the encoder stands: at the corrupted input when there is one.
  */
 final class JacobianPenalty {
     private final Autoencoder model;

@@ -2,15 +2,17 @@ package dev.hourglass.train;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Optional;
 
 /** Finds what someone probably meant. */
 final class Nearest {
     private Nearest() {
     }
 
-    /** Returns the candidate with the least edit distance to {@code word}; there must be one. */
-    static String of(String word, Collection<String> candidates) {
-        return candidates.stream().min(Comparator.comparingInt(candidate -> distance(word, candidate))).orElseThrow();
+    /** Returns the candidate with the least edit distance to {@code word}, unless more than a third of the letters are wrong. */
+    static Optional<String> of(String word, Collection<String> candidates) {
+        return candidates.stream().min(Comparator.comparingInt(candidate -> distance(word, candidate)))
+                .filter(nearest -> distance(word, nearest) <= Math.max(1, nearest.length() / 3));
     }
 
     /** Levenshtein's distance, one row of the table at a time. */

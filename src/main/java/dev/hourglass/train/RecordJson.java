@@ -99,7 +99,7 @@ final class RecordJson {
             String name = names.next();
             if (!known.contains(name)) {
                 throw new FormatException(file, (where.isEmpty() ? "" : where + ": ") + "unknown key '" + name + "'", "one of " + known,
-                        "did you mean '" + Nearest.of(name, known) + "'?");
+                        Nearest.of(name, known).map(near -> "did you mean '" + near + "'?").orElse("remove it"));
             }
         }
     }

@@ -36,7 +36,7 @@ class DataSpecTest {
         assertEquals(20, digits.validation().rows());
         assertNotEquals(digits.train().head(20).sha256(), digits.validation().sha256());
         assertEquals(10, digits.train().classNames().size());
-        assertEquals(10_000, DataSpec.read("digits", ALL).train().rows());
+        assertEquals(30_000, DataSpec.read("digits", ALL).train().rows());
         assertEquals("digits:none: expected digits or digits:N with N from 1 to 99999999", message("digits:none", ALL));
     }
 

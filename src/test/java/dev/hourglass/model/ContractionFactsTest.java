@@ -18,7 +18,6 @@ import dev.hourglass.model.Penalties.Contraction;
 import dev.hourglass.model.Specification.ConditionKind;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
-import dev.hourglass.testkit.Backends;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,7 +43,7 @@ class ContractionFactsTest {
 
     @BeforeEach
     void open() {
-        backend = Backends.open(Backends.Kind.CPU);
+        backend = Facts.open();
     }
 
     @AfterEach

@@ -8,7 +8,6 @@ import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
-import dev.hourglass.testkit.Backends;
 import dev.hourglass.train.EpochReport;
 import dev.hourglass.train.Listener;
 import dev.hourglass.train.Plan;
@@ -29,7 +28,7 @@ class DenoisingFactsTest {
 
     @BeforeEach
     void open() {
-        backend = Backends.open(Backends.Kind.CPU);
+        backend = Facts.open();
     }
 
     @AfterEach
@@ -48,7 +47,8 @@ class DenoisingFactsTest {
     }
 
     private static ModelBuilder linear(Corruption corruption) {
-        return Hourglass.denoising().hidden().code(Code.deterministic(FEATURES, Activation.IDENTITY)).corruption(corruption);
+        return Hourglass.denoising().hidden().code(Code.deterministic(FEATURES, Activation.IDENTITY)).corruption(corruption)
+                .outputBiasFromData(false);
     }
 
     private static double squares(Examples examples) {

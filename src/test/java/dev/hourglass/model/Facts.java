@@ -5,6 +5,7 @@ import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
+import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.optim.LearningRate;
 import dev.hourglass.tensor.Scope;
@@ -19,6 +20,11 @@ import java.util.Random;
 /** What the facts about models share: data, training and measuring in a line each. */
 final class Facts {
     private Facts() {
+    }
+
+    /** The CPU with one thread: these models are too small for more, and results do not depend on it. */
+    static Backend open() {
+        return new CpuBackend(1);
     }
 
     /** A mean and the standard error of it. */

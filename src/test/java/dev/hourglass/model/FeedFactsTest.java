@@ -19,7 +19,6 @@ import dev.hourglass.model.Specification.ConditionKind;
 import dev.hourglass.optim.Optimizer;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
-import dev.hourglass.testkit.Backends;
 import dev.hourglass.train.Trainer;
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +39,7 @@ class FeedFactsTest {
 
     @BeforeEach
     void open() {
-        backend = Backends.open(Backends.Kind.CPU);
+        backend = Facts.open();
     }
 
     @AfterEach

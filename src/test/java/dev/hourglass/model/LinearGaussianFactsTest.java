@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hourglass.Hourglass;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
-import dev.hourglass.testkit.Backends;
+import dev.hourglass.nn.Initialization;
 import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -35,7 +36,7 @@ class LinearGaussianFactsTest {
 
     @BeforeEach
     void open() {
-        backend = Backends.open(Backends.Kind.CPU);
+        backend = Facts.open();
     }
 
     @AfterEach
@@ -97,6 +98,19 @@ class LinearGaussianFactsTest {
             // s = 2 d, so the derivative by d is twice that by s.
             diagonal.parameters().all().forEach(p -> assertArrayEquals(asFull(full, p.name(), p.gradient().read(), 2),
                     onlyDiagonal(full, p.name()), 2e-5f, p.name()));
+        }
+    }
+
+    /** z = mu + eps at first, whatever x and however weights start. */
+    @ParameterizedTest
+    @EnumSource(Initialization.class)
+    void aFullCovarianceStartsAsTheIdentity(Initialization initialization) {
+        try (Autoencoder model = Hourglass.fullCovarianceVae().hidden(4).activation(Activation.TANH).code(Code.fullGaussian(LATENT)).initialization(initialization)
+                .likelihood(Likelihood.gaussian(1)).scaling("none").create(backend, examples, 1)) {
+            for (float[] head : Facts.heads(model, examples)) {
+                assertArrayEquals(new float[head.length - LATENT], java.util.Arrays.copyOfRange(head, LATENT, head.length));
+                assertTrue(head[0] != 0 && head[LATENT - 1] != 0);
+            }
         }
     }
 

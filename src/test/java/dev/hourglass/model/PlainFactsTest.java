@@ -10,7 +10,6 @@ import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.model.Penalties.Contraction;
 import dev.hourglass.model.Penalties.Sparsity;
-import dev.hourglass.testkit.Backends;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +25,7 @@ class PlainFactsTest {
 
     @BeforeEach
     void open() {
-        backend = Backends.open(Backends.Kind.CPU);
+        backend = Facts.open();
     }
 
     @AfterEach

@@ -9,7 +9,6 @@ import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.model.Specification.ConditionKind;
-import dev.hourglass.testkit.Backends;
 import dev.hourglass.train.Plan;
 import java.util.Arrays;
 import java.util.Random;
@@ -31,7 +30,7 @@ class PriorFactsTest {
 
     @BeforeEach
     void open() {
-        backend = Backends.open(Backends.Kind.CPU);
+        backend = Facts.open();
     }
 
     @AfterEach

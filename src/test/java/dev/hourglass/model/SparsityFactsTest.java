@@ -9,7 +9,6 @@ import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.model.Penalties.Sparsity;
-import dev.hourglass.testkit.Backends;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +25,7 @@ class SparsityFactsTest {
 
     @BeforeEach
     void open() {
-        backend = Backends.open(Backends.Kind.CPU);
+        backend = Facts.open();
     }
 
     @AfterEach
@@ -37,7 +36,7 @@ class SparsityFactsTest {
 
     private static ModelBuilder sparse(Activation activation, double momentum) {
         return Hourglass.sparse().code(Code.deterministic(16, activation))
-                .penalties(Penalties.none().withSparsity(new Sparsity(RHO, 5, momentum)));
+                .penalties(Penalties.none().withSparsity(new Sparsity(RHO, 10, momentum)));
     }
 
     @ParameterizedTest

@@ -58,15 +58,19 @@ public final class Backends {
         };
     }
 
-    /**
-     * A cuBLAS on this machine would talk to the emulation and fail: our own kernel computes the products. Every buffer is an allocation of its
-     * own, so that the emulated driver sees what is written past its end.
-     */
     private static Backend openEmulated() {
+        loadEmulation();
+        return CudaBackend.open(0, Precision.FP32);
+    }
+
+    /**
+     * Makes the emulated driver the one of this process. A cuBLAS on this machine would talk to the emulation and fail: our own kernel computes the
+     * products. Every buffer is an allocation of its own, so that the emulated driver sees what is written past its end.
+     */
+    static void loadEmulation() {
         EmulatedDriver.load();
         System.setProperty("hourglass.cuda.separate", "true");
         System.setProperty("hourglass.cublas", "none");
-        return CudaBackend.open(0, Precision.FP32);
     }
 
     private static Kind kind(String label) {

@@ -10,11 +10,14 @@ final class ColumnSums {
         void add(int from, int to, int worker, double[] sums, int offset);
     }
 
-    private final Parallel parallel;
+    /** Rows added up as floats, in vectors, before they move on to doubles. */
+    private static final int ROWS_PER_SUM = 16;
+
+    private final Engine engine;
     private double[] partial = new double[0];
 
-    ColumnSums(Parallel parallel) {
-        this.parallel = parallel;
+    ColumnSums(Engine engine) {
+        this.engine = engine;
     }
 
     /** Runs {@code body} over pieces of the rows and returns the sums, valid until the next call: element c is that of column c. */
@@ -26,13 +29,26 @@ final class ColumnSums {
         }
         double[] sums = partial;
         Arrays.fill(sums, 0, pieces * columns, 0);
-        parallel.pieces(rows, piece, (from, to, worker) -> body.add(from, to, worker, sums, from / piece * columns));
+        engine.parallel().pieces(rows, piece, (from, to, worker) -> body.add(from, to, worker, sums, from / piece * columns));
         for (int p = 1; p < pieces; p++) {
             for (int c = 0; c < columns; c++) {
                 sums[c] += sums[p * columns + c];
             }
         }
         return sums;
+    }
+
+    /** Adds {@code rows} rows of a matrix to {@code sums}; {@code memory} is scratch for one row. */
+    void add(float[] matrix, int start, int rows, int columns, float[] memory, double[] sums, int offset) {
+        for (int first = 0; first < rows; first += ROWS_PER_SUM) {
+            int end = Math.min(rows, first + ROWS_PER_SUM);
+            for (int r = first; r < end; r++) {
+                engine.arithmetic().scale(1f, matrix, start + r * columns, memory, 0, r > first, columns);
+            }
+            for (int c = 0; c < columns; c++) {
+                sums[offset + c] += memory[c];
+            }
+        }
     }
 
     /** target[c] = (accumulate ? target[c] : 0) + sums[c]. */

@@ -40,32 +40,31 @@ final class CpuBatches {
     }
 
     /** One row of data, shifted and scaled: with one scale for all columns, or with one each. */
-    private static void scaled(Buffer data, int row, int columns, Buffer shift, Buffer scale, float[] target, int offset) {
+    private void scaled(Buffer data, int row, int columns, Buffer shift, Buffer scale, float[] target, int offset) {
         int start = CpuBuffer.offset(data) + row * columns;
         if (data.type() == ElementType.UINT8) {
-            byte[] source = CpuBuffer.bytes(data);
-            for (int c = 0; c < columns; c++) {
-                target[offset + c] = source[start + c] & 0xFF;
-            }
+            widen(CpuBuffer.bytes(data), start, target, offset, columns);
         } else {
             System.arraycopy(CpuBuffer.floats(data), start, target, offset, columns);
         }
-        affine(CpuBuffer.floats(shift), CpuBuffer.offset(shift), shift.length() == 1 ? 0 : 1,
-                CpuBuffer.floats(scale), CpuBuffer.offset(scale), scale.length() == 1 ? 0 : 1, target, offset, columns);
+        float[] by = CpuBuffer.floats(shift);
+        float[] factor = CpuBuffer.floats(scale);
+        int byOffset = CpuBuffer.offset(shift);
+        int factorOffset = CpuBuffer.offset(scale);
+        int byStep = shift.length() == 1 ? 0 : 1;
+        int factorStep = scale.length() == 1 ? 0 : 1;
+        if (byStep == 0 && factorStep == 0 && by[byOffset] == 0f) {
+            engine.arithmetic().scale(factor[factorOffset], target, offset, target, offset, false, columns);
+            return;
+        }
+        for (int c = 0; c < columns; c++) {
+            target[offset + c] = factor[factorOffset + c * factorStep] * (target[offset + c] - by[byOffset + c * byStep]);
+        }
     }
 
-    private static void affine(float[] shift, int shiftOffset, int shiftStep, float[] scale, int scaleOffset, int scaleStep,
-                               float[] target, int offset, int columns) {
-        if (shiftStep == 0 && scaleStep == 0) {
-            float by = shift[shiftOffset];
-            float factor = scale[scaleOffset];
-            for (int c = 0; c < columns; c++) {
-                target[offset + c] = factor * (target[offset + c] - by);
-            }
-        } else {
-            for (int c = 0; c < columns; c++) {
-                target[offset + c] = scale[scaleOffset + c * scaleStep] * (target[offset + c] - shift[shiftOffset + c * shiftStep]);
-            }
+    private static void widen(byte[] source, int start, float[] target, int offset, int length) {
+        for (int i = 0; i < length; i++) {
+            target[offset + i] = source[start + i] & 0xFF;
         }
     }
 

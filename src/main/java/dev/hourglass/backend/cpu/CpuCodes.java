@@ -29,24 +29,20 @@ final class CpuCodes {
         float[] out = CpuBuffer.floats(z);
         int width = posterior.headWidth(latent);
         engine.parallel().rows(rows, WEIGHT * latent, (from, to, worker) -> {
-            float[] noise = scratch.of(worker, (to - from) * latent + 3);
-            int eps = state.normals(engine.lanes(), RandomStream.SAMPLING, from * latent, (to - from) * latent, noise, 0);
+            float[] noise = scratch.of(worker, (to - from) * latent + 3 + latent);
+            int eps = state.normals(engine.lanes(), RandomStream.SAMPLING, from * latent, (to - from) * latent, noise, latent);
             for (int r = from; r < to; r++) {
                 int row = CpuBuffer.offset(head) + r / samples * width;
                 int target = CpuBuffer.offset(z) + r * latent;
                 if (posterior == Posterior.DIAGONAL) {
-                    diagonal(h, row, latent, noise, eps + (r - from) * latent, out, target);
+                    engine.lanes().exp(0.5f, h, row + latent, noise, 0, latent);
+                    engine.arithmetic().multiply(noise, 0, noise, eps + (r - from) * latent, out, target, false, latent);
+                    engine.arithmetic().scale(1f, h, row, out, target, true, latent);
                 } else {
                     full(h, row, latent, noise, eps + (r - from) * latent, out, target);
                 }
             }
         });
-    }
-
-    private static void diagonal(float[] head, int row, int latent, float[] noise, int eps, float[] z, int target) {
-        for (int j = 0; j < latent; j++) {
-            z[target + j] = head[row + j] + FloatMath.exp(0.5f * head[row + latent + j]) * noise[eps + j];
-        }
     }
 
     private static void full(float[] head, int row, int latent, float[] noise, int eps, float[] z, int target) {
@@ -69,42 +65,45 @@ final class CpuCodes {
         int width = posterior.headWidth(latent);
         engine.parallel().rows(rows / samples, WEIGHT * latent * samples, (from, to, worker) -> {
             int count = (to - from) * samples * latent;
-            float[] noise = scratch.of(worker, count + 3);
-            int eps = state.normals(engine.lanes(), RandomStream.SAMPLING, from * samples * latent, count, noise, 0);
+            float[] noise = scratch.of(worker, count + 3 + latent);
+            int eps = state.normals(engine.lanes(), RandomStream.SAMPLING, from * samples * latent, count, noise, latent);
             for (int b = from; b < to; b++) {
                 int row = CpuBuffer.offset(head) + b * width;
                 int target = CpuBuffer.offset(dHead) + b * width;
                 if (!accumulate) {
                     Arrays.fill(gradient, target, target + width, 0f);
                 }
+                engine.lanes().exp(posterior == Posterior.DIAGONAL ? 0.5f : 1f, h, row + latent, noise, 0, latent);
                 for (int k = 0; k < samples; k++) {
                     int upstream = CpuBuffer.offset(dz) + (b * samples + k) * latent;
                     int draws = eps + ((b - from) * samples + k) * latent;
                     if (posterior == Posterior.DIAGONAL) {
-                        diagonalBackward(h, row, latent, noise, draws, u, upstream, gradient, target);
+                        diagonalBackward(latent, noise, draws, u, upstream, gradient, target);
                     } else {
-                        fullBackward(h, row, latent, noise, draws, u, upstream, gradient, target);
+                        fullBackward(latent, noise, draws, u, upstream, gradient, target);
                     }
                 }
             }
         });
     }
 
-    private static void diagonalBackward(float[] head, int row, int latent, float[] noise, int eps, float[] dz, int upstream,
+    /** {@code noise} begins with e^(s/2). */
+    private static void diagonalBackward(int latent, float[] noise, int eps, float[] dz, int upstream,
                                          float[] dHead, int target) {
         for (int j = 0; j < latent; j++) {
             float u = dz[upstream + j];
             dHead[target + j] += u;
-            dHead[target + latent + j] += 0.5f * u * noise[eps + j] * FloatMath.exp(0.5f * head[row + latent + j]);
+            dHead[target + latent + j] += 0.5f * u * noise[eps + j] * noise[j];
         }
     }
 
-    private static void fullBackward(float[] head, int row, int latent, float[] noise, int eps, float[] dz, int upstream,
+    /** {@code noise} begins with the diagonal of B. */
+    private static void fullBackward(int latent, float[] noise, int eps, float[] dz, int upstream,
                                      float[] dHead, int target) {
         for (int i = 0; i < latent; i++) {
             float u = dz[upstream + i];
             dHead[target + i] += u;
-            dHead[target + latent + i] += u * noise[eps + i] * FloatMath.exp(head[row + latent + i]);
+            dHead[target + latent + i] += u * noise[eps + i] * noise[i];
             int b = target + triangle(latent, i);
             for (int j = 0; j < i; j++) {
                 dHead[b + j] += u * noise[eps + j];

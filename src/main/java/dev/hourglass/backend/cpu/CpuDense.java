@@ -12,7 +12,7 @@ final class CpuDense {
     CpuDense(Engine engine, Scratch scratch) {
         this.engine = engine;
         this.scratch = scratch;
-        columnSums = new ColumnSums(engine.parallel());
+        columnSums = new ColumnSums(engine);
     }
 
     void gemm(boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, Buffer a, Buffer b, float beta, Buffer c) {
@@ -33,19 +33,13 @@ final class CpuDense {
         engine.parallel().rows(rows, columns, (from, to, worker) -> {
             if (bias != null) {
                 for (int r = from; r < to; r++) {
-                    add(CpuBuffer.floats(bias), CpuBuffer.offset(bias), a, aOffset + r * columns, columns);
+                    engine.arithmetic().scale(1f, CpuBuffer.floats(bias), CpuBuffer.offset(bias), a, aOffset + r * columns, true, columns);
                 }
             }
             if (!nothingLeft) {
                 engine.lanes().activate(activation, a, aOffset + from * columns, y, yOffset + from * columns, (to - from) * columns);
             }
         });
-    }
-
-    private static void add(float[] source, int from, float[] target, int to, int length) {
-        for (int i = 0; i < length; i++) {
-            target[to + i] += source[from + i];
-        }
     }
 
     void biasActivationBackward(int rows, int columns, Activation activation, Buffer saved, Buffer dOutput,
@@ -55,7 +49,8 @@ final class CpuDense {
                 chain(activation, saved, from * columns, (to - from) * columns, dOutput, dPre, accumulatePre, worker);
             }
             if (dBias != null) {
-                sum(CpuBuffer.floats(dPre), CpuBuffer.offset(dPre) + from * columns, to - from, columns, sums, offset);
+                columnSums.add(CpuBuffer.floats(dPre), CpuBuffer.offset(dPre) + from * columns, to - from, columns, scratch.of(worker, columns),
+                        sums, offset);
             }
         };
         if (dBias == null) {
@@ -73,32 +68,13 @@ final class CpuDense {
         float[] target = CpuBuffer.floats(dPre);
         int offset = CpuBuffer.offset(dPre) + start;
         if (activation == Activation.IDENTITY) {
-            if (accumulate) {
-                add(d, dOffset, target, offset, length);
-            } else if (d != target || dOffset != offset) {
-                System.arraycopy(d, dOffset, target, offset, length);
+            if (d != target || dOffset != offset) {
+                engine.arithmetic().scale(1f, d, dOffset, target, offset, accumulate, length);
             }
             return;
         }
         float[] slope = scratch.of(worker, length);
         engine.lanes().slope(activation, CpuBuffer.floats(saved), CpuBuffer.offset(saved) + start, slope, 0, length);
-        if (accumulate) {
-            for (int i = 0; i < length; i++) {
-                target[offset + i] += d[dOffset + i] * slope[i];
-            }
-        } else {
-            for (int i = 0; i < length; i++) {
-                target[offset + i] = d[dOffset + i] * slope[i];
-            }
-        }
-    }
-
-    private static void sum(float[] source, int start, int rows, int columns, double[] sums, int offset) {
-        for (int r = 0; r < rows; r++) {
-            int row = start + r * columns;
-            for (int c = 0; c < columns; c++) {
-                sums[offset + c] += source[row + c];
-            }
-        }
+        engine.arithmetic().multiply(d, dOffset, slope, 0, target, offset, accumulate, length);
     }
 }

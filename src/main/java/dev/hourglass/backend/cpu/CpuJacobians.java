@@ -2,7 +2,6 @@ package dev.hourglass.backend.cpu;
 
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Buffer;
-import java.util.Arrays;
 
 /** Steps of a Jacobian accumulated from the code side: scaling by activation slopes, and the gradients. The products between are {@code gemm}. */
 final class CpuJacobians {
@@ -28,8 +27,8 @@ final class CpuJacobians {
             for (int b = from; b < to; b++) {
                 slopes(activation, saved, b * latent, latent, g);
                 for (int i = 0; i < latent; i++) {
-                    CpuPenalties.scale(g[i], CpuBuffer.floats(w), CpuBuffer.offset(w) + i * columns, CpuBuffer.floats(out),
-                            CpuBuffer.offset(out) + (b * latent + i) * columns, columns, false);
+                    engine.arithmetic().scale(g[i], CpuBuffer.floats(w), CpuBuffer.offset(w) + i * columns, CpuBuffer.floats(out),
+                            CpuBuffer.offset(out) + (b * latent + i) * columns, false, columns);
                 }
             }
         });
@@ -43,7 +42,7 @@ final class CpuJacobians {
             for (int b = from; b < to; b++) {
                 curvatures(activation, saved, b * latent, latent, bend);
                 for (int i = 0; i < latent; i++) {
-                    double product = engine.lanes().dot(CpuBuffer.floats(w), CpuBuffer.offset(w) + i * columns, d,
+                    double product = engine.arithmetic().dot(CpuBuffer.floats(w), CpuBuffer.offset(w) + i * columns, d,
                             CpuBuffer.offset(dOut) + (b * latent + i) * columns, columns);
                     CpuPenalties.put(dPre, b * latent + i, (float) (bend[i] * product), accumulatePre);
                 }
@@ -56,8 +55,8 @@ final class CpuJacobians {
             for (int i = from; i < to; i++) {
                 int row = CpuBuffer.offset(dw) + i * columns;
                 for (int b = 0; b < rows; b++) {
-                    CpuPenalties.scale(g[b * latent + i], d, CpuBuffer.offset(dOut) + (b * latent + i) * columns, target, row, columns,
-                            accumulateWeight || b > 0);
+                    engine.arithmetic().scale(g[b * latent + i], d, CpuBuffer.offset(dOut) + (b * latent + i) * columns, target, row,
+                            accumulateWeight || b > 0, columns);
                 }
             }
         });
@@ -70,22 +69,11 @@ final class CpuJacobians {
                 slopes(activation, saved, b * columns, columns, g);
                 for (int i = 0; i < count; i++) {
                     int row = (b * count + i) * columns;
-                    multiply(g, 0, CpuBuffer.floats(r), CpuBuffer.offset(r) + row, CpuBuffer.floats(out), CpuBuffer.offset(out) + row, columns);
+                    engine.arithmetic().multiply(g, 0, CpuBuffer.floats(r), CpuBuffer.offset(r) + row, CpuBuffer.floats(out),
+                            CpuBuffer.offset(out) + row, false, columns);
                 }
             }
         });
-    }
-
-    private static void multiply(float[] a, int aOffset, float[] b, int bOffset, float[] target, int offset, int length) {
-        for (int i = 0; i < length; i++) {
-            target[offset + i] = a[aOffset + i] * b[bOffset + i];
-        }
-    }
-
-    private static void addProduct(float[] a, int aOffset, float[] b, int bOffset, float[] target, int offset, int length) {
-        for (int i = 0; i < length; i++) {
-            target[offset + i] += a[aOffset + i] * b[bOffset + i];
-        }
     }
 
     void scaleColumnsBackward(int rows, int count, int columns, Activation activation, Buffer saved, Buffer r, Buffer dOut,
@@ -94,10 +82,10 @@ final class CpuJacobians {
         engine.parallel().rows(rows, count * columns, (from, to, worker) -> {
             float[] memory = scratch.of(worker, 2 * columns);
             for (int b = from; b < to; b++) {
-                Arrays.fill(memory, columns, 2 * columns, 0f);
                 for (int i = 0; i < count; i++) {
                     int row = (b * count + i) * columns;
-                    addProduct(CpuBuffer.floats(r), CpuBuffer.offset(r) + row, d, CpuBuffer.offset(dOut) + row, memory, columns, columns);
+                    engine.arithmetic().multiply(CpuBuffer.floats(r), CpuBuffer.offset(r) + row, d, CpuBuffer.offset(dOut) + row, memory, columns,
+                            i > 0, columns);
                 }
                 curvatures(activation, saved, b * columns, columns, memory);
                 for (int j = 0; j < columns; j++) {
@@ -107,7 +95,8 @@ final class CpuJacobians {
                     slopes(activation, saved, b * columns, columns, memory);
                     for (int i = 0; i < count; i++) {
                         int row = (b * count + i) * columns;
-                        multiply(memory, 0, d, CpuBuffer.offset(dOut) + row, CpuBuffer.floats(dr), CpuBuffer.offset(dr) + row, columns);
+                        engine.arithmetic().multiply(memory, 0, d, CpuBuffer.offset(dOut) + row, CpuBuffer.floats(dr), CpuBuffer.offset(dr) + row,
+                                false, columns);
                     }
                 }
             }

@@ -10,7 +10,7 @@ final class CpuKl {
 
     CpuKl(Engine engine) {
         this.engine = engine;
-        columnSums = new ColumnSums(engine.parallel());
+        columnSums = new ColumnSums(engine);
     }
 
     /** Arrays of one call; gradients are null where none is wanted. */

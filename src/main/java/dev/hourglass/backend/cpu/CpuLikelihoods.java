@@ -13,7 +13,7 @@ final class CpuLikelihoods {
     CpuLikelihoods(Engine engine, Scratch scratch) {
         this.engine = engine;
         this.scratch = scratch;
-        columnSums = new ColumnSums(engine.parallel());
+        columnSums = new ColumnSums(engine);
     }
 
     void bernoulli(int rows, int columns, int samples, Buffer logits, Buffer target, Buffer upstream,
@@ -52,28 +52,14 @@ final class CpuLikelihoods {
                 int mRow = CpuBuffer.offset(mean) + r * columns;
                 int xRow = CpuBuffer.offset(target) + r / samples * columns;
                 if (value != null) {
-                    store(value, r, engine.lanes().squaredDistance(m, mRow, x, xRow, columns));
+                    store(value, r, engine.arithmetic().squaredDistance(m, mRow, x, xRow, columns));
                 }
                 if (dMean != null) {
-                    difference(2f * element(upstream, r), m, mRow, x, xRow, columns, CpuBuffer.floats(dMean),
-                            CpuBuffer.offset(dMean) + r * columns, accumulate);
+                    engine.arithmetic().difference(2f * element(upstream, r), m, mRow, x, xRow, CpuBuffer.floats(dMean),
+                            CpuBuffer.offset(dMean) + r * columns, accumulate, columns);
                 }
             }
         });
-    }
-
-    /** target (+)= factor (m - x). */
-    private static void difference(float factor, float[] m, int mRow, float[] x, int xRow, int columns, float[] target, int offset,
-                                   boolean accumulate) {
-        if (accumulate) {
-            for (int c = 0; c < columns; c++) {
-                target[offset + c] += factor * (m[mRow + c] - x[xRow + c]);
-            }
-        } else {
-            for (int c = 0; c < columns; c++) {
-                target[offset + c] = factor * (m[mRow + c] - x[xRow + c]);
-            }
-        }
     }
 
     /** Inverse standard deviations of all columns, and the sum over columns of the (floored) log variances. */
@@ -97,15 +83,12 @@ final class CpuLikelihoods {
         ColumnSums.Rows piece = (from, to, worker, sums, offset) -> {
             float[] standardized = scratch.of(worker, columns);
             for (int r = from; r < to; r++) {
-                standardize(CpuBuffer.floats(mean), CpuBuffer.offset(mean) + r * columns, CpuBuffer.floats(target),
-                        CpuBuffer.offset(target) + r / samples * columns, spread.inverse, standardized, columns);
+                engine.arithmetic().difference(1f, CpuBuffer.floats(mean), CpuBuffer.offset(mean) + r * columns, CpuBuffer.floats(target),
+                        CpuBuffer.offset(target) + r / samples * columns, standardized, 0, false, columns);
+                engine.arithmetic().multiply(standardized, 0, spread.inverse, 0, standardized, 0, false, columns);
                 if (value != null) {
-                    double squares = engine.lanes().dot(standardized, 0, standardized, 0, columns);
+                    double squares = engine.arithmetic().dot(standardized, 0, standardized, 0, columns);
                     store(value, r, 0.5 * (columns * LOG_2_PI + spread.logDeterminant + squares));
-                }
-                if (dMean != null) {
-                    product(element(upstream, r), standardized, spread.inverse, columns, CpuBuffer.floats(dMean),
-                            CpuBuffer.offset(dMean) + r * columns, accumulateMean);
                 }
                 if (dLogVariance != null) {
                     double half = 0.5 * element(upstream, r);
@@ -113,32 +96,17 @@ final class CpuLikelihoods {
                         sums[offset + c] += half * (1 - (double) standardized[c] * standardized[c]);
                     }
                 }
+                if (dMean != null) {
+                    engine.arithmetic().multiply(standardized, 0, spread.inverse, 0, standardized, 0, false, columns);
+                    engine.arithmetic().scale(element(upstream, r), standardized, 0, CpuBuffer.floats(dMean),
+                            CpuBuffer.offset(dMean) + r * columns, accumulateMean, columns);
+                }
             }
         };
         if (dLogVariance == null) {
             engine.parallel().rows(rows, columns, (from, to, worker) -> piece.add(from, to, worker, null, 0));
         } else {
             spreadGradient(columnSums.run(rows, columns, piece), columns, logVariance, floor, dLogVariance, accumulateLogVariance);
-        }
-    }
-
-    /** u = (m - x) e^(-s/2). */
-    private static void standardize(float[] m, int mRow, float[] x, int xRow, float[] inverse, float[] target, int columns) {
-        for (int c = 0; c < columns; c++) {
-            target[c] = (m[mRow + c] - x[xRow + c]) * inverse[c];
-        }
-    }
-
-    /** target (+)= factor a b. */
-    private static void product(float factor, float[] a, float[] b, int columns, float[] target, int offset, boolean accumulate) {
-        if (accumulate) {
-            for (int c = 0; c < columns; c++) {
-                target[offset + c] += factor * (a[c] * b[c]);
-            }
-        } else {
-            for (int c = 0; c < columns; c++) {
-                target[offset + c] = factor * (a[c] * b[c]);
-            }
         }
     }
 

@@ -39,8 +39,9 @@ final class CpuMemory {
     }
 
     void add(float scale, Buffer source, Buffer target) {
-        engine.parallel().rows(CpuBuffer.length(source), 1, (from, to, worker) -> CpuPenalties.scale(scale, CpuBuffer.floats(source),
-                CpuBuffer.offset(source) + from, CpuBuffer.floats(target), CpuBuffer.offset(target) + from, to - from, true));
+        engine.parallel().rows(CpuBuffer.length(source), 1, (from, to, worker) -> engine.arithmetic().scale(scale,
+                CpuBuffer.floats(source), CpuBuffer.offset(source) + from, CpuBuffer.floats(target), CpuBuffer.offset(target) + from, true,
+                to - from));
     }
 
     void copyColumns(int rows, int columns, int repeats, Buffer source, int sourceWidth, int sourceColumn,
@@ -51,13 +52,7 @@ final class CpuMemory {
             for (int r = from; r < to; r++) {
                 int xRow = CpuBuffer.offset(source) + r / repeats * sourceWidth + sourceColumn;
                 int yRow = CpuBuffer.offset(target) + r * targetWidth + targetColumn;
-                if (accumulate) {
-                    for (int c = 0; c < columns; c++) {
-                        y[yRow + c] += x[xRow + c];
-                    }
-                } else {
-                    System.arraycopy(x, xRow, y, yRow, columns);
-                }
+                engine.arithmetic().scale(1f, x, xRow, y, yRow, accumulate, columns);
             }
         });
     }

@@ -2,14 +2,10 @@ package dev.hourglass.backend.cpu;
 
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.cpu.Arithmetic.AdamStep;
 
 /** Norm clipping, Adam, gradient descent with momentum, and the end of a step. */
 final class CpuOptimizers {
-    /**
-     * 2^-70, added and taken away again: rounds moments to multiples of 2^-93, about 1e-28. Without it the moments of parameters that stop getting
-     * gradients decay into subnormal numbers and stay there, where every operation takes a hundred times longer.
-     */
-    private static final float FLUSH = 0x1p-70f;
     private static final float NORM_MARGIN = 1e-6f;
 
     private final Engine engine;
@@ -25,33 +21,18 @@ final class CpuOptimizers {
         state.set(StepState.CLIP_SCALE, Float.isFinite(norm) ? Math.min(1f, maximum / (norm + NORM_MARGIN)) : 0f);
     }
 
-    /** The numbers of an Adam step that do not depend on the element. */
-    private record Adam(float clip, float beta1, float beta2, float epsilon, float rate, float correction1, float correction2) {
-        void apply(float[] w, int wAt, float[] g, int gAt, float[] m, int mAt, float[] v, int vAt, int length, float shrink) {
-            float keep1 = 1f - beta1;
-            float keep2 = 1f - beta2;
-            float scale1 = rate / correction1;
-            float scale2 = 1f / correction2;
-            for (int i = 0; i < length; i++) {
-                float gradient = clip * g[gAt + i];
-                float first = beta1 * m[mAt + i] + keep1 * gradient + FLUSH - FLUSH;
-                float second = beta2 * v[vAt + i] + keep2 * gradient * gradient + FLUSH - FLUSH;
-                m[mAt + i] = first;
-                v[vAt + i] = second;
-                w[wAt + i] = shrink * w[wAt + i] - scale1 * first / ((float) Math.sqrt(second * scale2) + epsilon);
-            }
-        }
-    }
-
     void adam(Buffer parameters, Buffer gradient, Buffer m, Buffer v, Buffer stateBuffer, float beta1, float beta2, float epsilon, float decay,
               long decayed) {
         State state = State.of(stateBuffer);
         float rate = state.real(StepState.LEARNING_RATE);
-        Adam step = new Adam(state.real(StepState.CLIP_SCALE), beta1, beta2, epsilon, rate, state.real(StepState.CORRECTION_1), state.real(StepState.CORRECTION_2));
+        float clip = state.real(StepState.CLIP_SCALE);
+        float rate1 = rate / state.real(StepState.CORRECTION_1);
+        float rate2 = 1f / state.real(StepState.CORRECTION_2);
         split(CpuBuffer.length(parameters), decayed, (from, to, decays) -> {
-            Gradient g = Gradient.of(gradient, from, to, step.clip);
-            step.apply(CpuBuffer.floats(parameters), CpuBuffer.offset(parameters) + from, g.values, g.offset, CpuBuffer.floats(m),
-                    CpuBuffer.offset(m) + from, CpuBuffer.floats(v), CpuBuffer.offset(v) + from, to - from, decays ? 1f - rate * decay : 1f);
+            Gradient g = Gradient.of(gradient, from, to, clip);
+            AdamStep step = new AdamStep(clip, beta1, beta2, epsilon, decays ? 1f - rate * decay : 1f, rate1, rate2);
+            engine.arithmetic().adam(step, CpuBuffer.floats(parameters), CpuBuffer.offset(parameters) + from, g.values, g.offset,
+                    CpuBuffer.floats(m), CpuBuffer.offset(m) + from, CpuBuffer.floats(v), CpuBuffer.offset(v) + from, to - from);
         });
     }
 
@@ -96,7 +77,7 @@ final class CpuOptimizers {
     private static void descend(float[] w, int wAt, float[] g, int gAt, float[] v, int vAt, int length, float rate, float clip, float momentum,
                                 float decay) {
         for (int i = 0; i < length; i++) {
-            float step = momentum * v[vAt + i] + clip * g[gAt + i] + decay * w[wAt + i] + FLUSH - FLUSH;
+            float step = momentum * v[vAt + i] + clip * g[gAt + i] + decay * w[wAt + i] + AdamStep.FLUSH - AdamStep.FLUSH;
             v[vAt + i] = step;
             w[wAt + i] -= rate * step;
         }

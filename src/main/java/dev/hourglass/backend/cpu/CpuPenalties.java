@@ -14,18 +14,15 @@ final class CpuPenalties {
     CpuPenalties(Engine engine, Scratch scratch) {
         this.engine = engine;
         this.scratch = scratch;
-        columnSums = new ColumnSums(engine.parallel());
+        columnSums = new ColumnSums(engine);
     }
 
     void sparsity(int rows, int columns, Buffer h, boolean signed, float rho, float weight, Buffer mean, Buffer running, float momentum,
                   Buffer value, Buffer dh, boolean accumulate) {
         float[] code = CpuBuffer.floats(h);
         int start = CpuBuffer.offset(h);
-        double[] sums = columnSums.run(rows, columns, (from, to, worker, target, offset) -> {
-            for (int i = from * columns; i < to * columns; i++) {
-                target[offset + i % columns] += code[start + i];
-            }
-        });
+        double[] sums = columnSums.run(rows, columns, (from, to, worker, target, offset) ->
+                columnSums.add(code, start + from * columns, to - from, columns, scratch.of(worker, columns), target, offset));
         float[] slopes = new float[columns];
         double total = 0;
         for (int c = 0; c < columns; c++) {
@@ -107,8 +104,8 @@ final class CpuPenalties {
             store(value, 0, 0.5 * sumOfSquares(engine, weights));
         }
         if (dw != null) {
-            engine.parallel().rows(length, 1, (from, to, worker) -> scale(lambda, w, start + from, CpuBuffer.floats(dw),
-                    CpuBuffer.offset(dw) + from, to - from, accumulate));
+            engine.parallel().rows(length, 1, (from, to, worker) -> engine.arithmetic().scale(lambda, w, start + from,
+                    CpuBuffer.floats(dw), CpuBuffer.offset(dw) + from, accumulate, to - from));
         }
     }
 
@@ -116,20 +113,7 @@ final class CpuPenalties {
         float[] x = CpuBuffer.floats(buffer);
         int start = CpuBuffer.offset(buffer);
         return engine.parallel().sum(CpuBuffer.length(buffer), Parallel.ELEMENTS_PER_PIECE,
-                (from, to) -> engine.lanes().dot(x, start + from, x, start + from, to - from));
-    }
-
-    /** target (+)= factor source. */
-    static void scale(float factor, float[] source, int from, float[] target, int to, int length, boolean accumulate) {
-        if (accumulate) {
-            for (int i = 0; i < length; i++) {
-                target[to + i] += factor * source[from + i];
-            }
-        } else {
-            for (int i = 0; i < length; i++) {
-                target[to + i] = factor * source[from + i];
-            }
-        }
+                (from, to) -> engine.arithmetic().dot(x, start + from, x, start + from, to - from));
     }
 
     /** value[r] = factor |x_r|^2 and dx_r (+)= 2 factor upstream[r] x_r, each where there is a place for it. */
@@ -139,11 +123,11 @@ final class CpuPenalties {
             for (int r = from; r < to; r++) {
                 int row = CpuBuffer.offset(x) + r * columns;
                 if (value != null) {
-                    store(value, r, factor * engine.lanes().dot(source, row, source, row, columns));
+                    store(value, r, factor * engine.arithmetic().dot(source, row, source, row, columns));
                 }
                 if (dx != null) {
-                    scale(2 * factor * element(upstream, r), source, row, CpuBuffer.floats(dx), CpuBuffer.offset(dx) + r * columns, columns,
-                            accumulate);
+                    engine.arithmetic().scale(2 * factor * element(upstream, r), source, row, CpuBuffer.floats(dx),
+                            CpuBuffer.offset(dx) + r * columns, accumulate, columns);
                 }
             }
         });

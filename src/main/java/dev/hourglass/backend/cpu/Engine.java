@@ -9,7 +9,7 @@ import java.lang.System.Logger.Level;
  * @param parallel the threads both work with
  * @param name what was chosen, for people
  */
-public record Engine(Parallel parallel, Gemm gemm, Lanes lanes, String name) {
+public record Engine(Parallel parallel, Gemm gemm, Lanes lanes, Arithmetic arithmetic, String name) {
     private static final String MODULE = "jdk.incubator.vector";
     private static final String VECTOR_SOURCE = Engine.class.getPackageName() + ".vector.VectorSource";
     private static final Logger LOG = System.getLogger(Engine.class.getName());
@@ -26,6 +26,8 @@ public record Engine(Parallel parallel, Gemm gemm, Lanes lanes, String name) {
         Gemm gemm(Parallel parallel);
 
         Lanes lanes();
+
+        Arithmetic arithmetic();
     }
 
     private record Choice(Source source, String reason) {
@@ -34,12 +36,12 @@ public record Engine(Parallel parallel, Gemm gemm, Lanes lanes, String name) {
     /** Returns the fastest engine this JVM allows. */
     public static Engine best(Parallel parallel) {
         Source source = CHOICE.source();
-        return source == null ? scalar(parallel) : new Engine(parallel, source.gemm(parallel), source.lanes(), source.name());
+        return source == null ? scalar(parallel) : new Engine(parallel, source.gemm(parallel), source.lanes(), source.arithmetic(), source.name());
     }
 
     /** Returns the engine of plain Java. */
     public static Engine scalar(Parallel parallel) {
-        return new Engine(parallel, new ScalarGemm(parallel), new ScalarLanes(), "plain Java");
+        return new Engine(parallel, new ScalarGemm(parallel), new ScalarLanes(), new ScalarArithmetic(), "plain Java");
     }
 
     private static Choice choose() {

@@ -14,7 +14,7 @@ public final class FloatMath {
     /** log 2 = LN2_HIGH + LN2_LOW; the high part has so few bits that its product with an exponent is exact. */
     public static final float LN2_HIGH = 0.693359375f;
     public static final float LN2_LOW = -2.12194440e-4f;
-    /** 1.5 * 2^23: adding it rounds a float to an integer and leaves that integer in the low bits. */
+    /** 1.5 * 2^23: adding it rounds a float to an integer, whose bits are then the low bits of the sum. */
     public static final float ROUNDER = 12582912f;
     public static final float E5 = 1.9875691500E-4f;
     public static final float E4 = 1.3981999507E-3f;
@@ -67,11 +67,10 @@ public final class FloatMath {
         if (x < EXP_UNDERFLOW) {
             return 0f;
         }
-        float rounded = x * LOG2_E + ROUNDER;
-        int exponent = Float.floatToRawIntBits(rounded) - Float.floatToRawIntBits(ROUNDER);
-        float n = rounded - ROUNDER;
+        float n = x * LOG2_E + ROUNDER - ROUNDER;
         float r = x - n * LN2_HIGH - n * LN2_LOW;
         float p = expTail(r) + 1f;
+        int exponent = (int) n;
         int half = exponent >> 1;
         return p * Float.intBitsToFloat((half + 127) << 23) * Float.intBitsToFloat((exponent - half + 127) << 23);
     }

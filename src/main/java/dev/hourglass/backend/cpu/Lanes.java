@@ -3,8 +3,8 @@ package dev.hourglass.backend.cpu;
 import dev.hourglass.backend.Activation;
 
 /**
- * Inner loops over ranges of float arrays that a plain Java loop would leave slow: elementary functions, random numbers, double sums. Twins:
- * {@link ScalarLanes} and {@code vector.VectorLanes}; elementwise results are bit-equal, sums differ in rounding only.
+ * Elementary functions, losses made of them, and random numbers over ranges of float arrays. Twins: {@link ScalarLanes} and {@code vector.VectorLanes};
+ * elementwise results are bit-equal, sums differ in rounding only.
  *
  * <p>Every method works on {@code length} elements from the given offsets. Source and target may be the same range.
  */
@@ -27,12 +27,6 @@ public interface Lanes {
     /** gradient = (accumulate ? gradient : 0) + upstream (sigmoid(l) - x). Returns the same sum as the other method. {@code gradient}: Modified. */
     double bernoulli(float[] logits, int logitsOffset, float[] x, int xOffset, float upstream, float[] gradient, int gradientOffset,
                      boolean accumulate, int length);
-
-    /** Returns sum a b. */
-    double dot(float[] a, int aOffset, float[] b, int bOffset, int length);
-
-    /** Returns sum (a - b)^2. */
-    double squaredDistance(float[] a, int aOffset, float[] b, int bOffset, int length);
 
     /**
      * The uniforms of {@link dev.hourglass.backend.Philox} for elements {@code first} to {@code first + length}.

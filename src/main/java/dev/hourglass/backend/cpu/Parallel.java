@@ -15,6 +15,8 @@ public final class Parallel implements AutoCloseable {
     static final int ELEMENTS_PER_PIECE = 8192;
     private static final long SPIN_NANOS = 100_000;
     private static final int SPINS_PER_CLOCK_READ = 64;
+    /** Then the worker that is not done probably lost its processor. */
+    private static final int SPINS_BEFORE_YIELD = 2000;
 
     /** One task of a loop. {@code worker} is in [0, threads()): the index of scratch memory that nobody else uses meanwhile. */
     @FunctionalInterface
@@ -116,11 +118,12 @@ public final class Parallel implements AutoCloseable {
             }
         }
         loop.work(0);
-        for (int spins = 1; loop.finished.get() < loop.tasks; spins++) {
-            if ((spins & 0x3FFF) == 0) {
+        for (int spins = 0; loop.finished.get() < loop.tasks; spins++) {
+            if (spins < SPINS_BEFORE_YIELD) {
+                Thread.onSpinWait();
+            } else {
                 Thread.yield();
             }
-            Thread.onSpinWait();
         }
         rethrow(loop.failure);
     }

@@ -111,25 +111,6 @@ public final class ScalarLanes implements Lanes {
     }
 
     @Override
-    public double dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
-        double sum = 0;
-        for (int i = 0; i < length; i++) {
-            sum += (double) a[aOffset + i] * b[bOffset + i];
-        }
-        return sum;
-    }
-
-    @Override
-    public double squaredDistance(float[] a, int aOffset, float[] b, int bOffset, int length) {
-        double sum = 0;
-        for (int i = 0; i < length; i++) {
-            double d = a[aOffset + i] - b[bOffset + i];
-            sum += d * d;
-        }
-        return sum;
-    }
-
-    @Override
     public void uniforms(long seed, int step, int stream, int first, float[] target, int offset, int length) {
         int[] words = new int[4];
         for (int i = 0; i < length; i++) {

@@ -1,8 +1,8 @@
 /**
  * The CPU backend in pure Java: it defines what every primitive means, and it is fast enough to train with.
  *
- * <p>{@link dev.hourglass.backend.cpu.Gemm} multiplies matrices and {@link dev.hourglass.backend.cpu.Lanes} holds the inner loops over float ranges.
- * Each exists twice: a scalar twin here and a {@code jdk.incubator.vector} version in {@code backend.cpu.vector}, which {@code Engine} picks when the
+ * <p>{@link dev.hourglass.backend.cpu.Gemm} multiplies matrices, {@link dev.hourglass.backend.cpu.Arithmetic} and {@link dev.hourglass.backend.cpu.Lanes} hold
+ * the inner loops over float ranges. Each exists twice: a scalar twin here and a {@code jdk.incubator.vector} version in {@code backend.cpu.vector}, which {@code Engine} picks when the
  * JVM was started with {@code --add-modules jdk.incubator.vector}.
  *
  * <p>The one rule: results do not depend on the number of threads. Work is cut into pieces whose borders come from the shapes alone; a reduction sums

@@ -93,6 +93,14 @@ final class Cublas implements AutoCloseable {
                 compute, cublasGemmAlgo.CUBLAS_GEMM_DEFAULT));
     }
 
+    /** The version of the library, such as {@code 12.6.4}. */
+    String version() {
+        driver.enter();
+        int[] version = new int[1];
+        check("cublasGetVersion", () -> cublasGetVersion(handle, version));
+        return version[0] / 10000 + "." + version[0] / 100 % 100 + "." + version[0] % 100;
+    }
+
     @Override
     public void close() {
         driver.enter();
@@ -104,7 +112,7 @@ final class Cublas implements AutoCloseable {
     /** Loads a library that was found and JCuda's bridge to it. */
     static Availability load(CublasLibrary.Found found) {
         if (!found.usable()) {
-            return Availability.no(found.reason(), "install cuBLAS 12 or 13 and let -D" + CublasLibrary.PROPERTY + " name its folder");
+            return Availability.absent(found.reason(), "install cuBLAS 12 or 13 and let -D" + CublasLibrary.PROPERTY + " name its folder");
         }
         try {
             if (Files.exists(found.light())) {
@@ -112,7 +120,7 @@ final class Cublas implements AutoCloseable {
             }
             System.load(found.file().toString());
         } catch (UnsatisfiedLinkError failure) {
-            return Availability.no("cannot load " + found.file() + ": " + failure.getMessage(), "matrix products run on Hourglass's own kernel");
+            return Availability.broken("cannot load " + found.file() + ": " + failure.getMessage(), "matrix products run on Hourglass's own kernel");
         }
         Availability bridge = NativeLoader.load("JCublas2", bytes -> bridge(bytes, found.major()), () -> JCublas2.setExceptionsEnabled(true));
         return bridge.usable() ? Availability.yes(found.file() + ", " + found.reason()) : bridge;

@@ -11,6 +11,7 @@ import dev.hourglass.backend.Noise;
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.backend.Program;
 import dev.hourglass.backend.RandomStream;
+import java.util.Objects;
 
 /**
  * {@link Backend} on one NVIDIA GPU. All work goes to one stream, in the order of the calls; a recorded program is a CUDA graph.
@@ -45,7 +46,7 @@ public final class CudaBackend implements Backend {
         launches = new Launches(driver, arena);
         Availability cublas = Cublas.availability(driver.info().driverVersion());
         gemm = new CudaGemm(launches, cublas.usable() ? Cublas.open(driver, arena, precision) : null);
-        products = cublas.usable() ? precision.label() + " on " + cublas.reason() : "fp32 on our own kernel (" + cublas.reason() + ")";
+        products = gemm.description(precision, cublas);
         memory = new CudaMemory(launches);
         dense = new CudaDense(launches);
         batches = new CudaBatches(launches);
@@ -81,6 +82,31 @@ public final class CudaBackend implements Backend {
         return driver.info() + "; matrix products in " + products;
     }
 
+    /** Returns what the device is. */
+    public DeviceInfo info() {
+        return driver.info();
+    }
+
+    /** Returns what matrix products run on: the library, its version and file, or our own kernel and why. */
+    public String products() {
+        return products;
+    }
+
+    /** Returns the bytes of the device that nobody has taken, this process and others alike. */
+    public long freeBytes() {
+        return driver.freeBytes();
+    }
+
+    /**
+     * Compiles and loads every kernel, which otherwise happens when one is first used.
+     *
+     * @return how many there are
+     * @throws CudaException when the driver refuses one, with its compiler's first complaint
+     */
+    public int loadKernels() {
+        return launches.loadKernels();
+    }
+
     @Override
     public Buffer allocate(ElementType type, long length) {
         return CudaBuffer.allocate(arena, type, length);
@@ -98,34 +124,37 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void write(Buffer target, float[] source, int offset, int length) {
-        checkEager("write");
+        checkWrite(target, ElementType.FLOAT32, length);
         staging.write(own(target), source, offset, length);
     }
 
     @Override
     public void write(Buffer target, byte[] source, int offset, int length) {
-        checkEager("write");
+        checkWrite(target, ElementType.UINT8, length);
         staging.write(own(target), source, offset, length);
     }
 
     @Override
     public void write(Buffer target, int[] source, int offset, int length) {
-        checkEager("write");
+        checkWrite(target, ElementType.INT32, length);
         staging.write(own(target), source, offset, length);
     }
 
     @Override
     public void read(Buffer source, float[] target, int offset) {
+        checkRead(source, ElementType.FLOAT32, offset, target.length);
         driver.download(own(source).address(), target, (long) offset * Float.BYTES, own(source).bytes());
     }
 
     @Override
     public void read(Buffer source, double[] target, int offset) {
+        checkRead(source, ElementType.FLOAT64, offset, target.length);
         driver.download(own(source).address(), target, (long) offset * Double.BYTES, own(source).bytes());
     }
 
     @Override
     public void read(Buffer source, int[] target, int offset) {
+        checkRead(source, ElementType.INT32, offset, target.length);
         driver.download(own(source).address(), target, (long) offset * Integer.BYTES, own(source).bytes());
     }
 
@@ -136,6 +165,8 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Program record(Runnable step) {
+        // The driver may use its default stream to load a kernel, which a stream that is being captured must not meet.
+        launches.loadKernels();
         recording = true;
         try {
             return CudaProgram.record(driver, arena, step);
@@ -156,6 +187,24 @@ public final class CudaBackend implements Backend {
         staging.close();
         arena.close();
         driver.close();
+    }
+
+    /** Beyond these bounds lies memory of others, on the device or of the JVM itself. */
+    private void checkWrite(Buffer target, ElementType type, int length) {
+        checkEager("write");
+        checkType("write", target, type);
+        Objects.checkFromIndexSize(0, length, target.length());
+    }
+
+    private static void checkRead(Buffer source, ElementType type, int offset, int room) {
+        checkType("read", source, type);
+        Objects.checkFromIndexSize(offset, source.length(), room);
+    }
+
+    private static void checkType(String what, Buffer buffer, ElementType type) {
+        if (buffer.type() != type) {
+            throw new IllegalArgumentException(what + ": type=" + buffer.type() + ", expected " + type);
+        }
     }
 
     /** A copy from host memory would be captured with what the staging buffer happens to hold when the program runs. */

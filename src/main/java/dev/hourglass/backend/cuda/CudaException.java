@@ -4,7 +4,7 @@ package dev.hourglass.backend.cuda;
  * A CUDA call failed. The message is one line: the call, the error's name, what it means, what to do.
  * An error of a kernel is reported by the first call that waits for it, not by its launch.
  */
-public final class CudaException extends RuntimeException {
+public final class CudaException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
     static final String OUT_OF_MEMORY = "CUDA_ERROR_OUT_OF_MEMORY";
 

@@ -30,6 +30,12 @@ final class CudaGemm implements AutoCloseable {
         this.cublas = cublas;
     }
 
+    /** What computes products, in words. */
+    String description(Precision precision, Availability library) {
+        return cublas == null ? "fp32 on our own kernel (" + library.reason() + ")"
+            : precision.label() + " on cuBLAS " + cublas.version() + " (" + library.reason() + ")";
+    }
+
     void gemm(boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, Buffer a, Buffer b, float beta, Buffer c) {
         if (cublas != null) {
             cublas.gemm(transposeA, transposeB, m, n, k, alpha, own(a).address(), own(b).address(), beta, own(c).address());

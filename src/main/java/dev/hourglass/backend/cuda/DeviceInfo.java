@@ -16,6 +16,14 @@ package dev.hourglass.backend.cuda;
 public record DeviceInfo(int ordinal, String name, int major, int minor, int processors, long totalBytes, long l2Bytes,
                          int sharedBytes, int driverVersion) {
 
+    /** Compute capability below which the kernels do not run, in the notation of {@link #architecture}. */
+    public static final int OLDEST_ARCHITECTURE = 70;
+
+    /** Whether the kernels run on it. */
+    public boolean usable() {
+        return architecture() >= OLDEST_ARCHITECTURE;
+    }
+
     /** {@code 90} for compute capability 9.0. */
     public int architecture() {
         return 10 * major + minor;

@@ -36,7 +36,6 @@ import jcuda.driver.CUstreamCaptureMode;
  * <p><b>Errors.</b> Every failure is a {@link CudaException}. Device addresses are plain longs.
  */
 final class Driver implements DeviceArena.Source, AutoCloseable {
-    private static final int OLDEST_ARCHITECTURE = 70;
     private static final int LOG_BYTES = 8192;
     /** The most parameters that a kernel can take. */
     static final int MAXIMUM_PARAMETERS = 64;
@@ -165,7 +164,7 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
             throw new CudaException("open cuda:" + ordinal, "no such device", "there are " + availability.reason() + ", numbered from 0");
         }
         DeviceInfo info = devices.get(ordinal);
-        if (info.architecture() < OLDEST_ARCHITECTURE) {
+        if (!info.usable()) {
             throw new CudaException("open cuda:" + ordinal, "card too old",
                 "%s has compute capability %d.%d, 7.0 is needed; use the CPU".formatted(info.name(), info.major(), info.minor()));
         }

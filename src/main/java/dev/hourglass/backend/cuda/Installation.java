@@ -77,16 +77,22 @@ final class Installation {
             try {
                 int version = version();
                 if (version < OLDEST_DRIVER) {
-                    return Availability.no("the NVIDIA driver speaks CUDA %d.%d, 12.0 is needed".formatted(version / 1000, version % 1000 / 10),
+                    return Availability.broken("the NVIDIA driver speaks CUDA %d.%d, 12.0 is needed".formatted(version / 1000, version % 1000 / 10),
                         "update the driver to version 525 or newer, or use the CPU");
                 }
                 Driver.check("cuInit", () -> cuInit(0));
                 int count = count();
                 return count > 0 ? Availability.yes(count + " CUDA device" + (count == 1 ? "" : "s"))
-                    : Availability.no("the NVIDIA driver sees no device", "check nvidia-smi and CUDA_VISIBLE_DEVICES, or use the CPU");
+                    : Availability.absent("the NVIDIA driver sees no device", "check nvidia-smi and CUDA_VISIBLE_DEVICES, or use the CPU");
             } catch (CudaException failure) {
-                return Availability.no(failure.getMessage(), "or use the CPU");
+                return refused(failure);
             }
+        }
+
+        /** A driver without a card behind it, or a stub of one, is no damage. */
+        private static Availability refused(CudaException failure) {
+            boolean absent = failure.error().equals("CUDA_ERROR_NO_DEVICE") || failure.error().equals("CUDA_ERROR_STUB_LIBRARY");
+            return absent ? Availability.absent(failure.getMessage(), "or use the CPU") : Availability.broken(failure.getMessage(), "or use the CPU");
         }
     }
 }

@@ -42,7 +42,19 @@ final class Launches implements AutoCloseable {
 
     /** Begins a launch of one block of {@link #THREADS}. */
     Launch of(Kernel kernel) {
-        return launch.kernel(functions.computeIfAbsent(kernel, missing -> modules.function(missing.entry()))).block(THREADS);
+        return launch.kernel(function(kernel)).block(THREADS);
+    }
+
+    /** Loads every kernel that is not loaded yet and returns how many there are. */
+    int loadKernels() {
+        for (Kernel kernel : Kernel.values()) {
+            function(kernel);
+        }
+        return functions.size();
+    }
+
+    private Driver.Function function(Kernel kernel) {
+        return functions.computeIfAbsent(kernel, missing -> modules.function(missing.entry()));
     }
 
     /** Begins a launch with a thread for each of {@code items}, up to what fills the device many times over; kernels stride over the rest. */

@@ -38,7 +38,7 @@ final class NativeLoader {
         String processor = System.getProperty("os.arch");
         boolean supported = system.toLowerCase(Locale.ROOT).startsWith("linux") && (processor.equals("amd64") || processor.equals("x86_64"));
         return supported ? Availability.yes(system + " " + processor)
-            : Availability.no("CUDA is supported on Linux x86-64, this is " + system + " " + processor, "use the CPU");
+            : Availability.absent("CUDA is supported on Linux x86-64, this is " + system + " " + processor, "use the CPU");
     }
 
     /**
@@ -61,7 +61,7 @@ final class NativeLoader {
             touch(folder, firstTouch);
             return Availability.yes("loaded " + fileName(library));
         } catch (IOException failure) {
-            return Availability.no("cannot extract " + fileName(library) + ": " + failure,
+            return Availability.broken("cannot extract " + fileName(library) + ": " + failure,
                 "let -Djava.io.tmpdir name a folder that can be written");
         } catch (LinkageError failure) {
             return explain(library, failure);
@@ -101,14 +101,14 @@ final class NativeLoader {
         }
         said = said.lines().findFirst().orElse(failure.toString());
         if (said.startsWith("libcuda.so.1")) {
-            return Availability.no("no NVIDIA driver: libcuda.so.1 was not found",
+            return Availability.absent("no NVIDIA driver: libcuda.so.1 was not found",
                 "install the driver, version 525 or newer (a container needs --gpus all), or use the CPU");
         }
         if (said.contains("failed to map") || said.contains("Operation not permitted")) {
-            return Availability.no("cannot load " + fileName(library) + ": " + said,
+            return Availability.broken("cannot load " + fileName(library) + ": " + said,
                 "let -Djava.io.tmpdir name a folder that is not mounted noexec");
         }
-        return Availability.no("cannot load " + fileName(library) + ": " + said, "use the CPU, or report this line");
+        return Availability.broken("cannot load " + fileName(library) + ": " + said, "use the CPU, or report this line");
     }
 
     private static void delete(Path folder) {

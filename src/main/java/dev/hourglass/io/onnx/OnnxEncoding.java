@@ -10,7 +10,8 @@ import java.util.Map;
 final class OnnxEncoding {
     private static final long IR_VERSION = 8;
     private static final long OPSET = 17;
-    private static final long FLOAT = 1;
+    /** TensorProto.DataType of 32-bit floats. */
+    static final long FLOAT = 1;
     private static final long INT64 = 7;
 
     /** The GraphProto: its fields may come in any order, so each part is appended as it becomes known. */

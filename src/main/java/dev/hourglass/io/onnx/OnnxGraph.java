@@ -136,6 +136,18 @@ public final class OnnxGraph {
         return unary("Exp", x);
     }
 
+    /** 1 where x is at least the threshold, 0 elsewhere. */
+    public String step(String x, float threshold) {
+        return cast(node("GreaterOrEqual", width(x), x, constant(threshold)));
+    }
+
+    /** From truth values to 1 and 0. */
+    private String cast(String truths) {
+        String y = define(fresh("Cast"), width(truths));
+        encoding.node("Cast", OnnxEncoding.attribute(OnnxEncoding.begin(new String[] {truths}, y), "to", OnnxEncoding.FLOAT));
+        return y;
+    }
+
     /** {@code [batch, inner] [inner, columns]} for a constant matrix {@code [inner, columns]}, row-major, without a bias. */
     public String matMul(String x, float[] matrix, int columns) {
         if (matrix.length != (long) width(x) * columns) {

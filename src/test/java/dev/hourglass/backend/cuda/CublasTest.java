@@ -59,6 +59,7 @@ class CublasTest {
     void bridgeLoadsAgainstVersionThirteen() {
         assertTrue(loaded.usable(), loaded.toString());
         assertEquals(folder.resolve("libcublas.so.13") + ", built by this test", loaded.reason());
+        assertEquals("13.2.5", cublas.version());
     }
 
     @ParameterizedTest

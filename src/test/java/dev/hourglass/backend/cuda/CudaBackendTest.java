@@ -14,6 +14,7 @@ import dev.hourglass.backend.Program;
 import dev.hourglass.backend.RandomStream;
 import dev.hourglass.backend.StepState;
 import dev.hourglass.testkit.Backends;
+import dev.hourglass.testkit.EmulatedDriver;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -99,6 +100,42 @@ class CudaBackendTest {
             float[] value = new float[1];
             backend.read(buffer, value, 0);
             assertEquals(7, value[0], "works on after a refusal");
+            backend.release(buffer);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.hourglass.testkit.Backends#compared")
+    void copiesStayWithinArrayAndBuffer(Backends.Kind kind) {
+        try (Backend backend = Backends.open(kind)) {
+            Buffer buffer = backend.allocate(ElementType.FLOAT32, 4);
+            assertThrows(IndexOutOfBoundsException.class, () -> backend.read(buffer, new float[3], 0));
+            assertThrows(IndexOutOfBoundsException.class, () -> backend.read(buffer, new float[5], 2));
+            assertThrows(IndexOutOfBoundsException.class, () -> backend.write(buffer, new float[5], 0, 5));
+            assertThrows(IndexOutOfBoundsException.class, () -> backend.write(buffer, new float[4], 1, 4));
+            assertThrows(IllegalArgumentException.class, () -> backend.read(buffer, new int[4], 0));
+            assertThrows(IllegalArgumentException.class, () -> backend.write(buffer, new byte[4], 0, 4));
+            backend.write(buffer, new float[] {0, 1, 2, 3, 4}, 1, 4);
+            float[] values = new float[6];
+            backend.read(buffer, values, 2);
+            assertArrayEquals(new float[] {0, 0, 1, 2, 3, 4}, values);
+            backend.release(buffer);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.hourglass.testkit.Backends#compared")
+    void noKernelIsLoadedWhileAProgramIsRecorded(Backends.Kind kind) {
+        try (CudaBackend backend = (CudaBackend) Backends.open(kind)) {
+            Buffer buffer = backend.allocate(ElementType.FLOAT32, 4);
+            long[] modules = new long[2];
+            backend.record(() -> {
+                modules[0] = kind == Backends.Kind.CUDA_EMULATED ? EmulatedDriver.counter("live_modules") : 0;
+                backend.fill(buffer, 1);
+                modules[1] = kind == Backends.Kind.CUDA_EMULATED ? EmulatedDriver.counter("live_modules") : 0;
+            }).close();
+            assertEquals(modules[0], modules[1]);
+            assertEquals(Kernel.values().length, backend.loadKernels());
             backend.release(buffer);
         }
     }

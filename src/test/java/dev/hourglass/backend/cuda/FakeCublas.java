@@ -21,6 +21,7 @@ final class FakeCublas {
         int cublasCreate_v2(void** h) { created++; *h = &created; return 0; }
         int cublasDestroy_v2(void* h) { return created-- > 0 ? 0 : 1; }
         int cublasSetStream_v2(void* h, void* s) { streams++; return s ? 0 : 7; }
+        int cublasGetVersion_v2(void* h, int* version) { *version = 130205; return h ? 0 : 1; }
         int cublasSetMathMode(void* h, int mode) { return mode; }
         int cublasSetWorkspace_v2(void* h, void* w, unsigned long bytes) { workspaces++; return w && bytes == 32 << 20 ? 0 : 7; }
         int cublasGemmStridedBatchedEx(void* h, int ta, int tb, int m, int n, int k, const float* alpha, const float* a, int at, int lda, i64 sa,

@@ -1,6 +1,7 @@
 package dev.hourglass.backend.cpu.vector;
 
 import dev.hourglass.backend.cpu.Gemm.Matrix;
+import jdk.incubator.vector.FloatVector;
 
 /** Copies pieces of a matrix into the order in which {@link Tile} reads them, with zeros beyond the edges. */
 final class Packing {
@@ -46,6 +47,10 @@ final class Packing {
             copyEight(source, start, stride, k, target, offset);
             return;
         }
+        if (columns == Tile.COLUMNS && width == Tile.COLUMNS) {
+            copyTwoVectors(source, start, stride, k, target, offset);
+            return;
+        }
         for (int p = 0; p < k; p++) {
             int from = start + p * stride;
             int to = offset + p * width;
@@ -55,6 +60,15 @@ final class Packing {
             for (int j = columns; j < width; j++) {
                 target[to + j] = 0f;
             }
+        }
+    }
+
+    private static void copyTwoVectors(float[] source, int start, int stride, int k, float[] target, int offset) {
+        for (int p = 0; p < k; p++) {
+            int from = start + p * stride;
+            int to = offset + p * Tile.COLUMNS;
+            FloatVector.fromArray(Tile.SPECIES, source, from).intoArray(target, to);
+            FloatVector.fromArray(Tile.SPECIES, source, from + Tile.LANES).intoArray(target, to + Tile.LANES);
         }
     }
 

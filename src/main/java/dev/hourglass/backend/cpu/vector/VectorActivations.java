@@ -6,40 +6,51 @@ import dev.hourglass.backend.Activation;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** y = f(x), one loop per activation: C2 keeps vectors in registers inside a loop, not across a call it cannot see through. */
+/** y = f(x), a loop per activation over a block of at most {@link VectorLanes#BLOCK} elements, a multiple of the vector length. */
 final class VectorActivations {
     private static final int LANES = SPECIES.length();
 
     private VectorActivations() {
     }
 
-    /** Sets {@code length} elements of y, a multiple of the vector length. */
-    static void apply(Activation activation, float[] x, int xOffset, float[] y, int yOffset, int length) {
+    /** @param e scratch of a block. Modified. */
+    static void apply(Activation activation, float[] x, int xOffset, float[] y, int yOffset, int length, float[] e) {
         switch (activation) {
-            case IDENTITY -> identity(x, xOffset, y, yOffset, length);
+            case IDENTITY -> System.arraycopy(x, xOffset, y, yOffset, length);
             case RELU -> relu(x, xOffset, y, yOffset, length);
             case LEAKY_RELU -> leakyRelu(x, xOffset, y, yOffset, length);
-            case ELU -> elu(x, xOffset, y, yOffset, length);
-            case GELU -> gelu(x, xOffset, y, yOffset, length);
-            case SILU -> silu(x, xOffset, y, yOffset, length);
-            case SOFTPLUS -> softplus(x, xOffset, y, yOffset, length);
-            case SIGMOID -> sigmoid(x, xOffset, y, yOffset, length);
-            case TANH -> tanh(x, xOffset, y, yOffset, length);
-            default -> throw new AssertionError(activation);
-        }
-    }
-
-    private static void identity(float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
-            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.intoArray(y, yOffset + i);
+            case ELU -> {
+                VectorExponential.expm1(1f, x, xOffset, e, 0, length);
+                elu(x, xOffset, e, y, yOffset, length);
+            }
+            case GELU -> {
+                VectorExponential.normal(x, xOffset, e, 0, length);
+                product(x, xOffset, e, y, yOffset, length);
+            }
+            case SILU -> {
+                VectorExponential.decay(x, xOffset, e, 0, length);
+                VectorLogistic.sigmoid(x, xOffset, e, e, 0, length);
+                product(x, xOffset, e, y, yOffset, length);
+            }
+            case SOFTPLUS -> {
+                VectorExponential.decay(x, xOffset, e, 0, length);
+                VectorLogistic.softplus(x, xOffset, e, y, yOffset, length);
+            }
+            case SIGMOID -> {
+                VectorExponential.decay(x, xOffset, e, 0, length);
+                VectorLogistic.sigmoid(x, xOffset, e, y, yOffset, length);
+            }
+            case TANH -> {
+                VectorExponential.exp(2f, x, xOffset, e, 0, length);
+                VectorLogistic.tanh(x, xOffset, e, y, yOffset, length);
+            }
         }
     }
 
     private static void relu(float[] x, int xOffset, float[] y, int yOffset, int length) {
         for (int i = 0; i < length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            VectorMath.positive(v).intoArray(y, yOffset + i);
+            v.blend(0f, v.compare(VectorOperators.LT, 0f)).intoArray(y, yOffset + i);
         }
     }
 
@@ -50,45 +61,16 @@ final class VectorActivations {
         }
     }
 
-    private static void elu(float[] x, int xOffset, float[] y, int yOffset, int length) {
+    private static void elu(float[] x, int xOffset, float[] e, float[] y, int yOffset, int length) {
         for (int i = 0; i < length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            VectorMath.expm1(v).blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yOffset + i);
+            FloatVector.fromArray(SPECIES, e, i).blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yOffset + i);
         }
     }
 
-    private static void gelu(float[] x, int xOffset, float[] y, int yOffset, int length) {
+    private static void product(float[] x, int xOffset, float[] e, float[] y, int yOffset, int length) {
         for (int i = 0; i < length; i += LANES) {
-            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            VectorMath.normal(v).mul(v).intoArray(y, yOffset + i);
-        }
-    }
-
-    private static void silu(float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
-            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            VectorMath.sigmoid(v, VectorMath.decay(v)).mul(v).intoArray(y, yOffset + i);
-        }
-    }
-
-    private static void softplus(float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
-            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            VectorMath.softplus(v, VectorMath.decay(v)).intoArray(y, yOffset + i);
-        }
-    }
-
-    private static void sigmoid(float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
-            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            VectorMath.sigmoid(v, VectorMath.decay(v)).intoArray(y, yOffset + i);
-        }
-    }
-
-    private static void tanh(float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
-            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            VectorMath.tanh(v).intoArray(y, yOffset + i);
+            FloatVector.fromArray(SPECIES, x, xOffset + i).mul(FloatVector.fromArray(SPECIES, e, i)).intoArray(y, yOffset + i);
         }
     }
 }

@@ -20,6 +20,7 @@ final class VectorGemm implements Gemm {
     private static final long WORTH_SHARING = 1 << 17;
 
     private final Parallel parallel;
+    private final VectorArithmetic arithmetic = new VectorArithmetic();
     private final float[][] panels;
     private final float[][] tiles;
     private float[] packedRows = new float[0];
@@ -118,16 +119,11 @@ final class VectorGemm implements Gemm {
         }
     }
 
-    private static void merge(float[] tile, int source, float[] c, int target, int columns, float beta) {
-        if (beta == 0f) {
-            for (int j = 0; j < columns; j++) {
-                c[target + j] = tile[source + j];
-            }
-        } else {
-            for (int j = 0; j < columns; j++) {
-                c[target + j] = tile[source + j] + beta * c[target + j];
-            }
+    private void merge(float[] tile, int source, float[] c, int target, int columns, float beta) {
+        if (beta != 0f) {
+            arithmetic.scale(beta, c, target, tile, source, true, columns);
         }
+        arithmetic.scale(1f, tile, source, c, target, false, columns);
     }
 
     private static int ceiling(int amount, int piece) {

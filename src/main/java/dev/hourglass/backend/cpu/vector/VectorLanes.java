@@ -5,62 +5,68 @@ import static dev.hourglass.backend.cpu.vector.VectorSource.SPECIES;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.cpu.Lanes;
 import dev.hourglass.backend.cpu.ScalarLanes;
-import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link Lanes} on vectors; what is left over at the end of a range goes to the scalar twin, whose elements have the same bits. Sums add at most
- * {@value #VECTORS_PER_SUM} floats in each lane before they move on to a double.
+ * {@link Lanes} on vectors, block by block so that what stands between two steps of a function stays in the first cache; what is left over at the end
+ * of a range goes to the scalar twin, whose elements have the same bits.
  */
 final class VectorLanes implements Lanes {
     private static final int LANES = SPECIES.length();
-    private static final int VECTORS_PER_SUM = 16;
+    /** Elements of a block; sums of blocks move on to a double. */
+    static final int BLOCK = VectorArithmetic.VECTORS_PER_SUM * LANES;
 
     private final ScalarLanes ends = new ScalarLanes();
+    private final VectorArithmetic arithmetic = new VectorArithmetic();
 
     @Override
     public void exp(float scale, float[] x, int xOffset, float[] y, int yOffset, int length) {
         int bound = SPECIES.loopBound(length);
-        for (int i = 0; i < bound; i += LANES) {
-            VectorMath.exp(FloatVector.fromArray(SPECIES, x, xOffset + i).mul(scale)).intoArray(y, yOffset + i);
-        }
+        VectorExponential.exp(scale, x, xOffset, y, yOffset, bound);
         ends.exp(scale, x, xOffset + bound, y, yOffset + bound, length - bound);
     }
 
     @Override
     public void activate(Activation activation, float[] a, int aOffset, float[] y, int yOffset, int length) {
+        float[] e = new float[BLOCK];
         int bound = SPECIES.loopBound(length);
-        VectorActivations.apply(activation, a, aOffset, y, yOffset, bound);
+        for (int i = 0; i < bound; i += BLOCK) {
+            VectorActivations.apply(activation, a, aOffset + i, y, yOffset + i, Math.min(BLOCK, bound - i), e);
+        }
         ends.activate(activation, a, aOffset + bound, y, yOffset + bound, length - bound);
     }
 
     @Override
     public void slope(Activation activation, float[] saved, int savedOffset, float[] slope, int slopeOffset, int length) {
+        float[] e = new float[BLOCK];
+        float[] d = new float[BLOCK];
         int bound = SPECIES.loopBound(length);
-        VectorSlopes.apply(activation, saved, savedOffset, slope, slopeOffset, bound);
+        for (int i = 0; i < bound; i += BLOCK) {
+            VectorDerivatives.slope(activation, saved, savedOffset + i, slope, slopeOffset + i, Math.min(BLOCK, bound - i), e, d);
+        }
         ends.slope(activation, saved, savedOffset + bound, slope, slopeOffset + bound, length - bound);
     }
 
     @Override
     public void curvature(Activation activation, float[] saved, int savedOffset, float[] curvature, int curvatureOffset, int length) {
+        float[] e = new float[BLOCK];
         int bound = SPECIES.loopBound(length);
-        VectorCurvatures.apply(activation, saved, savedOffset, curvature, curvatureOffset, bound);
+        for (int i = 0; i < bound; i += BLOCK) {
+            VectorDerivatives.curvature(activation, saved, savedOffset + i, curvature, curvatureOffset + i, Math.min(BLOCK, bound - i), e);
+        }
         ends.curvature(activation, saved, savedOffset + bound, curvature, curvatureOffset + bound, length - bound);
     }
 
     @Override
     public double bernoulli(float[] logits, int logitsOffset, float[] x, int xOffset, int length) {
+        float[] e = new float[BLOCK];
         float[] lanes = new float[LANES];
         int bound = SPECIES.loopBound(length);
         double sum = 0;
-        for (int i = 0; i < bound;) {
-            int end = Math.min(bound, i + VECTORS_PER_SUM * LANES);
-            FloatVector part = FloatVector.zero(SPECIES);
-            for (; i < end; i += LANES) {
-                FloatVector l = FloatVector.fromArray(SPECIES, logits, logitsOffset + i);
-                FloatVector target = FloatVector.fromArray(SPECIES, x, xOffset + i);
-                part = VectorMath.softplus(l, VectorMath.decay(l)).sub(l.mul(target)).add(part);
-            }
-            sum += total(part, lanes);
+        for (int i = 0; i < bound; i += BLOCK) {
+            int block = Math.min(BLOCK, bound - i);
+            VectorExponential.decay(logits, logitsOffset + i, e, 0, block);
+            VectorLogistic.softplus(logits, logitsOffset + i, e, e, 0, block);
+            sum += VectorLogistic.bernoulli(logits, logitsOffset + i, x, xOffset + i, e, lanes, block);
         }
         return sum + ends.bernoulli(logits, logitsOffset + bound, x, xOffset + bound, length - bound);
     }
@@ -68,70 +74,21 @@ final class VectorLanes implements Lanes {
     @Override
     public double bernoulli(float[] logits, int logitsOffset, float[] x, int xOffset, float upstream, float[] gradient, int gradientOffset,
                             boolean accumulate, int length) {
+        float[] e = new float[BLOCK];
+        float[] sigmoid = new float[BLOCK];
         float[] lanes = new float[LANES];
         int bound = SPECIES.loopBound(length);
         double sum = 0;
-        for (int i = 0; i < bound;) {
-            int end = Math.min(bound, i + VECTORS_PER_SUM * LANES);
-            FloatVector part = FloatVector.zero(SPECIES);
-            for (; i < end; i += LANES) {
-                FloatVector l = FloatVector.fromArray(SPECIES, logits, logitsOffset + i);
-                FloatVector target = FloatVector.fromArray(SPECIES, x, xOffset + i);
-                FloatVector e = VectorMath.decay(l);
-                FloatVector d = VectorMath.sigmoid(l, e).sub(target).mul(upstream);
-                if (accumulate) {
-                    d = FloatVector.fromArray(SPECIES, gradient, gradientOffset + i).add(d);
-                }
-                d.intoArray(gradient, gradientOffset + i);
-                part = VectorMath.softplus(l, e).sub(l.mul(target)).add(part);
-            }
-            sum += total(part, lanes);
+        for (int i = 0; i < bound; i += BLOCK) {
+            int block = Math.min(BLOCK, bound - i);
+            VectorExponential.decay(logits, logitsOffset + i, e, 0, block);
+            VectorLogistic.sigmoid(logits, logitsOffset + i, e, sigmoid, 0, block);
+            arithmetic.difference(upstream, sigmoid, 0, x, xOffset + i, gradient, gradientOffset + i, accumulate, block);
+            VectorLogistic.softplus(logits, logitsOffset + i, e, e, 0, block);
+            sum += VectorLogistic.bernoulli(logits, logitsOffset + i, x, xOffset + i, e, lanes, block);
         }
         return sum + ends.bernoulli(logits, logitsOffset + bound, x, xOffset + bound, upstream, gradient, gradientOffset + bound, accumulate,
                 length - bound);
-    }
-
-    @Override
-    public double dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
-        float[] lanes = new float[LANES];
-        int bound = SPECIES.loopBound(length);
-        double sum = 0;
-        for (int i = 0; i < bound;) {
-            int end = Math.min(bound, i + VECTORS_PER_SUM * LANES);
-            FloatVector part = FloatVector.zero(SPECIES);
-            for (; i < end; i += LANES) {
-                part = FloatVector.fromArray(SPECIES, a, aOffset + i).mul(FloatVector.fromArray(SPECIES, b, bOffset + i)).add(part);
-            }
-            sum += total(part, lanes);
-        }
-        return sum + ends.dot(a, aOffset + bound, b, bOffset + bound, length - bound);
-    }
-
-    @Override
-    public double squaredDistance(float[] a, int aOffset, float[] b, int bOffset, int length) {
-        float[] lanes = new float[LANES];
-        int bound = SPECIES.loopBound(length);
-        double sum = 0;
-        for (int i = 0; i < bound;) {
-            int end = Math.min(bound, i + VECTORS_PER_SUM * LANES);
-            FloatVector part = FloatVector.zero(SPECIES);
-            for (; i < end; i += LANES) {
-                FloatVector d = FloatVector.fromArray(SPECIES, a, aOffset + i).sub(FloatVector.fromArray(SPECIES, b, bOffset + i));
-                part = d.mul(d).add(part);
-            }
-            sum += total(part, lanes);
-        }
-        return sum + ends.squaredDistance(a, aOffset + bound, b, bOffset + bound, length - bound);
-    }
-
-    /** Adds the lanes in order, in double. The multiplication tells C2 the exact class of the vector, as in {@link Tile}. */
-    private static double total(FloatVector part, float[] lanes) {
-        part.mul(1f).intoArray(lanes, 0);
-        double sum = 0;
-        for (float lane : lanes) {
-            sum += lane;
-        }
-        return sum;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.hourglass.backend.cpu.vector;
 
+import dev.hourglass.backend.cpu.Arithmetic;
 import dev.hourglass.backend.cpu.Engine;
 import dev.hourglass.backend.cpu.Gemm;
 import dev.hourglass.backend.cpu.Lanes;
@@ -38,5 +39,10 @@ public final class VectorSource implements Engine.Source {
     @Override
     public Lanes lanes() {
         return new VectorLanes();
+    }
+
+    @Override
+    public Arithmetic arithmetic() {
+        return new VectorArithmetic();
     }
 }

@@ -1,0 +1,51 @@
+package dev.hourglass.model;
+
+import dev.hourglass.data.Dataset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A model at sizes that finite differences can check: every layer cut to a few units, every part and the depth kept. Widths that are small
+ * already stay, so that such a model is checked as it is.
+ */
+final class Reduction {
+    /** Units of a hidden layer at most. */
+    private static final int UNITS = 8;
+    private static final int LATENT = 5;
+    private static final int SAMPLES = 3;
+    private static final int CLASSES = 3;
+    private static final int CONDITIONS = 2;
+
+    private Reduction() {
+    }
+
+    /** Returns the same composition with small layers. */
+    static Specification of(Specification full) {
+        Code code = new Code(full.code().kind(), Math.min(LATENT, full.code().latent()), full.code().activation());
+        Prior prior = new Prior(full.prior().kind(), full.prior().weight(), full.prior().freeBits(), cut(full.prior().hidden()));
+        return new Specification(full.preset(), full.corruption(), cut(full.hidden()), cut(full.decoderHidden()), full.activation(), code, prior,
+                full.likelihood(), full.penalties(), full.tied(), full.initialization(), false, Math.min(SAMPLES, full.importanceSamples()),
+                full.binarization(), full.condition());
+    }
+
+    private static List<Integer> cut(List<Integer> widths) {
+        return widths.stream().map(width -> Math.min(UNITS, width)).toList();
+    }
+
+    /** Returns random examples in [0, 1) with labels and conditions, whatever the model wants of them. */
+    static Examples examples(int rows, int features, long seed) {
+        Random random = new Random(seed);
+        float[] values = new float[rows * features];
+        float[] conditions = new float[rows * CONDITIONS];
+        int[] labels = new int[rows];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextFloat();
+        }
+        for (int i = 0; i < conditions.length; i++) {
+            conditions[i] = (float) random.nextGaussian();
+        }
+        Arrays.setAll(labels, i -> i % CLASSES);
+        return new Examples(Dataset.of(features, values).withLabels(labels), Dataset.of(CONDITIONS, conditions));
+    }
+}

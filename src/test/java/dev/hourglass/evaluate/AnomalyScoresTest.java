@@ -1,0 +1,129 @@
+package dev.hourglass.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hourglass.Hourglass;
+import dev.hourglass.backend.Backend;
+import dev.hourglass.backend.cpu.CpuBackend;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.evaluate.AnomalyScores.Kind;
+import dev.hourglass.model.Autoencoder;
+import dev.hourglass.model.Examples;
+import dev.hourglass.model.Inference;
+import dev.hourglass.model.Likelihood;
+import dev.hourglass.model.Likelihood.Variance;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AnomalyScoresTest {
+    private static final LinearGaussian TRUTH = LinearGaussian.random(5, 2, 0.5, 1);
+    private final Dataset data = TRUTH.sample(150, 2);
+    private Backend backend;
+
+    @BeforeEach
+    void open() {
+        backend = new CpuBackend(1);
+    }
+
+    @AfterEach
+    void nothingLeaks() {
+        assertEquals(0, backend.liveBytes());
+        backend.close();
+    }
+
+    private List<Autoencoder> models() {
+        return List.of(
+                Hourglass.vae().hidden(4).latent(2).likelihood(Likelihood.gaussian(Variance.PER_FEATURE)).create(backend, Examples.of(data), 0),
+                Hourglass.vae().hidden(4).latent(2).scaling("minmax").create(backend, Examples.of(data), 0),
+                Hourglass.undercomplete().hidden(4).latent(2).likelihood(Likelihood.gaussian(0.5)).create(backend, Examples.of(data), 0),
+                Hourglass.fullCovarianceVae().hidden(4).latent(2).likelihood(Likelihood.gaussian(0.5)).create(backend, Examples.of(data), 0));
+    }
+
+    @Test
+    void contributionsAddUpToTheScore() {
+        for (Autoencoder built : models()) {
+            try (Autoencoder model = built) {
+                for (Kind kind : new Kind[] {Kind.RECONSTRUCTION_ERROR, Kind.RECONSTRUCTION_PROBABILITY}) {
+                    double[] scores = AnomalyScores.of(model, Examples.of(data), kind, 70, 3, Progress.none()).scores();
+                    AnomalyScores.explain(model, Examples.of(data), kind, 70, 3, Progress.none(), (row, score, contributions) -> {
+                        assertEquals(5, contributions.length);
+                        assertEquals(scores[row], score, 1e-9);
+                        assertEquals(score, Arrays.stream(contributions).sum(), 1e-5 * Math.max(1, Math.abs(score)));
+                    });
+                }
+            }
+        }
+    }
+
+    /** With the exact posterior the weights are equal, and -log p(x) = E[-log p(x|z)] + KL(p(z|x)||p(z)). */
+    @Test
+    void contributionsToTheLikelihoodLeaveTheDivergence() {
+        try (Autoencoder model = TRUTH.model(backend, data, true, 1, "none")) {
+            double[] kl = AnomalyScores.of(model, Examples.of(data), Kind.KL, 1, 0, Progress.none()).scores();
+            double[] exact = LogLikelihood.estimate(model, Examples.of(data), 10, 3, Progress.none()).perExample();
+            AnomalyScores.explain(model, Examples.of(data), Kind.NEGATIVE_LOG_LIKELIHOOD, 4000, 3, Progress.none(), (row, score, contributions) -> {
+                assertEquals(-exact[row], score, 1e-4);
+                assertEquals(score - kl[row], Arrays.stream(contributions).sum(), 0.15);
+            });
+        }
+    }
+
+    @Test
+    void scoresAreThoseOfTheOtherEstimates() {
+        try (Autoencoder model = TRUTH.model(backend, data, false, 1.5, "none")) {
+            Examples examples = Examples.of(data);
+            double[] scores = AnomalyScores.of(model, examples, Kind.NEGATIVE_LOG_LIKELIHOOD, 90, 3, Progress.none()).scores();
+            double[] likelihoods = LogLikelihood.estimate(model, examples, 90, 3, Progress.none()).perExample();
+            assertArrayEquals(Arrays.stream(likelihoods).map(value -> -value).toArray(), scores);
+            double[] kl = AnomalyScores.of(model, examples, Kind.KL, 1, 3, Progress.none()).scores();
+            Decomposition parts = Decomposition.of(model, examples, 1, 0, Progress.none());
+            assertEquals(parts.analyticKl(), Arrays.stream(kl).average().orElseThrow(), 1e-5);
+            float[][] means = new Inference(model).reconstruct(examples);
+            double[] errors = AnomalyScores.of(model, examples, Kind.RECONSTRUCTION_ERROR, 1, 3, Progress.none()).scores();
+            for (int row = 0; row < 150; row++) {
+                double square = 0;
+                for (int j = 0; j < 5; j++) {
+                    square += Math.pow(data.value(row, j) - means[row][j], 2);
+                }
+                assertEquals(square, errors[row], 1e-4 * Math.max(1, square));
+            }
+        }
+    }
+
+    @Test
+    void aFarPointScoresHighest() {
+        float[][] rows = new float[151][];
+        for (int row = 0; row < 150; row++) {
+            rows[row] = data.row(row);
+        }
+        rows[150] = new float[] {30, -30, 30, -30, 30};
+        Examples examples = Examples.of(Dataset.of(rows));
+        try (Autoencoder model = TRUTH.model(backend, data, true, 1, "none")) {
+            for (Kind kind : new Kind[] {Kind.RECONSTRUCTION_ERROR, Kind.RECONSTRUCTION_PROBABILITY, Kind.NEGATIVE_LOG_LIKELIHOOD}) {
+                double[] scores = AnomalyScores.of(model, examples, kind, 20, 0, Progress.none()).scores();
+                assertEquals(scores[150], Arrays.stream(scores).max().orElseThrow(), kind.name());
+            }
+        }
+    }
+
+    @Test
+    void refusesWhatTheModelDoesNotHave() {
+        try (Autoencoder model = Hourglass.undercomplete().hidden(4).latent(2).create(backend, Examples.of(data), 0)) {
+            assertEquals("evaluate: the squared error is no density: likelihood=squared-error, expected bernoulli or gaussian, or the score reconstruction-error",
+                    assertThrows(IllegalArgumentException.class, () -> AnomalyScores.of(model, Examples.of(data), Kind.RECONSTRUCTION_PROBABILITY, 5, 0,
+                            Progress.none())).getMessage());
+            assertEquals("evaluate: the score kl needs q(z|x): code=deterministic, expected a Gaussian code",
+                    assertThrows(IllegalArgumentException.class, () -> AnomalyScores.of(model, Examples.of(data), Kind.KL, 5, 0, Progress.none()))
+                            .getMessage());
+            AnomalyScores scores = AnomalyScores.of(model, Examples.of(data), Kind.RECONSTRUCTION_ERROR, 5, 0, Progress.none());
+            assertEquals(1, scores.samples());
+            assertTrue(Arrays.stream(scores.scores()).allMatch(score -> score >= 0));
+        }
+    }
+}
