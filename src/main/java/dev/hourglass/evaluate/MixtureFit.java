@@ -9,6 +9,7 @@ import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 final class MixtureFit {
     /** Part of the mean variance of the codes that is added to every variance, so that a component on few codes keeps a volume. */
     private static final double RIDGE = 1e-6;
+    private static final double SMALLEST_RIDGE = 1e-12;
     private static final double TOLERANCE = 1e-6;
 
     private final float[][] codes;
@@ -21,7 +22,7 @@ final class MixtureFit {
         this.codes = codes;
         this.components = components;
         this.latent = codes[0].length;
-        this.ridge = Math.max(Double.MIN_NORMAL, RIDGE * meanVariance());
+        this.ridge = Math.max(SMALLEST_RIDGE, RIDGE * meanVariance());
         this.responsibilities = new double[codes.length][components];
         int[] nearest = Seeding.assign(codes, Seeding.plusPlus(codes, components, new RandomSequence(seed, 1)));
         for (int n = 0; n < codes.length; n++) {
