@@ -5,6 +5,7 @@ import dev.hourglass.model.Autoencoder;
 import dev.hourglass.model.Domain;
 import dev.hourglass.model.Examples;
 import dev.hourglass.model.Inference;
+import dev.hourglass.model.Prior;
 import dev.hourglass.model.Specification;
 import dev.hourglass.model.Specification.ConditionKind;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class Traverse implements Callable<Integer> {
     RunOptions run = new RunOptions();
     @Mixin
     RunOptions.DataChoice data = new RunOptions.DataChoice();
-    @Option(names = "--row", paramLabel = "R", order = 20, description = "around the code of this row of the data, from 1 (around the mean)")
+    @Option(names = "--row", paramLabel = "R", order = 20, description = "around the code of this row of the data, from 1 (around the mean of the prior, or of the codes)")
     Integer row;
     @Option(names = "--from", paramLabel = "R", order = 21, description = "interpolate from this row of the data ...")
     Integer from;
@@ -45,7 +46,7 @@ final class Traverse implements Callable<Integer> {
     boolean byClass;
     @Option(names = "--dimensions", paramLabel = "D,D", order = 25, description = "which dimensions, from 1 (all, at most 20)")
     String dimensions;
-    @Option(names = "--range", paramLabel = "A:B", order = 26, description = "of the walk (-3:3; the 0.01 and 0.99 quantiles of deterministic codes)")
+    @Option(names = "--range", paramLabel = "A:B", order = 26, description = "of the walk (-3:3; the 0.01 and 0.99 quantiles of codes without a standard normal prior)")
     String range;
     @Option(names = "--steps", paramLabel = "N", defaultValue = "11", order = 27, description = "of each walk (11)")
     int steps;
@@ -64,7 +65,7 @@ final class Traverse implements Callable<Integer> {
         Output.require(out, domain);
         Output.requirePlace(out);
         boolean walksAround = !grid && !byClass;
-        boolean drawn = specification.code().isGaussian();
+        boolean drawn = standard(specification);
         boolean needsData = from != null || row != null || range == null && !drawn && !byClass || walksAround && !drawn || specification.condition() == ConditionKind.VALUES;
         Examples examples = needsData ? run.read(data) : null;
         Walks walks = run.use(model -> byClass ? classes(model, domain) : from != null ? between(model, examples)
@@ -102,7 +103,7 @@ final class Traverse implements Callable<Integer> {
         List<String> names = new ArrayList<>();
         List<float[]> positions = new ArrayList<>();
         List<float[]> decoded = new ArrayList<>();
-        boolean common = range != null || model.specification().code().isGaussian();
+        boolean common = range != null || standard(model.specification());
         for (int dimension : chosen(latent)) {
             float[] values = values(model.specification(), codes, dimension);
             names.add("z" + (dimension + 1));
@@ -152,7 +153,12 @@ final class Traverse implements Callable<Integer> {
             double[] ends = Words.pair("--range", range, "two numbers such as -3:3");
             return Latents.values(ends[0], ends[1], steps);
         }
-        return specification.code().isGaussian() ? Latents.values(-3, 3, steps) : Latents.values(codes, dimension, LOW, 1 - LOW, steps);
+        return standard(specification) ? Latents.values(-3, 3, steps) : Latents.values(codes, dimension, LOW, 1 - LOW, steps);
+    }
+
+    /** Whether codes are meant to lie around 0 with variance 1. */
+    private static boolean standard(Specification specification) {
+        return specification.prior().kind() == Prior.Kind.STANDARD_NORMAL;
     }
 
     private int[] chosen(int latent) {

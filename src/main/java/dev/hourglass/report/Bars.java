@@ -20,14 +20,14 @@ final class Bars {
     static String upright(String name, double[] values, IntPredicate faint) {
         double largest = Math.max(1e-12, Arrays.stream(values).filter(Double::isFinite).max().orElse(1));
         double gap = values.length > 200 ? 0.05 : 0.18;
-        StringBuilder svg = new StringBuilder("<div class=\"upright\"><div class=\"scale\"><span>" + Html.number(largest) + "</span><span>0</span></div>");
+        StringBuilder svg = new StringBuilder("<div class=\"upright\" style=\"--bars:" + values.length + "\"><div class=\"scale\"><span>" + Html.number(largest) + "</span><span>0</span></div>");
         svg.append("<svg preserveAspectRatio=\"none\" viewBox=\"0 0 ").append(values.length).append(" 100\" role=\"img\" aria-label=\"").append(Html.escape(name)).append("\">");
         for (int i = 0; i < values.length; i++) {
             double tall = Math.max(0.6, 100 * Math.max(0, values[i]) / largest);
             svg.append(String.format(Locale.ROOT, "<rect class=\"%s\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\"><title>%s %d: %s</title></rect>",
                     faint.test(i) ? "b3" : "b0", i + gap / 2, 100 - tall, 1 - gap, tall, Html.escape(name), i + 1, Html.number(values[i])));
         }
-        return svg.append("</svg></div><div class=\"ends\"><span>1</span><span>").append(values.length == 1 ? "" : values.length).append("</span></div>").toString();
+        return svg.append("</svg><div class=\"ends\"><span>1</span><span>").append(values.length == 1 ? "" : values.length).append("</span></div></div>").toString();
     }
 
     /** Lying bars, largest first, at most twenty; two values each when {@code second} is given. */

@@ -56,11 +56,10 @@ final class EstimatesSection {
             body.append(Html.wide("where the \u2212ELBO goes", Bars.stacked(List.of(new Bars.Part("\u2212E log p(x|z)", distortion, 4), i, m),
                     (distortion + information + marginal) * 1.0001, List.of()), ""));
         }
-        body.append(Html.table(List.of("", "nats per example"), rows(d)));
         double[] kl = d.klPerDimension();
-        body.append(Html.wide("KL per latent dimension <small>" + d.activeUnits() + " of " + kl.length + " active</small>",
+        body.append(Html.figures(Html.figure("in numbers", Html.table(List.of("", "nats per example"), rows(d)), ""), Html.figure("KL per latent dimension <small>" + d.activeUnits() + " of " + kl.length + " active</small>",
                 Bars.upright("KL of dimension", kl, j -> d.meanVariances()[j] <= Decomposition.ACTIVE),
-                "nats; grey dimensions are inactive: the variance of their mean over the data is at most " + Decomposition.ACTIVE + "."));
+                "nats; grey dimensions are inactive: the variance of their mean over the data is at most " + Decomposition.ACTIVE + ".")));
         return Html.section("decomposition", "The ELBO taken apart", "ELBO = E log p(x|z) \u2212 " + Words.information(d.conditioning()) + " \u2212 "
                 + Words.marginal(d.conditioning()) + ", from " + d.samplesPerExample() + " codes for each of N = " + d.examples() + " examples"
                 + Words.conditioning(d.conditioning()) + ".", body.toString());
@@ -86,14 +85,15 @@ final class EstimatesSection {
         report.contraction().forEach(c -> rows.add(List.of("|h(x)\u2212h(x+e)| / |e| at |e| = " + Html.number(c.radius()), Html.number(c.ratio()))));
         rows.add(List.of("weights of the encoder, |W|", Html.number(report.encoderWeightNorm())));
         rows.add(List.of("weights of the decoder, |W|", Html.number(report.decoderWeightNorm())));
-        StringBuilder body = new StringBuilder(Html.wide("singular values <small>means over " + report.spectrumExamples() + " examples</small>",
+        List<String> figures = new ArrayList<>();
+        figures.add(Html.figure("singular values <small>means over " + report.spectrumExamples() + " examples</small>",
                 Bars.upright("singular value", report.spectrum(), i -> false), "How many directions of the input the code answers to, and how strongly."));
+        figures.add(Html.figure("in numbers", Html.table(List.of(), rows), ""));
         if (subject.isPicture() && !report.tangents().isEmpty()) {
-            body.append(tangents(subject, report));
+            figures.add(tangents(subject, report));
         }
-        body.append(Html.table(List.of(), rows));
         return Html.section("jacobian", "Jacobian of the encoder", "J = \u2202h/\u2202x, h the code or its mean, x on the scale of the model; norms over "
-                + report.examples() + " examples.", body.toString());
+                + report.examples() + " examples.", Html.figures(figures.toArray(String[]::new)));
     }
 
     private static String tangents(Subject subject, JacobianReport report) {
@@ -104,7 +104,7 @@ final class EstimatesSection {
             strips.append("<div class=\"pair\">").append(pictures.row("", new float[][] {subject.examples().features().row(tangents.row())}, 1))
                     .append(pictures.signed("", tangents.directions(), places)).append("</div>");
         }
-        return Html.wide("tangent directions", "<div class=\"strips tangents\">" + strips + "</div>",
+        return Html.figure("tangent directions", "<div class=\"strips tangents\">" + strips + "</div>",
                 "An example and the directions to which its code answers most, strongest first; orange adds light, blue takes it away.");
     }
 }

@@ -52,7 +52,7 @@ final class OverviewSection {
         }
         if (likelihood) {
             int latent = estimates.decomposition().klPerDimension().length;
-            cards.append(Html.card("active units", estimates.decomposition().activeUnits() + " <small>of " + latent + "</small>", "Var E[z\u2c7c] above 0.01"));
+            cards.append(Html.card("active units", estimates.decomposition().activeUnits() + " <small>of " + latent + "</small>", "variance of the mean above 0.01"));
             cards.append(Html.card(Words.information(estimates.decomposition().conditioning()), Html.number(estimates.decomposition().mutualInformation().mean()),
                     "nats, at most " + Html.number(estimates.decomposition().mutualInformationBound())));
         }

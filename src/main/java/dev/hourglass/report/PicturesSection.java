@@ -5,6 +5,7 @@ import dev.hourglass.evaluate.GaussianMixture;
 import dev.hourglass.evaluate.Latents;
 import dev.hourglass.model.Examples;
 import dev.hourglass.model.Inference;
+import dev.hourglass.model.Prior;
 import dev.hourglass.model.Specification;
 import dev.hourglass.model.Specification.ConditionKind;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class PicturesSection {
             figures.add(walks(estimates.decomposition(), codes));
         }
         figures.removeIf(String::isEmpty);
-        return Html.section("pictures", "Pictures", "", "<div class=\"figures two\">" + String.join("", figures) + "</div>");
+        return Html.section("pictures", "Pictures", "", Html.figures(figures.toArray(String[]::new)));
     }
 
     private String reconstructions() {
@@ -108,25 +109,31 @@ final class PicturesSection {
         return conditions == null ? null : conditions[0];
     }
 
+    /** Whether codes are meant to lie around 0 with variance 1. */
+    private boolean standard() {
+        return subject.specification().prior().kind() == Prior.Kind.STANDARD_NORMAL;
+    }
+
     /** The dimensions that matter most, around the code of the first example. */
     private String walks(Decomposition decomposition, float[][] codes) {
         double[] importance = decomposition != null ? decomposition.klPerDimension() : variances(codes);
         int[] dimensions = IntStream.range(0, importance.length).boxed().sorted(Comparator.comparingDouble(j -> -importance[j])).limit(MOST_WALKS)
                 .mapToInt(j -> j).toArray();
         Latents latents = new Latents(subject.model());
-        boolean gaussian = subject.specification().code().isGaussian();
+        boolean gaussian = standard();
         StringBuilder strips = new StringBuilder();
         for (int dimension : dimensions) {
             float[] values = gaussian ? Latents.values(-3, 3, STEPS) : Latents.values(codes, dimension, 0.01, 0.99, STEPS);
             strips.append(named("z" + (dimension + 1), latents.traverse(codes[0], dimension, values, condition()), STEPS));
         }
         return Html.figure("walks along single dimensions", "<div class=\"strips named\">" + strips + "</div>", "Around the code of the first example, "
-                + (gaussian ? "from \u22123 to 3; the dimensions of highest KL" : "from the 0.01 to the 0.99 quantile; the dimensions of highest variance")
+                + (gaussian ? "from \u22123 to 3; " : "from the 0.01 to the 0.99 quantile of codes; ")
+                + (decomposition != null ? "the dimensions of highest KL" : "the dimensions of highest variance")
                 + (dimensions.length < importance.length ? " of " + importance.length : "") + ", highest first.");
     }
 
     private String grid(float[][] codes) {
-        boolean gaussian = subject.specification().code().isGaussian();
+        boolean gaussian = standard();
         float[] columns = gaussian ? Latents.values(-2.5, 2.5, GRID) : Latents.values(codes, 0, 0.02, 0.98, GRID);
         float[] rising = gaussian ? columns : Latents.values(codes, 1, 0.02, 0.98, GRID);
         float[] rows = new float[GRID];

@@ -8,6 +8,8 @@ import java.util.List;
  * wider pages put several side by side. Colours come from the style sheet.
  */
 final class Plot {
+    /** Name of an axis on which only whole numbers are marked. */
+    static final String EPOCH = "epoch";
     private static final double WIDTH = 360;
     private static final double LEFT = 46;
     private static final double RIGHT = 352;
@@ -33,8 +35,12 @@ final class Plot {
             text(LEFT - 6, y(tick) + 4, "end", vertical.label(tick));
         }
         Ticks horizontal = Ticks.within(xs[0], xs[1], 6);
+        boolean whole = xName.equals(EPOCH);
         for (double tick : horizontal.positions()) {
-            text(x(tick), bottom + 15, "middle", horizontal.label(tick));
+            if (whole && tick != Math.rint(tick)) {
+                continue;
+            }
+            text(x(tick), bottom + 15, "middle", whole ? Long.toString(Math.round(tick)) : horizontal.label(tick));
         }
         text((LEFT + RIGHT) / 2, height - 4, "middle", xName);
     }

@@ -66,8 +66,8 @@ final class ScoresSection {
         for (int row : Arrays.copyOf(highest, Math.min(SHOWN, highest.length))) {
             double[] parts = contributions[row];
             String names = IntStream.range(0, parts.length).boxed().sorted(Comparator.comparingDouble(j -> -parts[j])).limit(NAMED_FEATURES)
-                    .map(j -> Html.escape(subject.featureNames().get(j)) + " <small>" + Html.number(parts[j]) + "</small>").reduce((a, b) -> a + ", " + b).orElse("");
-            rows.add(List.of("row " + (row + 1), Html.number(scores[row]), names));
+                    .map(j -> Html.escape(subject.featureNames().get(j)) + "&nbsp;<small>" + Html.number(parts[j]) + "</small>").reduce((a, b) -> a + ", " + b).orElse("");
+            rows.add(List.of("row&nbsp;" + (row + 1), Html.number(scores[row]), names));
         }
         return Html.figure("the most unusual examples", Html.table(List.of("", "score", "largest contributions"), rows), "Rows are counted from 1.");
     }
