@@ -205,11 +205,10 @@ class EmulatedDriverTest {
     void refusesMisuse() {
         assertRefused(500, "nothing is not in this module", () -> function("nothing"));
         assertRefused(200, "has no .entry", () -> cuModuleLoadData(new CUmodule(), "not PTX\0"));
-        assertRefused(218, "regenerate", () -> {
-            CUmodule old = new CUmodule();
-            cuModuleLoadData(old, ".entry fill(.param .u64 a)\0");
-            cuModuleGetFunction(new CUfunction(), old, "fill");
-        });
+        CUmodule old = new CUmodule();
+        cuModuleLoadData(old, ".entry fill(.param .u64 a)\0");
+        assertRefused(218, "regenerate", () -> cuModuleGetFunction(new CUfunction(), old, "fill"));
+        cuModuleUnload(old);
         CUdeviceptr freed = new CUdeviceptr();
         cuMemAlloc(freed, 64);
         cuMemFree(freed);
