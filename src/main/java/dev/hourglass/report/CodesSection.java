@@ -9,7 +9,8 @@ import java.util.List;
 /** Where the codes lie, and what they and the reconstructions know of the labels. */
 final class CodesSection {
     private static final int MOST_POINTS = 2000;
-    private static final int BINS = 40;
+    private static final int MOST_BINS = 40;
+    private static final int FEWEST_BINS = 8;
     private static final int NEIGHBOURS = 5;
     private static final int KNOWN = 5000;
     private static final int ASKED = 1000;
@@ -70,11 +71,12 @@ final class CodesSection {
         for (int i = 0; i < values.length; i++) {
             values[i] = codes[i][0];
         }
-        return Html.figure("codes of " + values.length + " examples", histogram("codes", values, null, BINS, "z1"), "How many examples have a code there.");
+        return Html.figure("codes of " + values.length + " examples", histogram("codes", values, null, "z1"), "How many examples have a code there.");
     }
 
     /** Counts of values in equal bins; those of the {@code marked} in front in another colour. */
-    static String histogram(String description, double[] values, boolean[] marked, int bins, String axis) {
+    static String histogram(String description, double[] values, boolean[] marked, String axis) {
+        int bins = (int) Math.max(FEWEST_BINS, Math.min(MOST_BINS, 2 * Math.sqrt(values.length)));
         double[] range = Plot.range(List.of(values));
         double width = (range[1] - range[0]) / bins;
         double[] all = new double[bins];

@@ -11,6 +11,9 @@ import java.util.List;
 
 /** The numbers: terms of the objective, log p(x), the ELBO taken apart, the Jacobian of the encoder. */
 final class EstimatesSection {
+    /** Directions as wide as the figure. */
+    private static final int PLACES = 9;
+
     private EstimatesSection() {
     }
 
@@ -49,8 +52,8 @@ final class EstimatesSection {
         }
         String saturated = Words.saturated(d) ? " I is at its bound here: with so few examples it says nothing more of the model." : "";
         body.append(Html.wide("where the KL goes", Bars.stacked(List.of(i, m), end, List.of(bound)),
-                "The mean KL of " + Html.number(d.sampledKl().mean()) + " nats is what the code tells of the single example, I, plus how far the codes of all"
-                        + " examples together lie from the prior." + saturated));
+                "The mean KL of " + Html.number(d.sampledKl().mean()) + " nats is what the code tells of the single example, I, plus "
+                        + Words.rest(d.conditioning()) + "." + saturated));
         double distortion = -d.reconstruction().mean();
         if (distortion > 0 && marginal >= 0) {
             body.append(Html.wide("where the \u2212ELBO goes", Bars.stacked(List.of(new Bars.Part("\u2212E log p(x|z)", distortion, 4), i, m),
@@ -100,9 +103,8 @@ final class EstimatesSection {
         Pictures pictures = new Pictures(subject.model().domain());
         StringBuilder strips = new StringBuilder();
         for (JacobianReport.Tangents tangents : report.tangents()) {
-            int places = tangents.directions().length;
             strips.append("<div class=\"pair\">").append(pictures.row("", new float[][] {subject.examples().features().row(tangents.row())}, 1))
-                    .append(pictures.signed("", tangents.directions(), places)).append("</div>");
+                    .append(pictures.signed("", tangents.directions(), PLACES)).append("</div>");
         }
         return Html.figure("tangent directions", "<div class=\"strips tangents\">" + strips + "</div>",
                 "An example and the directions to which its code answers most, strongest first; orange adds light, blue takes it away.");

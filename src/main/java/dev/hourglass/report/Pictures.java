@@ -76,7 +76,7 @@ final class Pictures {
                 }
             }
         }
-        return (name == null || name.isEmpty() ? "" : "<span class=\"strip-name\">" + Html.escape(name) + "</span>")
+        return (name.isEmpty() ? "" : "<span class=\"strip-name\">" + Html.escape(name) + "</span>")
                 + "<img class=\"strip\" alt=\"" + Html.escape(name) + "\" width=\"" + image.getWidth() + "\" height=\"" + image.getHeight()
                 + "\" src=\"data:image/png;base64," + Base64.getEncoder().encodeToString(png(image)) + "\">";
     }

@@ -82,7 +82,7 @@ final class PicturesSection {
         for (int label = 0; label < Math.min(MOST_CLASSES, names.size()); label++) {
             float[][] conditions = new float[ACROSS][];
             Arrays.fill(conditions, subject.oneHot(label));
-            strips.append(named(names.get(label), decode(codes, ACROSS, conditions), ACROSS));
+            strips.append(pictures.row(names.get(label), decode(codes, ACROSS, conditions), ACROSS));
         }
         return Html.figure("new pictures by class", "<div class=\"strips named\">" + strips + "</div>", source(subject.specification().code().isGaussian())
                 + "; a column has the same noise.");
@@ -98,10 +98,6 @@ final class PicturesSection {
         }
         float[][] some = Arrays.copyOf(codes, Math.min(MIXED_CODES, codes.length));
         return inference.decode(GaussianMixture.fit(some, COMPONENTS, 100, subject.seed()).sample(count, subject.seed()), conditions);
-    }
-
-    private String named(String name, float[][] row, int places) {
-        return pictures.row(name, row, places);
     }
 
     private float[] condition() {
@@ -124,7 +120,7 @@ final class PicturesSection {
         StringBuilder strips = new StringBuilder();
         for (int dimension : dimensions) {
             float[] values = gaussian ? Latents.values(-3, 3, STEPS) : Latents.values(codes, dimension, 0.01, 0.99, STEPS);
-            strips.append(named("z" + (dimension + 1), latents.traverse(codes[0], dimension, values, condition()), STEPS));
+            strips.append(pictures.row("z" + (dimension + 1), latents.traverse(codes[0], dimension, values, condition()), STEPS));
         }
         return Html.figure("walks along single dimensions", "<div class=\"strips named\">" + strips + "</div>", "Around the code of the first example, "
                 + (gaussian ? "from \u22123 to 3; " : "from the 0.01 to the 0.99 quantile of codes; ")

@@ -13,7 +13,6 @@ import java.util.stream.IntStream;
 
 /** How unusual the examples are to the model, which ones most, and which features make them so. */
 final class ScoresSection {
-    private static final int BINS = 40;
     private static final int SHOWN = 10;
     private static final double TOP_SHARE = 0.01;
     private static final int NAMED_FEATURES = 3;
@@ -50,7 +49,7 @@ final class ScoresSection {
         List<String> figures = new ArrayList<>();
         figures.add(Html.figure("scores of " + scores.length + " examples" + (anomalies == null ? ""
                 : " <small>area under the ROC curve " + Html.number(Roc.areaUnderCurve(scores, anomalies)) + "</small>"),
-                CodesSection.histogram("scores", scores, anomalies, BINS, unit) + (anomalies == null ? "" : Html.legend(List.of("all", "labelled 1"))), ""));
+                CodesSection.histogram("scores", scores, anomalies, unit) + (anomalies == null ? "" : Html.legend(List.of("all", "labelled 1"))), ""));
         figures.add(subject.isPicture() ? pictures(highest) : table(highest));
         if (contributions != null) {
             figures.add(features(highest));

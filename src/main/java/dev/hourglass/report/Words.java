@@ -39,6 +39,16 @@ final class Words {
         };
     }
 
+    /** What the part of the KL beside I is. */
+    static String rest(Conditioning conditioning) {
+        return switch (conditioning) {
+            case NONE -> "how far the codes of all examples together lie from the prior";
+            case WITHIN_CLASSES -> "how far the codes of each class together lie from its prior";
+            case JOINT -> "how the codes of all examples together compare with the prior of each condition, which is no distance: below 0 where the condition"
+                    + " tells more of the code than the aggregate does";
+        };
+    }
+
     /** Returns whether I is at its bound and so says nothing of the model. */
     static boolean saturated(Decomposition d) {
         return d.mutualInformationBound() - d.mutualInformation().mean() < SATURATED;
