@@ -34,22 +34,27 @@ final class VectorBlock {
     /** Elements, a multiple of the vector length. */
     int length;
     /** What the exponential works on, in place. */
-    final float[] e = new float[CAPACITY];
+    final float[] e;
     /** A second result on its way. */
-    final float[] d = new float[CAPACITY];
+    final float[] d;
     /** A factor, where a loop has one. */
     final float factor;
+    private final int total;
 
-    VectorBlock(float[] x, int xOffset, float[] y, int yOffset, float factor) {
+    /** @param total elements that the loops will run over */
+    VectorBlock(float[] x, int xOffset, float[] y, int yOffset, float factor, int total) {
         this.x = x;
         this.xOffset = xOffset;
         this.y = y;
         this.yOffset = yOffset;
         this.factor = factor;
+        this.total = total;
+        e = new float[Math.min(total, CAPACITY)];
+        d = new float[e.length];
     }
 
-    /** Runs the loops over {@code total} elements, block by block. */
-    void run(Loop[] loops, int total) {
+    /** Runs the loops over all elements, block by block. */
+    void run(Loop[] loops) {
         for (int done = 0; done < total; done += CAPACITY) {
             length = Math.min(CAPACITY, total - done);
             for (Loop loop : loops) {

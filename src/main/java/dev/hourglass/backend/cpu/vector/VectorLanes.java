@@ -17,30 +17,30 @@ final class VectorLanes implements Lanes {
     @Override
     public void exp(float scale, float[] x, int xOffset, float[] y, int yOffset, int length) {
         int bound = SPECIES.loopBound(length);
-        new VectorBlock(x, xOffset, y, yOffset, scale).run(EXP, bound);
+        new VectorBlock(x, xOffset, y, yOffset, scale, bound).run(EXP);
         ends.exp(scale, x, xOffset + bound, y, yOffset + bound, length - bound);
     }
 
     @Override
     public void activate(Activation activation, float[] a, int aOffset, float[] y, int yOffset, int length) {
         int bound = SPECIES.loopBound(length);
-        new VectorBlock(a, aOffset, y, yOffset, VectorActivations.factor(activation)).run(VectorActivations.of(activation), bound);
+        new VectorBlock(a, aOffset, y, yOffset, VectorActivations.factor(activation), bound).run(VectorActivations.of(activation));
         ends.activate(activation, a, aOffset + bound, y, yOffset + bound, length - bound);
     }
 
     @Override
     public void slope(Activation activation, float[] saved, int savedOffset, float[] slope, int slopeOffset, int length) {
         int bound = SPECIES.loopBound(length);
-        new VectorBlock(saved, savedOffset, slope, slopeOffset, VectorDerivatives.slopeFactor(activation))
-                .run(VectorDerivatives.slope(activation), bound);
+        new VectorBlock(saved, savedOffset, slope, slopeOffset, VectorDerivatives.slopeFactor(activation), bound)
+                .run(VectorDerivatives.slope(activation));
         ends.slope(activation, saved, savedOffset + bound, slope, slopeOffset + bound, length - bound);
     }
 
     @Override
     public void curvature(Activation activation, float[] saved, int savedOffset, float[] curvature, int curvatureOffset, int length) {
         int bound = SPECIES.loopBound(length);
-        new VectorBlock(saved, savedOffset, curvature, curvatureOffset, VectorDerivatives.curvatureFactor(activation))
-                .run(VectorDerivatives.curvature(activation), bound);
+        new VectorBlock(saved, savedOffset, curvature, curvatureOffset, VectorDerivatives.curvatureFactor(activation), bound)
+                .run(VectorDerivatives.curvature(activation));
         ends.curvature(activation, saved, savedOffset + bound, curvature, curvatureOffset + bound, length - bound);
     }
 
@@ -81,8 +81,8 @@ final class VectorLanes implements Lanes {
     public double bernoulli(float[] logits, int logitsOffset, float[] x, int xOffset, int length) {
         int bound = SPECIES.loopBound(length);
         Bernoulli loss = new Bernoulli(x, xOffset - logitsOffset, 0f, false);
-        new VectorBlock(logits, logitsOffset, null, 0, 1f).run(new Loop[] {VectorExponential::decayArgument, VectorExponential::exp,
-            VectorLogistic::softplus, loss::add}, bound);
+        new VectorBlock(logits, logitsOffset, null, 0, 1f, bound).run(new Loop[] {VectorExponential::decayArgument, VectorExponential::exp,
+            VectorLogistic::softplus, loss::add});
         return loss.sum + ends.bernoulli(logits, logitsOffset + bound, x, xOffset + bound, length - bound);
     }
 
@@ -91,8 +91,8 @@ final class VectorLanes implements Lanes {
                             boolean accumulate, int length) {
         int bound = SPECIES.loopBound(length);
         Bernoulli loss = new Bernoulli(x, xOffset - logitsOffset, upstream, accumulate);
-        new VectorBlock(logits, logitsOffset, gradient, gradientOffset, 1f).run(new Loop[] {VectorExponential::decayArgument,
-            VectorExponential::exp, VectorLogistic::sigmoidBeside, loss::gradient, VectorLogistic::softplus, loss::add}, bound);
+        new VectorBlock(logits, logitsOffset, gradient, gradientOffset, 1f, bound).run(new Loop[] {VectorExponential::decayArgument,
+            VectorExponential::exp, VectorLogistic::sigmoidBeside, loss::gradient, VectorLogistic::softplus, loss::add});
         return loss.sum + ends.bernoulli(logits, logitsOffset + bound, x, xOffset + bound, upstream, gradient, gradientOffset + bound, accumulate,
                 length - bound);
     }
