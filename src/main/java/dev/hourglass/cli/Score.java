@@ -11,7 +11,7 @@ import dev.hourglass.evaluate.Threshold;
 import dev.hourglass.model.Autoencoder;
 import dev.hourglass.model.Examples;
 import dev.hourglass.model.Specification;
-import dev.hourglass.report.Scoring;
+import dev.hourglass.report.KnownAnomalies;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,9 +35,9 @@ final class Score implements Callable<Integer> {
     @Mixin
     RunOptions.DataChoice data = new RunOptions.DataChoice();
     @Option(names = "--kind", paramLabel = "K", order = 20, description = "reconstruction-error, reconstruction-probability, negative-log-likelihood or kl"
-            + " (reconstruction-probability; reconstruction-error for deterministic codes)")
+            + " (negative-log-likelihood; reconstruction-error for deterministic codes)")
     AnomalyScores.Kind kind;
-    @Option(names = "--samples", paramLabel = "K", defaultValue = "100", order = 21, description = "codes per example, where the score samples (100)")
+    @Option(names = "--samples", paramLabel = "K", defaultValue = "" + AnomalyScores.DEFAULT_SAMPLES, order = 21, description = "codes per example, where the score samples (" + AnomalyScores.DEFAULT_SAMPLES + ")")
     int samples;
     @Option(names = "--seed", paramLabel = "S", defaultValue = "0", order = 22, description = "of the samples (0)")
     long seed;
@@ -56,16 +56,16 @@ final class Score implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Specification specification = run.open().configuration().model();
-        AnomalyScores.Kind chosen = kind == null ? Scoring.defaultKind(specification) : kind;
-        check(chosen);
+        run.open();
+        check();
         Examples examples = run.read(data);
         Examples reference = contamination != null ? null : run.read(data.of(validation));
-        boolean[] anomalies = Scoring.anomalies(examples.features(), anomalyLabel == null ? List.of() : Words.names(anomalyLabel));
+        boolean[] anomalies = KnownAnomalies.of(examples.features(), anomalyLabel == null ? List.of() : Words.names(anomalyLabel));
         CsvTable table = table();
         PrintStream told = out == null ? common.err() : common.out();
         run.use(model -> {
             try (ProgressLine progress = new ProgressLine(common.err())) {
+                AnomalyScores.Kind chosen = kind == null ? AnomalyScores.defaultKind(model) : kind;
                 AnomalyScores scores = AnomalyScores.of(model, examples, chosen, samples, seed, progress.apply("scores"));
                 Threshold threshold = contamination != null ? Threshold.byContamination(scores.scores(), contamination)
                         : Threshold.byQuantile(AnomalyScores.of(model, reference, chosen, samples, seed, progress.apply("reference")).scores(), quantile());
@@ -77,13 +77,13 @@ final class Score implements Callable<Integer> {
         return 0;
     }
 
-    private void check(AnomalyScores.Kind chosen) {
+    private void check() {
         require(samples >= 1, "--samples " + samples + ": expected at least 1");
         require(contamination == null || contamination > 0 && contamination < 1, "--contamination " + contamination + ": expected a share between 0 and 1");
         require(quantile == null || quantile > 0 && quantile < 1, "--quantile " + quantile + ": expected a number between 0 and 1");
         require(contamination == null || quantile == null && validation == null,
                 "--contamination takes the threshold from the data scored, --quantile and --validation from other data; leave one out");
-        require(!contributions || chosen != AnomalyScores.Kind.KL, "--contributions: the score kl says nothing of single features; choose another --kind");
+        require(!contributions || kind != AnomalyScores.Kind.KL, "--contributions: the score kl says nothing of single features; choose another --kind");
         require(anomalyLabel == null || !Words.names(anomalyLabel).isEmpty(), "--anomaly-label is empty, expected labels joined by commas");
         require(out == null || out.toString().toLowerCase(Locale.ROOT).endsWith(".csv"), "--out " + out + ": expected a file that ends in .csv");
         Output.requirePlace(out);

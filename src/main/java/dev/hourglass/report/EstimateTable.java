@@ -47,7 +47,7 @@ public final class EstimateTable {
         line(Words.marginal(d.conditioning()), d.marginalKl());
         line("KL(q(z|x)||p(z))", d.analyticKl(), "closed form");
         line("  sampled", d.sampledKl());
-        line("  identity", d.mutualInformation().mean() + d.marginalKl().mean() - d.sampledKl().mean(), "the two parts less the sampled KL: 0");
+        line("  identity", Math.abs(d.mutualInformation().mean() + d.marginalKl().mean() - d.sampledKl().mean()), "how far the two parts are from the sampled KL: 0");
         line("ELBO", d.elbo(), "E log p(x|z) - closed-form KL");
         heading("KL per latent dimension, " + d.activeUnits() + " of " + d.klPerDimension().length + " active (variance of the mean above "
                 + Decomposition.ACTIVE + ")");

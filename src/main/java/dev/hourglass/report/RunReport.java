@@ -53,7 +53,7 @@ public final class RunReport {
             page.append(EstimatesSection.decomposition(estimates.decomposition()));
         }
         page.append(new CodesSection(subject, codes).html(announcer));
-        page.append(new ScoresSection(subject, announcer.apply("scores")).html());
+        page.append(new ScoresSection(subject, estimates.logLikelihood(), importanceSamples, announcer.apply("scores")).html());
         page.append(EstimatesSection.jacobian(subject, estimates.jacobian()));
         page.append(overview.configuration());
         return page.append("<footer>hourglass ").append(Html.escape(Provenance.version())).append(" \u00b7 seed ").append(seed).append("</footer>\n</body></html>\n").toString();

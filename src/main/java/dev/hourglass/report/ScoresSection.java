@@ -1,6 +1,7 @@
 package dev.hourglass.report;
 
 import dev.hourglass.evaluate.AnomalyScores;
+import dev.hourglass.evaluate.LogLikelihood;
 import dev.hourglass.evaluate.Progress;
 import dev.hourglass.evaluate.Roc;
 import dev.hourglass.model.Specification;
@@ -12,7 +13,6 @@ import java.util.stream.IntStream;
 
 /** How unusual the examples are to the model, which ones most, and which features make them so. */
 final class ScoresSection {
-    private static final int SAMPLES = 30;
     private static final int BINS = 40;
     private static final int SHOWN = 10;
     private static final double TOP_SHARE = 0.01;
@@ -22,25 +22,30 @@ final class ScoresSection {
     private final double[] scores;
     private final double[][] contributions;
     private final AnomalyScores.Kind kind;
+    private final int samples;
 
-    ScoresSection(Subject subject, Progress progress) {
+    /** Pictures take their scores from log p(x) where it was measured; tables score again, to learn what every feature contributes. */
+    ScoresSection(Subject subject, LogLikelihood likelihood, int samples, Progress progress) {
         this.subject = subject;
-        this.kind = Scoring.defaultKind(subject.specification());
-        this.scores = new double[subject.examples().rows()];
-        this.contributions = subject.isPicture() ? null : new double[scores.length][];
-        if (subject.isPicture()) {
-            System.arraycopy(AnomalyScores.of(subject.model(), subject.examples(), kind, SAMPLES, subject.seed(), progress).scores(), 0, scores, 0, scores.length);
-        } else {
-            AnomalyScores.explain(subject.model(), subject.examples(), kind, SAMPLES, subject.seed(), progress, (row, score, parts) -> {
+        this.samples = samples;
+        this.kind = AnomalyScores.defaultKind(subject.model());
+        if (!subject.isPicture()) {
+            this.scores = new double[subject.examples().rows()];
+            this.contributions = new double[scores.length][];
+            AnomalyScores.explain(subject.model(), subject.examples(), kind, samples, subject.seed(), progress, (row, score, parts) -> {
                 scores[row] = score;
                 contributions[row] = parts.clone();
             });
+            return;
         }
+        this.contributions = null;
+        this.scores = kind == AnomalyScores.Kind.NEGATIVE_LOG_LIKELIHOOD ? Arrays.stream(likelihood.perExample()).map(value -> -value).toArray()
+                : AnomalyScores.of(subject.model(), subject.examples(), kind, samples, subject.seed(), progress).scores();
     }
 
     String html() {
         int[] highest = IntStream.range(0, scores.length).boxed().sorted(Comparator.comparingDouble(i -> -scores[i])).mapToInt(i -> i).toArray();
-        boolean[] anomalies = Scoring.anomalies(subject.examples().features(), List.of());
+        boolean[] anomalies = KnownAnomalies.of(subject.examples().features(), List.of());
         String unit = kind == AnomalyScores.Kind.RECONSTRUCTION_ERROR ? "squared error on the scale of the model" : "nats";
         List<String> figures = new ArrayList<>();
         figures.add(Html.figure("scores of " + scores.length + " examples" + (anomalies == null ? ""
@@ -50,9 +55,8 @@ final class ScoresSection {
         if (contributions != null) {
             figures.add(features(highest));
         }
-        return Html.section("scores", "Anomaly scores", "The score " + Specification.label(kind).replace('-', ' ') + ", higher is more unusual"
-                + (kind == AnomalyScores.Kind.RECONSTRUCTION_PROBABILITY && subject.specification().code().isGaussian()
-                ? ": the mean of \u2212log p(x|z) over " + SAMPLES + " codes of q(z|x)." : "."), Html.figures(figures.toArray(String[]::new)));
+        return Html.section("scores", "Anomaly scores", "The score " + Specification.label(kind) + ", higher is more unusual"
+                + (kind == AnomalyScores.Kind.NEGATIVE_LOG_LIKELIHOOD ? ": importance-sampled \u2212log p(x), K = " + samples + "." : "."), Html.figures(figures.toArray(String[]::new)));
     }
 
     private String pictures(int[] highest) {

@@ -79,7 +79,7 @@ class CommandLineTest {
         assertEquals(recorded.get("validation"), evaluated.get("terms"));
         assertEquals(20, evaluated.get("rows").asInt());
         List<String> table = ok("evaluate --run RUN --part train --json DIR/e.json").out().lines().toList();
-        assertEquals("vae on 200 rows of digits (seed 1)", table.get(0));
+        assertEquals("vae on 200 rows of digits (seed 1), nats per example", table.get(0));
         assertTrue(table.get(1).startsWith("loss "), table.get(1));
         assertEquals(200, json.readTree(folder.resolve("e.json").toFile()).get("rows").asInt());
     }

@@ -21,6 +21,7 @@ import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
+import jcuda.driver.CUstream_flags;
 
 /**
  * The CUDA driver on one device: memory, modules, launches, graphs, all on one stream. With {@link Installation} and {@link Cublas} the only place that
@@ -146,7 +147,8 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
         check("cuDevicePrimaryCtxRetain", () -> cuDevicePrimaryCtxRetain(context, device));
         owner = Thread.currentThread();
         check("cuCtxSetCurrent", () -> cuCtxSetCurrent(context));
-        check("cuStreamCreate", () -> cuStreamCreate(stream, 0));
+        // Apart from the default stream, on which libraries load their kernels: while a step is captured that must not wait for this stream.
+        check("cuStreamCreate", () -> cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
     }
 
     /**
@@ -234,15 +236,19 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
         check("cuMemFreeHost", () -> cuMemFreeHost(new HostAddress(address)));
     }
 
-    /** Copies from an array of floats, ints, bytes or doubles; the array may be changed on return. */
+    /** Copies from an array of floats, ints, bytes or doubles, after all work launched before and before all work launched later. */
     void upload(Object array, long offsetBytes, long target, long bytes) {
         enterEager("a copy from host memory");
+        check("cuStreamSynchronize", () -> cuStreamSynchronize(stream));
         check("cuMemcpyHtoD", () -> cuMemcpyHtoD(new DeviceAddress(target), pointer(array).withByteOffset(offsetBytes), bytes));
+        // A small copy from pageable memory may still be on its way, on a stream that this one does not wait for.
+        check("cuCtxSynchronize", () -> cuCtxSynchronize());
     }
 
     /** Copies to an array of floats, ints, bytes or doubles, after all work launched before. */
     void download(long source, Object array, long offsetBytes, long bytes) {
         enterEager("a copy to host memory");
+        check("cuStreamSynchronize", () -> cuStreamSynchronize(stream));
         check("cuMemcpyDtoH", () -> cuMemcpyDtoH(pointer(array).withByteOffset(offsetBytes), new DeviceAddress(source), bytes));
     }
 

@@ -2,20 +2,11 @@ package dev.hourglass.report;
 
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.evaluate.AnomalyScores;
-import dev.hourglass.model.Specification;
 import java.util.List;
 
-/** Which score is taken when nobody says, and which examples are known to be anomalies. */
-public final class Scoring {
-    private Scoring() {
-    }
-
-    /**
-     * Returns the score to take for a model: the reconstruction probability where there is a q(z|x) to draw from, otherwise the reconstruction error.
-     */
-    public static AnomalyScores.Kind defaultKind(Specification specification) {
-        return specification.code().isGaussian() ? AnomalyScores.Kind.RECONSTRUCTION_PROBABILITY : AnomalyScores.Kind.RECONSTRUCTION_ERROR;
+/** Which examples are known to be anomalies. */
+public final class KnownAnomalies {
+    private KnownAnomalies() {
     }
 
     /**
@@ -24,7 +15,7 @@ public final class Scoring {
      * @param anomalyNames names of the classes that are anomalies; empty takes class 1 of 0 and 1
      * @throws DataException for a name that is no class, or when all examples are anomalies or none is
      */
-    public static boolean[] anomalies(Dataset data, List<String> anomalyNames) {
+    public static boolean[] of(Dataset data, List<String> anomalyNames) {
         if (!data.hasLabels() || anomalyNames.isEmpty() && !data.classNames().equals(List.of("0", "1"))) {
             return null;
         }
