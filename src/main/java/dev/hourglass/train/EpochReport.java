@@ -12,7 +12,8 @@ import java.util.Map;
  * @param samplesPerSecond training examples per second
  * @param learningRate at the last step
  * @param train means of every term over the epoch, nats per example
- * @param validation the same on the validation set after the epoch, or null without one
+ * @param validation the same on the validation set after the epoch, with the full weight of the KL term whatever a warm-up gives it now, so that
+ *     epochs can be compared; null without a validation set
  * @param best whether this is the best epoch so far
  */
 public record EpochReport(int epoch, long step, double seconds, double samplesPerSecond, double learningRate, Map<Term, Double> train,

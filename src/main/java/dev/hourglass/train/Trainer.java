@@ -197,7 +197,7 @@ public final class Trainer implements AutoCloseable {
         double seconds = (System.nanoTime() - start) / 1e9;
         requireFinite(number, train);
         Map<Term, Double> validated = validation == null ? null
-                : validation.evaluate(validationSeed(plan.seed()), model.specification().prior().weight().at(number));
+                : validation.evaluate(validationSeed(plan.seed()), model.specification().prior().weight().beta());
         if (validated != null) {
             requireFinite(number, validated);
         }

@@ -29,20 +29,39 @@ final class CpuCodes {
         float[] out = CpuBuffer.floats(z);
         int width = posterior.headWidth(latent);
         engine.parallel().rows(rows, WEIGHT * latent, (from, to, worker) -> {
-            float[] noise = scratch.of(worker, (to - from) * latent + 3 + latent);
-            int eps = state.normals(engine.lanes(), RandomStream.SAMPLING, from * latent, (to - from) * latent, noise, latent);
+            int first = from / samples;
+            int spreadLength = spreadLength(posterior, latent, (to - 1) / samples + 1 - first);
+            float[] memory = scratch.of(worker, spreadLength + (to - from) * latent + 3);
+            int eps = state.normals(engine.lanes(), RandomStream.SAMPLING, from * latent, (to - from) * latent, memory, spreadLength);
+            spreads(h, CpuBuffer.offset(head) + first * width, memory, spreadLength);
             for (int r = from; r < to; r++) {
                 int row = CpuBuffer.offset(head) + r / samples * width;
                 int target = CpuBuffer.offset(z) + r * latent;
                 if (posterior == Posterior.DIAGONAL) {
-                    engine.lanes().exp(0.5f, h, row + latent, noise, 0, latent);
-                    engine.arithmetic().multiply(noise, 0, noise, eps + (r - from) * latent, out, target, false, latent);
-                    engine.arithmetic().scale(1f, h, row, out, target, true, latent);
+                    diagonal(h, row, latent, memory, (r / samples - first) * width + latent, eps + (r - from) * latent, out, target);
                 } else {
-                    full(h, row, latent, noise, eps + (r - from) * latent, out, target);
+                    full(h, row, latent, memory, eps + (r - from) * latent, out, target);
                 }
             }
         });
+    }
+
+    /** Length of the memory for {@link #spreads} of so many examples; none for FULL, whose heads are mostly not logarithms. */
+    private static int spreadLength(Posterior posterior, int latent, int examples) {
+        return posterior == Posterior.DIAGONAL ? examples * posterior.headWidth(latent) : 0;
+    }
+
+    /** e^(h/2) of whole diagonal heads: the means too, since one long loop is faster than many short ones. */
+    private void spreads(float[] head, int start, float[] memory, int length) {
+        if (length > 0) {
+            engine.lanes().exp(0.5f, head, start, memory, 0, length);
+        }
+    }
+
+    private static void diagonal(float[] head, int row, int latent, float[] memory, int spread, int eps, float[] z, int target) {
+        for (int j = 0; j < latent; j++) {
+            z[target + j] = head[row + j] + memory[spread + j] * memory[eps + j];
+        }
     }
 
     private static void full(float[] head, int row, int latent, float[] noise, int eps, float[] z, int target) {
@@ -65,45 +84,42 @@ final class CpuCodes {
         int width = posterior.headWidth(latent);
         engine.parallel().rows(rows / samples, WEIGHT * latent * samples, (from, to, worker) -> {
             int count = (to - from) * samples * latent;
-            float[] noise = scratch.of(worker, count + 3 + latent);
-            int eps = state.normals(engine.lanes(), RandomStream.SAMPLING, from * samples * latent, count, noise, latent);
+            int spreadLength = spreadLength(posterior, latent, to - from);
+            float[] memory = scratch.of(worker, spreadLength + count + 3);
+            int eps = state.normals(engine.lanes(), RandomStream.SAMPLING, from * samples * latent, count, memory, spreadLength);
+            spreads(h, CpuBuffer.offset(head) + from * width, memory, spreadLength);
             for (int b = from; b < to; b++) {
-                int row = CpuBuffer.offset(head) + b * width;
                 int target = CpuBuffer.offset(dHead) + b * width;
                 if (!accumulate) {
                     Arrays.fill(gradient, target, target + width, 0f);
                 }
-                engine.lanes().exp(posterior == Posterior.DIAGONAL ? 0.5f : 1f, h, row + latent, noise, 0, latent);
                 for (int k = 0; k < samples; k++) {
                     int upstream = CpuBuffer.offset(dz) + (b * samples + k) * latent;
                     int draws = eps + ((b - from) * samples + k) * latent;
                     if (posterior == Posterior.DIAGONAL) {
-                        diagonalBackward(latent, noise, draws, u, upstream, gradient, target);
+                        diagonalBackward(latent, memory, (b - from) * width + latent, draws, u, upstream, gradient, target);
                     } else {
-                        fullBackward(latent, noise, draws, u, upstream, gradient, target);
+                        fullBackward(h, CpuBuffer.offset(head) + b * width, latent, memory, draws, u, upstream, gradient, target);
                     }
                 }
             }
         });
     }
 
-    /** {@code noise} begins with e^(s/2). */
-    private static void diagonalBackward(int latent, float[] noise, int eps, float[] dz, int upstream,
-                                         float[] dHead, int target) {
+    private static void diagonalBackward(int latent, float[] memory, int spread, int eps, float[] dz, int upstream, float[] dHead, int target) {
         for (int j = 0; j < latent; j++) {
             float u = dz[upstream + j];
             dHead[target + j] += u;
-            dHead[target + latent + j] += 0.5f * u * noise[eps + j] * noise[j];
+            dHead[target + latent + j] += 0.5f * u * memory[eps + j] * memory[spread + j];
         }
     }
 
-    /** {@code noise} begins with the diagonal of B. */
-    private static void fullBackward(int latent, float[] noise, int eps, float[] dz, int upstream,
+    private static void fullBackward(float[] head, int row, int latent, float[] noise, int eps, float[] dz, int upstream,
                                      float[] dHead, int target) {
         for (int i = 0; i < latent; i++) {
             float u = dz[upstream + i];
             dHead[target + i] += u;
-            dHead[target + latent + i] += u * noise[eps + i] * noise[i];
+            dHead[target + latent + i] += u * noise[eps + i] * FloatMath.exp(head[row + latent + i]);
             int b = target + triangle(latent, i);
             for (int j = 0; j < i; j++) {
                 dHead[b + j] += u * noise[eps + j];

@@ -6,16 +6,17 @@ package dev.hourglass.backend.cpu;
  * last place. exp, tanh: Cephes (Moshier); log1p and the normal distribution function: minimax fits made for this engine.
  */
 public final class FloatMath {
-    /** Above this exp overflows to infinity. */
-    public static final float EXP_OVERFLOW = 88.72284f;
-    /** Below this exp is 0. */
-    public static final float EXP_UNDERFLOW = -103.97208f;
+    /** Arguments of exp are moved into this range: its ends give infinity and 0, and no result is subnormal. */
+    public static final float EXP_HIGHEST = 89f;
+    public static final float EXP_LOWEST = -87.33654f;
     public static final float LOG2_E = 1.44269504f;
     /** log 2 = LN2_HIGH + LN2_LOW; the high part has so few bits that its product with an exponent is exact. */
     public static final float LN2_HIGH = 0.693359375f;
     public static final float LN2_LOW = -2.12194440e-4f;
     /** 1.5 * 2^23: adding it rounds a float to an integer, whose bits are then the low bits of the sum. */
     public static final float ROUNDER = 12582912f;
+    /** Exponent field of 1/2. */
+    public static final int EXPONENT_BIAS = 126 << 23;
     public static final float E5 = 1.9875691500E-4f;
     public static final float E4 = 1.3981999507E-3f;
     public static final float E3 = 8.3334519073E-3f;
@@ -59,20 +60,14 @@ public final class FloatMath {
     private FloatMath() {
     }
 
-    /** Returns e^x. */
+    /** Returns e^x; 0 below -87. The exponent of the result comes from the low bits of the rounded sum, one less, and the sum p + p makes up for it. */
     public static float exp(float x) {
-        if (x > EXP_OVERFLOW) {
-            return Float.POSITIVE_INFINITY;
-        }
-        if (x < EXP_UNDERFLOW) {
-            return 0f;
-        }
-        float n = x * LOG2_E + ROUNDER - ROUNDER;
-        float r = x - n * LN2_HIGH - n * LN2_LOW;
+        float v = Math.max(Math.min(x, EXP_HIGHEST), EXP_LOWEST);
+        float rounded = v * LOG2_E + ROUNDER;
+        float n = rounded - ROUNDER;
+        float r = v - n * LN2_HIGH - n * LN2_LOW;
         float p = expTail(r) + 1f;
-        int exponent = (int) n;
-        int half = exponent >> 1;
-        return p * Float.intBitsToFloat((half + 127) << 23) * Float.intBitsToFloat((exponent - half + 127) << 23);
+        return (p + p) * Float.intBitsToFloat((Float.floatToRawIntBits(rounded) << 23) + EXPONENT_BIAS);
     }
 
     /** Returns e^r - 1 for |r| at most 0.35. */

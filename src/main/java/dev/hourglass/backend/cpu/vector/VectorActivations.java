@@ -3,73 +3,106 @@ package dev.hourglass.backend.cpu.vector;
 import static dev.hourglass.backend.cpu.vector.VectorSource.SPECIES;
 
 import dev.hourglass.backend.Activation;
+import dev.hourglass.backend.cpu.vector.VectorBlock.Loop;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** y = f(x), a loop per activation over a block of at most {@link VectorLanes#BLOCK} elements, a multiple of the vector length. */
+/** The loops of each activation y = f(x). */
 final class VectorActivations {
-    private static final int LANES = SPECIES.length();
+    private static final int LANES = VectorBlock.LANES;
+    private static final FloatVector ZERO = VectorBlock.constant(0f);
+    private static final FloatVector LEAK = VectorBlock.constant(Activation.LEAK);
+    private static final Loop[] IDENTITY = {VectorActivations::identity};
+    private static final Loop[] RELU = {VectorActivations::relu};
+    private static final Loop[] LEAKY_RELU = {VectorActivations::leakyRelu};
+    private static final Loop[] ELU = {VectorExponential::argument, VectorExponential::exp, VectorExponential::expm1, VectorActivations::positiveOr};
+    private static final Loop[] GELU = {VectorExponential::normalArgument, VectorExponential::exp, VectorExponential::normal,
+        VectorActivations::product};
+    private static final Loop[] SILU = {VectorExponential::decayArgument, VectorExponential::exp, VectorLogistic::sigmoid, VectorActivations::product};
+    private static final Loop[] SOFTPLUS = {VectorExponential::decayArgument, VectorExponential::exp, VectorLogistic::softplus,
+        VectorExponential::store};
+    private static final Loop[] SIGMOID = {VectorExponential::decayArgument, VectorExponential::exp, VectorLogistic::sigmoid, VectorExponential::store};
+    private static final Loop[] TANH = {VectorExponential::argument, VectorExponential::exp, VectorLogistic::tanh, VectorExponential::store};
 
     private VectorActivations() {
     }
 
-    /** @param e scratch of a block. Modified. */
-    static void apply(Activation activation, float[] x, int xOffset, float[] y, int yOffset, int length, float[] e) {
-        switch (activation) {
-            case IDENTITY -> System.arraycopy(x, xOffset, y, yOffset, length);
-            case RELU -> relu(x, xOffset, y, yOffset, length);
-            case LEAKY_RELU -> leakyRelu(x, xOffset, y, yOffset, length);
-            case ELU -> {
-                VectorExponential.expm1(1f, x, xOffset, e, 0, length);
-                elu(x, xOffset, e, y, yOffset, length);
-            }
-            case GELU -> {
-                VectorExponential.normal(x, xOffset, e, 0, length);
-                product(x, xOffset, e, y, yOffset, length);
-            }
-            case SILU -> {
-                VectorExponential.decay(x, xOffset, e, 0, length);
-                VectorLogistic.sigmoid(x, xOffset, e, e, 0, length);
-                product(x, xOffset, e, y, yOffset, length);
-            }
-            case SOFTPLUS -> {
-                VectorExponential.decay(x, xOffset, e, 0, length);
-                VectorLogistic.softplus(x, xOffset, e, y, yOffset, length);
-            }
-            case SIGMOID -> {
-                VectorExponential.decay(x, xOffset, e, 0, length);
-                VectorLogistic.sigmoid(x, xOffset, e, y, yOffset, length);
-            }
-            case TANH -> {
-                VectorExponential.exp(2f, x, xOffset, e, 0, length);
-                VectorLogistic.tanh(x, xOffset, e, y, yOffset, length);
-            }
+    /** The loops; they expect {@link #factor} as the factor of the block. */
+    static Loop[] of(Activation activation) {
+        return switch (activation) {
+            case IDENTITY -> IDENTITY;
+            case RELU -> RELU;
+            case LEAKY_RELU -> LEAKY_RELU;
+            case ELU -> ELU;
+            case GELU -> GELU;
+            case SILU -> SILU;
+            case SOFTPLUS -> SOFTPLUS;
+            case SIGMOID -> SIGMOID;
+            case TANH -> TANH;
+        };
+    }
+
+    /** 2 for tanh, which is a function of e^2x. */
+    static float factor(Activation activation) {
+        return activation == Activation.TANH ? 2f : 1f;
+    }
+
+    /** y = x. */
+    private static void identity(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        for (int i = 0; i < block.length; i += LANES) {
+            FloatVector.fromArray(SPECIES, x, xOffset + i).intoArray(y, yOffset + i);
         }
     }
 
-    private static void relu(float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
+    /** y = max(x, 0). */
+    private static void relu(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.blend(0f, v.compare(VectorOperators.LT, 0f)).intoArray(y, yOffset + i);
+            v.blend(ZERO, v.compare(VectorOperators.LT, ZERO)).intoArray(y, yOffset + i);
         }
     }
 
-    private static void leakyRelu(float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
+    /** y = x, or the leak of it. */
+    private static void leakyRelu(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.mul(Activation.LEAK).blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yOffset + i);
+            v.mul(LEAK).blend(v, v.compare(VectorOperators.GT, ZERO)).intoArray(y, yOffset + i);
         }
     }
 
-    private static void elu(float[] x, int xOffset, float[] e, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
+    /** y = x where it is positive, e elsewhere. */
+    private static void positiveOr(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        float[] e = block.e;
+        for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            FloatVector.fromArray(SPECIES, e, i).blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yOffset + i);
+            FloatVector.fromArray(SPECIES, e, i).blend(v, v.compare(VectorOperators.GT, ZERO)).intoArray(y, yOffset + i);
         }
     }
 
-    private static void product(float[] x, int xOffset, float[] e, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
+    /** y = x e. */
+    private static void product(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        float[] e = block.e;
+        for (int i = 0; i < block.length; i += LANES) {
             FloatVector.fromArray(SPECIES, x, xOffset + i).mul(FloatVector.fromArray(SPECIES, e, i)).intoArray(y, yOffset + i);
         }
     }

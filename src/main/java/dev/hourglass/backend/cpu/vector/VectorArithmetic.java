@@ -8,10 +8,9 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * {@link Arithmetic} on vectors; what is left over at the end of a range goes to the scalar twin, whose elements have the same bits. Sums add at most
- * {@value #VECTORS_PER_SUM} floats in each lane before they move on to a double.
+ * {@link VectorBlock#VECTORS} floats in each lane before they move on to a double.
  */
 final class VectorArithmetic implements Arithmetic {
-    static final int VECTORS_PER_SUM = 16;
     private static final int LANES = SPECIES.length();
 
     private final ScalarArithmetic ends = new ScalarArithmetic();
@@ -71,7 +70,7 @@ final class VectorArithmetic implements Arithmetic {
         int bound = SPECIES.loopBound(length);
         double sum = 0;
         for (int i = 0; i < bound;) {
-            int end = Math.min(bound, i + VECTORS_PER_SUM * LANES);
+            int end = Math.min(bound, i + VectorBlock.CAPACITY);
             FloatVector part = FloatVector.zero(SPECIES);
             for (; i < end; i += LANES) {
                 part = FloatVector.fromArray(SPECIES, a, aOffset + i).mul(FloatVector.fromArray(SPECIES, b, bOffset + i)).add(part);
@@ -87,7 +86,7 @@ final class VectorArithmetic implements Arithmetic {
         int bound = SPECIES.loopBound(length);
         double sum = 0;
         for (int i = 0; i < bound;) {
-            int end = Math.min(bound, i + VECTORS_PER_SUM * LANES);
+            int end = Math.min(bound, i + VectorBlock.CAPACITY);
             FloatVector part = FloatVector.zero(SPECIES);
             for (; i < end; i += LANES) {
                 FloatVector d = FloatVector.fromArray(SPECIES, a, aOffset + i).sub(FloatVector.fromArray(SPECIES, b, bOffset + i));

@@ -3,153 +3,237 @@ package dev.hourglass.backend.cpu.vector;
 import static dev.hourglass.backend.cpu.vector.VectorSource.SPECIES;
 
 import dev.hourglass.backend.Activation;
-import java.util.Arrays;
+import dev.hourglass.backend.cpu.vector.VectorBlock.Loop;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/**
- * y = f'(a) and y = f''(a) over a block of at most {@link VectorLanes#BLOCK} elements, a multiple of the vector length; x is what the activation saves:
- * a for GELU and SILU, f(a) for the others.
- */
+/** The loops of y = f'(a) and y = f''(a); x is what the activation saves: a for GELU and SILU, f(a) for the others. */
 final class VectorDerivatives {
-    private static final int LANES = SPECIES.length();
+    private static final int LANES = VectorBlock.LANES;
+    private static final FloatVector ZERO = VectorBlock.constant(0f);
+    private static final FloatVector ONE = VectorBlock.constant(1f);
+    private static final FloatVector TWO = VectorBlock.constant(2f);
+    private static final FloatVector MINUS_TWO = VectorBlock.constant(-2f);
+    private static final Loop[] CONSTANT = {VectorDerivatives::constant};
+    private static final Loop[] STEP = {VectorDerivatives::step};
+    private static final Loop[] ELU = {VectorDerivatives::elu};
+    private static final Loop[] GELU_SLOPE = {VectorExponential::densityArgument, VectorExponential::exp, VectorExponential::density,
+        VectorExponential::normalArgument, VectorExponential::exp, VectorExponential::normal, VectorDerivatives::geluSlope};
+    private static final Loop[] GELU_CURVATURE = {VectorExponential::densityArgument, VectorExponential::exp, VectorExponential::density,
+        VectorDerivatives::geluCurvature};
+    private static final Loop[] SILU_SLOPE = {VectorExponential::decayArgument, VectorExponential::exp, VectorLogistic::sigmoid,
+        VectorDerivatives::siluSlope};
+    private static final Loop[] SILU_CURVATURE = {VectorExponential::decayArgument, VectorExponential::exp, VectorLogistic::sigmoid,
+        VectorDerivatives::siluCurvature};
+    private static final Loop[] SOFTPLUS_SLOPE = {VectorExponential::argument, VectorExponential::exp, VectorExponential::expm1,
+        VectorDerivatives::negate};
+    private static final Loop[] SOFTPLUS_CURVATURE = {VectorExponential::argument, VectorExponential::exp, VectorExponential::expm1,
+        VectorDerivatives::softplusCurvature};
+    private static final Loop[] SIGMOID_SLOPE = {VectorDerivatives::sigmoidSlope};
+    private static final Loop[] SIGMOID_CURVATURE = {VectorDerivatives::sigmoidCurvature};
+    private static final Loop[] TANH_SLOPE = {VectorDerivatives::tanhSlope};
+    private static final Loop[] TANH_CURVATURE = {VectorDerivatives::tanhCurvature};
 
     private VectorDerivatives() {
     }
 
-    /** @param e scratch of a block, {@code d} another. Modified. */
-    static void slope(Activation activation, float[] x, int xOffset, float[] y, int yOffset, int length, float[] e, float[] d) {
-        switch (activation) {
-            case IDENTITY -> Arrays.fill(y, yOffset, yOffset + length, 1f);
-            case RELU -> step(0f, x, xOffset, y, yOffset, length);
-            case LEAKY_RELU -> step(Activation.LEAK, x, xOffset, y, yOffset, length);
-            case ELU -> positiveOr(1f, x, xOffset, y, yOffset, length);
-            case GELU -> {
-                VectorExponential.normal(x, xOffset, e, 0, length);
-                VectorExponential.normalDensity(x, xOffset, d, 0, length);
-                geluSlope(x, xOffset, e, d, y, yOffset, length);
-            }
-            case SILU -> {
-                VectorExponential.decay(x, xOffset, e, 0, length);
-                VectorLogistic.sigmoid(x, xOffset, e, e, 0, length);
-                siluSlope(x, xOffset, e, y, yOffset, length);
-            }
-            case SOFTPLUS -> {
-                VectorExponential.expm1(-1f, x, xOffset, e, 0, length);
-                negate(e, y, yOffset, length);
-            }
-            case SIGMOID -> sigmoidSlope(x, xOffset, y, yOffset, length);
-            case TANH -> tanhSlope(x, xOffset, y, yOffset, length);
+    /** The loops of f'; they expect {@link #slopeFactor} as the factor of the block. */
+    static Loop[] slope(Activation activation) {
+        return switch (activation) {
+            case IDENTITY -> CONSTANT;
+            case RELU, LEAKY_RELU -> STEP;
+            case ELU -> ELU;
+            case GELU -> GELU_SLOPE;
+            case SILU -> SILU_SLOPE;
+            case SOFTPLUS -> SOFTPLUS_SLOPE;
+            case SIGMOID -> SIGMOID_SLOPE;
+            case TANH -> TANH_SLOPE;
+        };
+    }
+
+    static float slopeFactor(Activation activation) {
+        return switch (activation) {
+            case RELU -> 0f;
+            case LEAKY_RELU -> Activation.LEAK;
+            case SOFTPLUS -> -1f;
+            default -> 1f;
+        };
+    }
+
+    /** The loops of f''; they expect {@link #curvatureFactor} as the factor of the block. */
+    static Loop[] curvature(Activation activation) {
+        return switch (activation) {
+            case IDENTITY, RELU, LEAKY_RELU -> CONSTANT;
+            case ELU -> ELU;
+            case GELU -> GELU_CURVATURE;
+            case SILU -> SILU_CURVATURE;
+            case SOFTPLUS -> SOFTPLUS_CURVATURE;
+            case SIGMOID -> SIGMOID_CURVATURE;
+            case TANH -> TANH_CURVATURE;
+        };
+    }
+
+    static float curvatureFactor(Activation activation) {
+        return activation == Activation.SOFTPLUS ? -1f : 0f;
+    }
+
+    /** y = 1 where x is positive, the factor elsewhere. */
+    private static void step(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        FloatVector below = VectorBlock.constant(block.factor);
+        for (int i = 0; i < block.length; i += LANES) {
+            VectorMask<Float> positive = FloatVector.fromArray(SPECIES, x, xOffset + i).compare(VectorOperators.GT, ZERO);
+            below.blend(ONE, positive).intoArray(y, yOffset + i);
         }
     }
 
-    /** @param e scratch of a block. Modified. */
-    static void curvature(Activation activation, float[] x, int xOffset, float[] y, int yOffset, int length, float[] e) {
-        switch (activation) {
-            case IDENTITY, RELU, LEAKY_RELU -> Arrays.fill(y, yOffset, yOffset + length, 0f);
-            case ELU -> positiveOr(0f, x, xOffset, y, yOffset, length);
-            case GELU -> {
-                VectorExponential.normalDensity(x, xOffset, e, 0, length);
-                geluCurvature(x, xOffset, e, y, yOffset, length);
-            }
-            case SILU -> {
-                VectorExponential.decay(x, xOffset, e, 0, length);
-                VectorLogistic.sigmoid(x, xOffset, e, e, 0, length);
-                siluCurvature(x, xOffset, e, y, yOffset, length);
-            }
-            case SOFTPLUS -> {
-                VectorExponential.expm1(-1f, x, xOffset, e, 0, length);
-                softplusCurvature(e, y, yOffset, length);
-            }
-            case SIGMOID -> sigmoidCurvature(x, xOffset, y, yOffset, length);
-            case TANH -> tanhCurvature(x, xOffset, y, yOffset, length);
+    /** y = the factor. */
+    private static void constant(VectorBlock block) {
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        FloatVector value = VectorBlock.constant(block.factor);
+        for (int i = 0; i < block.length; i += LANES) {
+            value.intoArray(y, yOffset + i);
         }
     }
 
-    /** 1 where x is positive, {@code otherwise} elsewhere. */
-    private static void step(float otherwise, float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
-            VectorMask<Float> positive = FloatVector.fromArray(SPECIES, x, xOffset + i).compare(VectorOperators.GT, 0f);
-            FloatVector.broadcast(SPECIES, otherwise).blend(1f, positive).intoArray(y, yOffset + i);
-        }
-    }
-
-    /** {@code slope} where x is positive, x + 1 elsewhere. */
-    private static void positiveOr(float slope, float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
+    /** y = the factor where x is positive, x + 1 elsewhere. */
+    private static void elu(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        FloatVector above = VectorBlock.constant(block.factor);
+        for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.add(1f).blend(slope, v.compare(VectorOperators.GT, 0f)).intoArray(y, yOffset + i);
+            v.add(ONE).blend(above, v.compare(VectorOperators.GT, ZERO)).intoArray(y, yOffset + i);
         }
     }
 
-    private static void geluSlope(float[] x, int xOffset, float[] normal, float[] density, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
+    /** y = d x + e. */
+    private static void geluSlope(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        float[] e = block.e;
+        float[] d = block.d;
+        for (int i = 0; i < block.length; i += LANES) {
+            FloatVector density = FloatVector.fromArray(SPECIES, d, i).mul(FloatVector.fromArray(SPECIES, x, xOffset + i));
+            density.add(FloatVector.fromArray(SPECIES, e, i)).intoArray(y, yOffset + i);
+        }
+    }
+
+    /** y = d (2 - x^2). */
+    private static void geluCurvature(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        float[] d = block.d;
+        for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            FloatVector.fromArray(SPECIES, density, i).mul(v).add(FloatVector.fromArray(SPECIES, normal, i)).intoArray(y, yOffset + i);
+            TWO.sub(v.mul(v)).mul(FloatVector.fromArray(SPECIES, d, i)).intoArray(y, yOffset + i);
         }
     }
 
-    private static void geluCurvature(float[] x, int xOffset, float[] density, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
-            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.mul(v).neg().add(2f).mul(FloatVector.fromArray(SPECIES, density, i)).intoArray(y, yOffset + i);
+    /** y = e (1 + x (1 - e)). */
+    private static void siluSlope(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        float[] e = block.e;
+        for (int i = 0; i < block.length; i += LANES) {
+            FloatVector s = FloatVector.fromArray(SPECIES, e, i);
+            ONE.sub(s).mul(FloatVector.fromArray(SPECIES, x, xOffset + i)).add(ONE).mul(s).intoArray(y, yOffset + i);
         }
     }
 
-    private static void siluSlope(float[] x, int xOffset, float[] sigmoid, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
-            FloatVector s = FloatVector.fromArray(SPECIES, sigmoid, i);
-            s.neg().add(1f).mul(FloatVector.fromArray(SPECIES, x, xOffset + i)).add(1f).mul(s).intoArray(y, yOffset + i);
+    /** y = e (1 - e) (2 + x (1 - 2 e)). */
+    private static void siluCurvature(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        float[] e = block.e;
+        for (int i = 0; i < block.length; i += LANES) {
+            FloatVector s = FloatVector.fromArray(SPECIES, e, i);
+            FloatVector inner = s.mul(MINUS_TWO).add(ONE).mul(FloatVector.fromArray(SPECIES, x, xOffset + i)).add(TWO);
+            s.mul(ONE.sub(s)).mul(inner).intoArray(y, yOffset + i);
         }
     }
 
-    private static void siluCurvature(float[] x, int xOffset, float[] sigmoid, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
-            FloatVector s = FloatVector.fromArray(SPECIES, sigmoid, i);
-            FloatVector inner = s.mul(-2f).add(1f).mul(FloatVector.fromArray(SPECIES, x, xOffset + i)).add(2f);
-            s.mul(s.neg().add(1f)).mul(inner).intoArray(y, yOffset + i);
-        }
-    }
-
-    private static void negate(float[] e, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
+    /** y = -e. */
+    private static void negate(VectorBlock block) {
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        float[] e = block.e;
+        for (int i = 0; i < block.length; i += LANES) {
             FloatVector.fromArray(SPECIES, e, i).neg().intoArray(y, yOffset + i);
         }
     }
 
-    private static void softplusCurvature(float[] e, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
+    /** y = -e (e + 1). */
+    private static void softplusCurvature(VectorBlock block) {
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        float[] e = block.e;
+        for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, e, i);
-            v.neg().mul(v.add(1f)).intoArray(y, yOffset + i);
+            v.neg().mul(v.add(ONE)).intoArray(y, yOffset + i);
         }
     }
 
-    private static void sigmoidSlope(float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
+    /** y = x (1 - x). */
+    private static void sigmoidSlope(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.mul(v.neg().add(1f)).intoArray(y, yOffset + i);
+            v.mul(ONE.sub(v)).intoArray(y, yOffset + i);
         }
     }
 
-    private static void sigmoidCurvature(float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
+    /** y = x (1 - x) (1 - 2 x). */
+    private static void sigmoidCurvature(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.mul(v.neg().add(1f)).mul(v.mul(-2f).add(1f)).intoArray(y, yOffset + i);
+            v.mul(ONE.sub(v)).mul(v.mul(MINUS_TWO).add(ONE)).intoArray(y, yOffset + i);
         }
     }
 
-    private static void tanhSlope(float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
+    /** y = 1 - x^2. */
+    private static void tanhSlope(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.mul(v).neg().add(1f).intoArray(y, yOffset + i);
+            ONE.sub(v.mul(v)).intoArray(y, yOffset + i);
         }
     }
 
-    private static void tanhCurvature(float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i += LANES) {
+    /** y = -2 x (1 - x^2). */
+    private static void tanhCurvature(VectorBlock block) {
+        float[] x = block.x;
+        int xOffset = block.xOffset;
+        float[] y = block.y;
+        int yOffset = block.yOffset;
+        for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.mul(-2f).mul(v.mul(v).neg().add(1f)).intoArray(y, yOffset + i);
+            v.mul(MINUS_TWO).mul(ONE.sub(v.mul(v))).intoArray(y, yOffset + i);
         }
     }
 }

@@ -11,181 +11,239 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Philox} for one counter per lane, bit-equal to it. Four words of each lane are written to a small array, word by word, and put into the order
- * of the elements from there.
+ * {@link Philox} for one counter per lane, bit-equal to it. A round of work fills a few arrays word by word: all first words, all second words and so
+ * on; only the last step puts them into the order of the elements. Loops follow the rules of {@link VectorBlock}.
  */
 final class VectorRandom {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
     private static final int LANES = INTS.length();
     private static final int PAIRS = LONGS.length();
-    /** Elements per round of work. */
-    private static final int BATCH = 4 * LANES;
-    private static final long LOW = 0xFFFFFFFFL;
-    private static final long MULTIPLIER_0 = 0xD2511F53L;
-    private static final long MULTIPLIER_1 = 0xCD9E8D57L;
+    /** Counters of a round of work, and its elements. */
+    private static final int COUNTERS = 4 * LANES;
+    private static final int BATCH = 4 * COUNTERS;
+    /** ARM has no product of 64-bit lanes, and what the library does instead is slower than the scalar twin. */
+    private static final boolean SUPPORTED = SPECIES.vectorBitSize() >= 256;
     private static final int BUMP_0 = 0x9E3779B9;
     private static final int BUMP_1 = 0xBB67AE85;
     private static final int ROUNDS = 10;
-    /** ARM has no product of 64-bit lanes, and what the library does instead is slower than the scalar twin. */
-    private static final boolean SUPPORTED = SPECIES.vectorBitSize() >= 256;
-    /** 2^23 and its bits: the low 23 bits of a word in its mantissa are the word as a float. */
-    private static final float TWO_23 = 0x1p23f;
-    private static final int TWO_23_BITS = Float.floatToRawIntBits(TWO_23);
-    private static final LongVector TWICE = LongVector.zero(LONGS).addIndex(2);
+    private static final long LOW = 0xFFFFFFFFL;
+    private static final LongVector LOW_WORD = LongVector.broadcast(LONGS, LOW);
+    private static final LongVector MULTIPLIER_0 = LongVector.broadcast(LONGS, 0xD2511F53L);
+    private static final LongVector MULTIPLIER_1 = LongVector.broadcast(LONGS, 0xCD9E8D57L);
+    private static final LongVector ORDINALS = LongVector.zero(LONGS).addIndex(1);
+    /** The bits of 2^23: a number of 23 bits in its mantissa is that number as a float, plus 2^23. */
+    private static final IntVector MANTISSA = IntVector.broadcast(INTS, Float.floatToRawIntBits(0x1p23f));
+    private static final IntVector LOW_23 = IntVector.broadcast(INTS, 0x7FFFFF);
+    private static final IntVector HALF_BITS = IntVector.broadcast(INTS, 0x3F000000);
+    private static final IntVector QUARTER_TURN = IntVector.broadcast(INTS, 0x40000000);
+    private static final IntVector TOP = IntVector.broadcast(INTS, 0x80000000);
+    private static final IntVector NOTHING = IntVector.zero(INTS);
+    private static final FloatVector TWO_23 = VectorBlock.constant(0x1p23f);
+    private static final FloatVector TWO_MINUS_23 = VectorBlock.constant(0x1p-23f);
+    private static final FloatVector EXPONENT_BIAS = VectorBlock.constant(0x1p23f + 126f);
+    private static final FloatVector HALF = VectorBlock.constant(0.5f);
+    private static final FloatVector ONE = VectorBlock.constant(1f);
+    private static final FloatVector ZERO = VectorBlock.constant(0f);
+    private static final FloatVector MINUS_TWO = VectorBlock.constant(-2f);
+    private static final FloatVector ROOT_HALF = VectorBlock.constant(0.70710678f);
+    private static final FloatVector HALF_PI = VectorBlock.constant(1.5707964f);
+    private static final FloatVector LN2_LOW = VectorBlock.constant(-2.12194440e-4f);
+    private static final FloatVector LN2_HIGH = VectorBlock.constant(0.693359375f);
+    private static final FloatVector L8 = VectorBlock.constant(7.0376836292E-2f);
+    private static final FloatVector L7 = VectorBlock.constant(-1.1514610310E-1f);
+    private static final FloatVector L6 = VectorBlock.constant(1.1676998740E-1f);
+    private static final FloatVector L5 = VectorBlock.constant(-1.2420140846E-1f);
+    private static final FloatVector L4 = VectorBlock.constant(1.4249322787E-1f);
+    private static final FloatVector L3 = VectorBlock.constant(-1.6668057665E-1f);
+    private static final FloatVector L2 = VectorBlock.constant(2.0000714765E-1f);
+    private static final FloatVector L1 = VectorBlock.constant(-2.4999993993E-1f);
+    private static final FloatVector L0 = VectorBlock.constant(3.3333331174E-1f);
+    private static final FloatVector S2 = VectorBlock.constant(-1.9515295891E-4f);
+    private static final FloatVector S1 = VectorBlock.constant(8.3321608736E-3f);
+    private static final FloatVector S0 = VectorBlock.constant(-1.6666654611E-1f);
+    private static final FloatVector C2 = VectorBlock.constant(2.443315711809948E-5f);
+    private static final FloatVector C1 = VectorBlock.constant(-1.388731625493765E-3f);
+    private static final FloatVector C0 = VectorBlock.constant(4.166664568298827E-2f);
 
-    private VectorRandom() {
+    /** A stage of a round of work. */
+    @FunctionalInterface
+    private interface Stage {
+        void run(VectorRandom work);
+    }
+
+    private static final Stage[] UNIFORMS = {VectorRandom::rounds, VectorRandom::join, VectorRandom::uniforms, VectorRandom::interleave};
+    private static final Stage[] NORMALS = {VectorRandom::rounds, VectorRandom::join, VectorRandom::reduce, VectorRandom::radii,
+        VectorRandom::angles, VectorRandom::turn, VectorRandom::interleave};
+
+    private final long seed;
+    private final int step;
+    private final int stream;
+    private final float[] target;
+    private int element;
+    private int offset;
+    private final int[] words = new int[BATCH];
+    private final long[] halves = new long[BATCH];
+    private final float[] numbers = new float[BATCH];
+    private final float[] sines = new float[BATCH];
+    private final float[] cosines = new float[BATCH];
+
+    private VectorRandom(long seed, int step, int stream, int first, float[] target, int offset) {
+        this.seed = seed;
+        this.step = step;
+        this.stream = stream;
+        this.element = first;
+        this.target = target;
+        this.offset = offset;
     }
 
     /** Sets as many whole batches as fit into {@code length} and returns how many elements that was. */
     static int uniforms(long seed, int step, int stream, int first, float[] target, int offset, int length) {
-        return fill(false, seed, step, stream, first, target, offset, length);
-    }
-
-    /** The same for normals. */
-    static int normals(long seed, int step, int stream, int first, float[] target, int offset, int length) {
-        return fill(true, seed, step, stream, first, target, offset, length);
-    }
-
-    private static int fill(boolean normal, long seed, int step, int stream, int first, float[] target, int offset, int length) {
-        if (!SUPPORTED) {
-            return 0;
-        }
-        int bound = length / BATCH * BATCH;
-        int[] words = new int[BATCH];
-        long[] even = new long[BATCH / 2];
-        long[] odd = new long[BATCH / 2];
-        float[] numbers = new float[BATCH];
-        float[] sines = new float[LANES];
-        float[] cosines = new float[LANES];
-        for (int i = 0; i < bound; i += BATCH) {
-            words(seed, (first + i) >>> 2, step, stream, words, even, odd);
-            if (normal) {
-                for (int from = 0; from < BATCH; from += 2 * LANES) {
-                    logarithms(words, from, numbers);
-                    angles(words, from, sines, cosines);
-                    turn(words, from, numbers, sines, cosines);
-                }
-            } else {
-                uniforms(words, numbers);
-            }
-            interleave(numbers, target, offset + i);
+        int bound = bound(length);
+        if (bound > 0) {
+            new VectorRandom(seed, step, stream, first, target, offset).run(UNIFORMS, bound);
         }
         return bound;
     }
 
-    /** From word by word to element by element. */
-    private static void interleave(float[] numbers, float[] target, int offset) {
-        for (int lane = 0; lane < LANES; lane++) {
-            int at = offset + 4 * lane;
-            target[at] = numbers[lane];
-            target[at + 1] = numbers[LANES + lane];
-            target[at + 2] = numbers[2 * LANES + lane];
-            target[at + 3] = numbers[3 * LANES + lane];
+    /** The same for normals. */
+    static int normals(long seed, int step, int stream, int first, float[] target, int offset, int length) {
+        int bound = bound(length);
+        if (bound > 0) {
+            new VectorRandom(seed, step, stream, first, target, offset).run(NORMALS, bound);
+        }
+        return bound;
+    }
+
+    private static int bound(int length) {
+        return SUPPORTED ? length / BATCH * BATCH : 0;
+    }
+
+    private void run(Stage[] stages, int total) {
+        for (int done = 0; done < total; done += BATCH) {
+            for (Stage stage : stages) {
+                stage.run(this);
+            }
+            element += BATCH;
+            offset += BATCH;
         }
     }
 
-    /** Integers below 2^23 as uniforms: (v + 0.5) 2^-23, exact. */
-    private static void uniforms(int[] words, float[] numbers) {
-        IntVector mantissa = IntVector.broadcast(INTS, TWO_23_BITS);
+    /** Words in 64-bit lanes: those of counter c at halves[c / PAIRS * 4 PAIRS + w PAIRS + c % PAIRS]. */
+    private void rounds() {
+        for (int first = 0; first < COUNTERS; first += PAIRS) {
+            LongVector c0 = ORDINALS.add(LongVector.broadcast(LONGS, (element >>> 2) + first)).and(LOW_WORD);
+            LongVector c1 = LongVector.broadcast(LONGS, step & LOW);
+            LongVector c2 = LongVector.broadcast(LONGS, stream & LOW);
+            LongVector c3 = LongVector.zero(LONGS);
+            int k0 = (int) seed;
+            int k1 = (int) (seed >>> 32);
+            for (int round = 0; round < ROUNDS; round++) {
+                LongVector p0 = c0.mul(MULTIPLIER_0);
+                LongVector p1 = c2.mul(MULTIPLIER_1);
+                c0 = p1.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, c1)
+                        .lanewise(VectorOperators.XOR, LongVector.broadcast(LONGS, k0 & LOW));
+                c2 = p0.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, c3)
+                        .lanewise(VectorOperators.XOR, LongVector.broadcast(LONGS, k1 & LOW));
+                c1 = p1.and(LOW_WORD);
+                c3 = p0.and(LOW_WORD);
+                k0 += BUMP_0;
+                k1 += BUMP_1;
+            }
+            c0.or(c0).intoArray(halves, 4 * first);
+            c1.or(c1).intoArray(halves, 4 * first + PAIRS);
+            c2.or(c2).intoArray(halves, 4 * first + 2 * PAIRS);
+            c3.or(c3).intoArray(halves, 4 * first + 3 * PAIRS);
+        }
+    }
+
+    /** words[w * COUNTERS + c] = word w of counter c. */
+    private void join() {
+        for (int first = 0; first < COUNTERS; first += PAIRS) {
+            for (int w = 0; w < 4; w++) {
+                for (int i = 0; i < PAIRS; i++) {
+                    words[w * COUNTERS + first + i] = (int) halves[4 * first + w * PAIRS + i];
+                }
+            }
+        }
+    }
+
+    /** The next vector of words 0 and 2, passing over the rows of words 1 and 3. */
+    private static int next(int i) {
+        int next = i + LANES;
+        return next / COUNTERS % 2 == 0 ? next : next + COUNTERS;
+    }
+
+    private void uniforms() {
         for (int i = 0; i < BATCH; i += LANES) {
-            IntVector v = IntVector.fromArray(INTS, words, i).lanewise(VectorOperators.LSHR, 9).or(mantissa);
-            v.reinterpretAsFloats().sub(TWO_23).add(0.5f).mul(0x1p-23f).intoArray(numbers, i);
+            IntVector.fromArray(INTS, words, i).lanewise(VectorOperators.LSHR, 9).or(MANTISSA).reinterpretAsFloats().sub(TWO_23).add(HALF)
+                    .mul(TWO_MINUS_23).intoArray(numbers, i);
         }
     }
 
-    /**
-     * words[w * LANES + lane] = word w of counter (block + lane, step, stream, 0). The even counters and the odd ones are worked out in 64-bit lanes;
-     * put together, with the odd ones in the upper halves, they are the 32-bit lanes in order.
-     */
-    private static void words(long seed, int block, int step, int stream, int[] words, long[] even, long[] odd) {
-        rounds(seed, block, step, stream, even);
-        rounds(seed, block + 1, step, stream, odd);
-        for (int w = 0; w < 4; w++) {
-            LongVector upper = LongVector.fromArray(LONGS, odd, w * PAIRS).lanewise(VectorOperators.LSHL, 32);
-            LongVector.fromArray(LONGS, even, w * PAIRS).or(upper).reinterpretAsInts().intoArray(words, w * LANES);
+    /** Splits the uniforms of words 0 and 2 into the reduced argument of the logarithm and, one row further, the exponent. */
+    private void reduce() {
+        for (int i = 0; i < BATCH; i = next(i)) {
+            IntVector bits = IntVector.fromArray(INTS, words, i).lanewise(VectorOperators.LSHR, 9).or(MANTISSA).reinterpretAsFloats()
+                    .sub(TWO_23).add(HALF).mul(TWO_MINUS_23).reinterpretAsInts();
+            FloatVector m = bits.and(LOW_23).or(HALF_BITS).reinterpretAsFloats();
+            FloatVector e = bits.lanewise(VectorOperators.LSHR, 23).or(MANTISSA).reinterpretAsFloats().sub(EXPONENT_BIAS);
+            VectorMask<Float> small = m.compare(VectorOperators.LT, ROOT_HALF);
+            m.add(ZERO.blend(m, small)).sub(ONE).intoArray(numbers, i);
+            e.sub(ZERO.blend(ONE, small)).intoArray(numbers, i + COUNTERS);
         }
     }
 
-    /** words[w * PAIRS + lane] = word w of counter (block + 2 lane, step, stream, 0). */
-    private static void rounds(long seed, int block, int step, int stream, long[] words) {
-        LongVector low = LongVector.broadcast(LONGS, LOW);
-        LongVector multiplier0 = LongVector.broadcast(LONGS, MULTIPLIER_0);
-        LongVector multiplier1 = LongVector.broadcast(LONGS, MULTIPLIER_1);
-        LongVector c0 = TWICE.add(LongVector.broadcast(LONGS, block)).and(low);
-        LongVector c1 = LongVector.broadcast(LONGS, step & LOW);
-        LongVector c2 = LongVector.broadcast(LONGS, stream & LOW);
-        LongVector c3 = LongVector.zero(LONGS);
-        int k0 = (int) seed;
-        int k1 = (int) (seed >>> 32);
-        for (int round = 0; round < ROUNDS; round++) {
-            LongVector p0 = c0.mul(multiplier0);
-            LongVector p1 = c2.mul(multiplier1);
-            LongVector key0 = LongVector.broadcast(LONGS, k0 & LOW);
-            LongVector key1 = LongVector.broadcast(LONGS, k1 & LOW);
-            c0 = p1.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, c1).lanewise(VectorOperators.XOR, key0);
-            c2 = p0.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, c3).lanewise(VectorOperators.XOR, key1);
-            c1 = p1.and(low);
-            c3 = p0.and(low);
-            k0 += BUMP_0;
-            k1 += BUMP_1;
+    /** From the reduced arguments, and the exponents one row further, to the radii sqrt(-2 log u). */
+    private void radii() {
+        for (int i = 0; i < BATCH; i = next(i)) {
+            FloatVector x = FloatVector.fromArray(SPECIES, numbers, i);
+            FloatVector e = FloatVector.fromArray(SPECIES, numbers, i + COUNTERS);
+            FloatVector z = x.mul(x);
+            FloatVector y = x.mul(L8).add(L7).mul(x).add(L6).mul(x).add(L5).mul(x).add(L4).mul(x).add(L3).mul(x).add(L2).mul(x).add(L1)
+                    .mul(x).add(L0).mul(x).mul(z).add(e.mul(LN2_LOW)).sub(z.mul(HALF));
+            x.add(y).add(e.mul(LN2_HIGH)).mul(MINUS_TWO).sqrt().intoArray(numbers, i);
         }
-        c0.or(c0).intoArray(words, 0);
-        c1.or(c1).intoArray(words, PAIRS);
-        c2.or(c2).intoArray(words, 2 * PAIRS);
-        c3.or(c3).intoArray(words, 3 * PAIRS);
     }
 
-    /** numbers[from + lane] = sqrt(-2 log u) of the word there: the radius of Box and Muller, by the polynomial of {@link Philox}. */
-    private static void logarithms(int[] words, int from, float[] numbers) {
-        IntVector mantissa = IntVector.broadcast(INTS, TWO_23_BITS);
-        IntVector v = IntVector.fromArray(INTS, words, from).lanewise(VectorOperators.LSHR, 9).or(mantissa);
-        IntVector bits = v.reinterpretAsFloats().sub(TWO_23).add(0.5f).mul(0x1p-23f).reinterpretAsInts();
-        FloatVector m = bits.and(IntVector.broadcast(INTS, 0x7FFFFF)).or(IntVector.broadcast(INTS, 0x3F000000)).reinterpretAsFloats();
-        FloatVector e = bits.lanewise(VectorOperators.LSHR, 23).or(mantissa).reinterpretAsFloats().sub(TWO_23 + 126f);
-        VectorMask<Float> small = m.compare(VectorOperators.LT, 0.70710678f);
-        e.blend(e.sub(1f), small).intoArray(numbers, from + LANES);
-        m.blend(m.add(m), small).sub(1f).intoArray(numbers, from);
-        radius(numbers, from);
+    /** Sines and cosines of the angles in words 1 and 3, within the first quadrant, kept at the indices of words 0 and 2. */
+    private void angles() {
+        for (int i = 0; i < BATCH; i = next(i)) {
+            FloatVector t = IntVector.fromArray(INTS, words, i + COUNTERS).lanewise(VectorOperators.LSHR, 7).and(LOW_23).or(MANTISSA)
+                    .reinterpretAsFloats().sub(TWO_23).add(HALF).mul(TWO_MINUS_23);
+            VectorMask<Float> upper = t.compare(VectorOperators.GT, HALF);
+            FloatVector a = t.blend(ONE.sub(t), upper).mul(HALF_PI);
+            FloatVector z = a.mul(a);
+            FloatVector s = z.mul(S2).add(S1).mul(z).add(S0).mul(z).mul(a).add(a);
+            FloatVector c = z.mul(C2).add(C1).mul(z).add(C0).mul(z).mul(z).sub(z.mul(HALF)).add(ONE);
+            s.blend(c, upper).intoArray(sines, i);
+            c.blend(s, upper).intoArray(cosines, i);
+        }
     }
 
-    /** From the reduced argument and the exponent one row further to the radius. */
-    private static void radius(float[] numbers, int from) {
-        FloatVector x = FloatVector.fromArray(SPECIES, numbers, from);
-        FloatVector e = FloatVector.fromArray(SPECIES, numbers, from + LANES);
-        FloatVector z = x.mul(x);
-        FloatVector y = x.mul(7.0376836292E-2f).add(-1.1514610310E-1f).mul(x).add(1.1676998740E-1f).mul(x).add(-1.2420140846E-1f)
-                .mul(x).add(1.4249322787E-1f).mul(x).add(-1.6668057665E-1f).mul(x).add(2.0000714765E-1f).mul(x).add(-2.4999993993E-1f)
-                .mul(x).add(3.3333331174E-1f).mul(x).mul(z).add(e.mul(-2.12194440e-4f)).sub(z.mul(0.5f));
-        x.add(y).add(e.mul(0.693359375f)).mul(-2f).sqrt().intoArray(numbers, from);
+    /** Turns cosines and sines into the quadrants of the angles and scales them by the radii: four rows of normals. */
+    private void turn() {
+        for (int i = 0; i < BATCH; i = next(i)) {
+            FloatVector radius = FloatVector.fromArray(SPECIES, numbers, i);
+            IntVector angle = IntVector.fromArray(INTS, words, i + COUNTERS);
+            IntVector sine = FloatVector.fromArray(SPECIES, sines, i).reinterpretAsInts();
+            IntVector cosine = FloatVector.fromArray(SPECIES, cosines, i).reinterpretAsInts();
+            VectorMask<Integer> odd = angle.add(angle).compare(VectorOperators.LT, NOTHING);
+            IntVector xSign = angle.add(QUARTER_TURN).and(TOP);
+            IntVector ySign = angle.and(TOP);
+            cosine.blend(sine, odd).lanewise(VectorOperators.XOR, xSign).reinterpretAsFloats().mul(radius).intoArray(numbers, i);
+            sine.blend(cosine, odd).lanewise(VectorOperators.XOR, ySign).reinterpretAsFloats().mul(radius).intoArray(numbers, i + COUNTERS);
+        }
     }
 
-    /** Sines and cosines of the angle words, within the first quadrant. */
-    private static void angles(int[] words, int from, float[] sines, float[] cosines) {
-        IntVector angle = IntVector.fromArray(INTS, words, from + LANES);
-        FloatVector t = angle.lanewise(VectorOperators.LSHR, 7).and(IntVector.broadcast(INTS, 0x7FFFFF))
-                .or(IntVector.broadcast(INTS, TWO_23_BITS)).reinterpretAsFloats().sub(TWO_23).add(0.5f).mul(0x1p-23f);
-        VectorMask<Float> upper = t.compare(VectorOperators.GT, 0.5f);
-        FloatVector a = t.blend(t.neg().add(1f), upper).mul(1.5707964f);
-        FloatVector z = a.mul(a);
-        FloatVector s = z.mul(-1.9515295891E-4f).add(8.3321608736E-3f).mul(z).add(-1.6666654611E-1f).mul(z).mul(a).add(a);
-        FloatVector c = z.mul(2.443315711809948E-5f).add(-1.388731625493765E-3f).mul(z).add(4.166664568298827E-2f).mul(z).mul(z)
-                .sub(z.mul(0.5f)).add(1f);
-        s.blend(c, upper).intoArray(sines, 0);
-        c.blend(s, upper).intoArray(cosines, 0);
-    }
-
-    /** Turns cosines and sines into the quadrant of the angle words, and scales them by the radii at {@code from}: two rows of normals. */
-    private static void turn(int[] words, int from, float[] numbers, float[] sines, float[] cosines) {
-        IntVector top = IntVector.broadcast(INTS, 0x80000000);
-        FloatVector radius = FloatVector.fromArray(SPECIES, numbers, from);
-        IntVector angle = IntVector.fromArray(INTS, words, from + LANES);
-        IntVector sine = FloatVector.fromArray(SPECIES, sines, 0).reinterpretAsInts();
-        IntVector cosine = FloatVector.fromArray(SPECIES, cosines, 0).reinterpretAsInts();
-        VectorMask<Integer> odd = angle.lanewise(VectorOperators.LSHL, 1).compare(VectorOperators.LT, IntVector.zero(INTS));
-        IntVector xSign = angle.add(IntVector.broadcast(INTS, 0x40000000)).and(top);
-        IntVector ySign = angle.and(top);
-        cosine.blend(sine, odd).lanewise(VectorOperators.XOR, xSign).reinterpretAsFloats().mul(radius).intoArray(numbers, from);
-        sine.blend(cosine, odd).lanewise(VectorOperators.XOR, ySign).reinterpretAsFloats().mul(radius).intoArray(numbers, from + LANES);
+    /** From word by word to element by element. */
+    private void interleave() {
+        for (int i = 0; i < COUNTERS; i++) {
+            int at = offset + 4 * i;
+            target[at] = numbers[i];
+            target[at + 1] = numbers[COUNTERS + i];
+            target[at + 2] = numbers[2 * COUNTERS + i];
+            target[at + 3] = numbers[3 * COUNTERS + i];
+        }
     }
 }
