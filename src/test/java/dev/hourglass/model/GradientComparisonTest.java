@@ -72,7 +72,7 @@ class GradientComparisonTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("dev.hourglass.testkit.Backends#compared")
     void devicesAgree(Backends.Kind kind) {
         try (Backend backend = Backends.open(kind);

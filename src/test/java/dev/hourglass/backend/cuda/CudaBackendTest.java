@@ -24,7 +24,7 @@ class CudaBackendTest {
     private static final int ROWS = 257;
     private static final int COLUMNS = 33;
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("dev.hourglass.testkit.Backends#compared")
     void replayedStepsGiveTheBitsOfEagerOnes(Backends.Kind kind) {
         assertArrayEquals(weightsAfterFourSteps(kind, false), weightsAfterFourSteps(kind, true));
@@ -88,7 +88,7 @@ class CudaBackendTest {
         return buffer;
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("dev.hourglass.testkit.Backends#compared")
     void refusesHostMemoryInPrograms(Backends.Kind kind) {
         try (Backend backend = Backends.open(kind)) {
@@ -104,7 +104,7 @@ class CudaBackendTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("dev.hourglass.testkit.Backends#compared")
     void copiesStayWithinArrayAndBuffer(Backends.Kind kind) {
         try (Backend backend = Backends.open(kind)) {
@@ -123,7 +123,7 @@ class CudaBackendTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("dev.hourglass.testkit.Backends#compared")
     void noKernelIsLoadedWhileAProgramIsRecorded(Backends.Kind kind) {
         try (CudaBackend backend = (CudaBackend) Backends.open(kind)) {
@@ -140,7 +140,7 @@ class CudaBackendTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("dev.hourglass.testkit.Backends#compared")
     void countsWhatCallersHoldAndSaysWhatItIs(Backends.Kind kind) {
         try (Backend backend = Backends.open(kind)) {
