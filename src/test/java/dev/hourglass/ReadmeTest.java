@@ -107,7 +107,7 @@ class ReadmeTest {
     private static void localise(List<String> words, Path mnist, int number) {
         words.replaceAll(word -> word.equals("mnist:DIR") ? "mnist:" + mnist : word);
         for (int i = 0; i + 1 < words.size(); i++) {
-            if (List.of("--out", "--run", "--onnx", "--codes").contains(words.get(i))) {
+            if (List.of("--out", "--run", "--onnx", "--codes", "--config").contains(words.get(i))) {
                 words.set(i + 1, folder.resolve(words.get(i + 1)).toString());
             }
             if (words.get(i).equals("--epochs")) {
