@@ -10,7 +10,7 @@ import dev.hourglass.backend.cpu.Parallel;
  */
 final class VectorGemm implements Gemm {
     /** Most steps of k between two visits to C. */
-    private static final int MOST_STEPS = 320;
+    private static final int MOST_STEPS = 400;
     /** Rows of A packed at a time: bounds the memory. */
     private static final int ROWS_AT_ONCE = 2048;
     /** Row blocks a task runs one panel against: their packed rows should stay in the second cache. */
