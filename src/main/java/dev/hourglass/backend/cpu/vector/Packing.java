@@ -25,19 +25,19 @@ final class Packing {
     }
 
     /**
-     * Packs COLUMNS columns of op(B): target[p * COLUMNS + j] = op(B)[from + p, column + j].
+     * Packs COLUMNS columns of op(B): target[offset + p * COLUMNS + j] = op(B)[from + p, column + j].
      *
      * @param columns how many of the columns exist
      * @param target Modified
      */
-    static void right(Matrix b, int from, int column, int columns, int k, float[] target) {
+    static void right(Matrix b, int from, int column, int columns, int k, float[] target, int offset) {
         if (b.transposed()) {
             for (int j = 0; j < Tile.COLUMNS; j += GROUP) {
                 int exist = Math.max(0, Math.min(GROUP, columns - j));
-                transpose(b.values(), b.offset() + (column + j) * b.stride() + from, b.stride(), exist, k, target, j, Tile.COLUMNS);
+                transpose(b.values(), b.offset() + (column + j) * b.stride() + from, b.stride(), exist, k, target, offset + j, Tile.COLUMNS);
             }
         } else {
-            copy(b.values(), b.offset() + from * b.stride() + column, b.stride(), columns, k, target, 0, Tile.COLUMNS);
+            copy(b.values(), b.offset() + from * b.stride() + column, b.stride(), columns, k, target, offset, Tile.COLUMNS);
         }
     }
 

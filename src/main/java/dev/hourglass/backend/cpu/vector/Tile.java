@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The innermost part of the matrix product: a tile of 8 rows and two vectors of columns, T = alpha L R, with L and R packed so that step p of the sum
+ * The innermost part of the matrix product: a tile of 8 rows and two vectors of columns, T = base + alpha L R, with L and R packed so that step p of the sum
  * reads {@code left[p * 8 ...]} and {@code right[p * COLUMNS ...]}. The sixteen sums stay in registers from the first product to the last.
  *
  * <p>Written out by hand on purpose: C2 keeps vectors in registers only as separate local variables. Multiplying by alpha before the store also tells
@@ -22,22 +22,24 @@ final class Tile {
     }
 
     /**
-     * T = alpha L R over {@code k} steps.
+     * T = base + alpha L R over {@code k} steps.
      *
+     * @param base what is added to: the target itself, or one row of zeros with stride 0
      * @param target all 8 rows and COLUMNS columns are set. Modified.
      */
     static void multiply(int k, float[] left, int leftOffset, float[] right, int rightOffset, float alpha,
-                         float[] target, int targetOffset, int targetStride) {
+                         float[] base, int baseOffset, int baseStride, float[] target, int targetOffset, int targetStride) {
         if (VectorSource.MANY_REGISTERS) {
-            tile8(k, left, leftOffset, right, rightOffset, alpha, target, targetOffset, targetStride);
+            tile8(k, left, leftOffset, right, rightOffset, alpha, base, baseOffset, baseStride, target, targetOffset, targetStride);
         } else {
-            tile4(k, left, leftOffset, right, rightOffset, alpha, target, targetOffset, targetStride);
-            tile4(k, left, leftOffset + 4, right, rightOffset, alpha, target, targetOffset + 4 * targetStride, targetStride);
+            tile4(k, left, leftOffset, right, rightOffset, alpha, base, baseOffset, baseStride, target, targetOffset, targetStride);
+            tile4(k, left, leftOffset + 4, right, rightOffset, alpha, base, baseOffset + 4 * baseStride, baseStride,
+                    target, targetOffset + 4 * targetStride, targetStride);
         }
     }
 
     private static void tile8(int k, float[] left, int leftOffset, float[] right, int rightOffset, float alpha,
-                              float[] target, int targetOffset, int targetStride) {
+                              float[] base, int baseOffset, int baseStride, float[] target, int targetOffset, int targetStride) {
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = FloatVector.zero(SPECIES);
         FloatVector c10 = FloatVector.zero(SPECIES);
@@ -85,33 +87,41 @@ final class Tile {
             c71 = a.fma(b1, c71);
         }
         int t = targetOffset;
-        c00.mul(alpha).intoArray(target, t);
-        c01.mul(alpha).intoArray(target, t + LANES);
+        int b = baseOffset;
+        c00.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b)).intoArray(target, t);
+        c01.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b + LANES)).intoArray(target, t + LANES);
         t += targetStride;
-        c10.mul(alpha).intoArray(target, t);
-        c11.mul(alpha).intoArray(target, t + LANES);
+        b += baseStride;
+        c10.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b)).intoArray(target, t);
+        c11.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b + LANES)).intoArray(target, t + LANES);
         t += targetStride;
-        c20.mul(alpha).intoArray(target, t);
-        c21.mul(alpha).intoArray(target, t + LANES);
+        b += baseStride;
+        c20.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b)).intoArray(target, t);
+        c21.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b + LANES)).intoArray(target, t + LANES);
         t += targetStride;
-        c30.mul(alpha).intoArray(target, t);
-        c31.mul(alpha).intoArray(target, t + LANES);
+        b += baseStride;
+        c30.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b)).intoArray(target, t);
+        c31.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b + LANES)).intoArray(target, t + LANES);
         t += targetStride;
-        c40.mul(alpha).intoArray(target, t);
-        c41.mul(alpha).intoArray(target, t + LANES);
+        b += baseStride;
+        c40.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b)).intoArray(target, t);
+        c41.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b + LANES)).intoArray(target, t + LANES);
         t += targetStride;
-        c50.mul(alpha).intoArray(target, t);
-        c51.mul(alpha).intoArray(target, t + LANES);
+        b += baseStride;
+        c50.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b)).intoArray(target, t);
+        c51.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b + LANES)).intoArray(target, t + LANES);
         t += targetStride;
-        c60.mul(alpha).intoArray(target, t);
-        c61.mul(alpha).intoArray(target, t + LANES);
+        b += baseStride;
+        c60.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b)).intoArray(target, t);
+        c61.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b + LANES)).intoArray(target, t + LANES);
         t += targetStride;
-        c70.mul(alpha).intoArray(target, t);
-        c71.mul(alpha).intoArray(target, t + LANES);
+        b += baseStride;
+        c70.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b)).intoArray(target, t);
+        c71.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b + LANES)).intoArray(target, t + LANES);
     }
 
     private static void tile4(int k, float[] left, int leftOffset, float[] right, int rightOffset, float alpha,
-                              float[] target, int targetOffset, int targetStride) {
+                              float[] base, int baseOffset, int baseStride, float[] target, int targetOffset, int targetStride) {
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = FloatVector.zero(SPECIES);
         FloatVector c10 = FloatVector.zero(SPECIES);
@@ -139,16 +149,20 @@ final class Tile {
             c31 = a.fma(b1, c31);
         }
         int t = targetOffset;
-        c00.mul(alpha).intoArray(target, t);
-        c01.mul(alpha).intoArray(target, t + LANES);
+        int b = baseOffset;
+        c00.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b)).intoArray(target, t);
+        c01.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b + LANES)).intoArray(target, t + LANES);
         t += targetStride;
-        c10.mul(alpha).intoArray(target, t);
-        c11.mul(alpha).intoArray(target, t + LANES);
+        b += baseStride;
+        c10.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b)).intoArray(target, t);
+        c11.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b + LANES)).intoArray(target, t + LANES);
         t += targetStride;
-        c20.mul(alpha).intoArray(target, t);
-        c21.mul(alpha).intoArray(target, t + LANES);
+        b += baseStride;
+        c20.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b)).intoArray(target, t);
+        c21.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b + LANES)).intoArray(target, t + LANES);
         t += targetStride;
-        c30.mul(alpha).intoArray(target, t);
-        c31.mul(alpha).intoArray(target, t + LANES);
+        b += baseStride;
+        c30.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b)).intoArray(target, t);
+        c31.mul(alpha).add(FloatVector.fromArray(SPECIES, base, b + LANES)).intoArray(target, t + LANES);
     }
 }

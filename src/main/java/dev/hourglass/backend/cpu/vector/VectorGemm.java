@@ -10,7 +10,13 @@ import dev.hourglass.backend.cpu.Parallel;
  */
 final class VectorGemm implements Gemm {
     /** Most steps of k between two visits to C. */
-    private static final int MOST_STEPS = 400;
+    private static final int MOST_STEPS = 264;
+    /**
+     * Where a panel starts in its array. An array this long is a humongous object of its own, whose first element lies 16 bytes past a cache line and stays there:
+     * twelve floats on, every vector of the panel is one line instead of two halves.
+     */
+    private static final int PANEL_START = 12;
+    private static final int PANEL_LENGTH = 1 << 21;
     /** Rows of A packed at a time: bounds the memory. */
     private static final int ROWS_AT_ONCE = 2048;
     /** Row blocks a task runs one panel against: their packed rows should stay in the second cache. */
@@ -18,6 +24,8 @@ final class VectorGemm implements Gemm {
     private static final int PACKED_BLOCKS_PER_TASK = 2;
     /** Below this many multiplications handing work over costs more than it brings. */
     private static final long WORTH_SHARING = 1 << 17;
+
+    private static final float[] ZEROS = new float[Tile.COLUMNS];
 
     private final Parallel parallel;
     private final VectorArithmetic arithmetic = new VectorArithmetic();
@@ -27,7 +35,7 @@ final class VectorGemm implements Gemm {
 
     VectorGemm(Parallel parallel) {
         this.parallel = parallel;
-        panels = new float[parallel.threads()][MOST_STEPS * Tile.COLUMNS];
+        panels = new float[parallel.threads()][PANEL_LENGTH];
         tiles = new float[parallel.threads()][Tile.ROWS * Tile.COLUMNS];
     }
 
@@ -95,7 +103,7 @@ final class VectorGemm implements Gemm {
         int from = 0;
         do {
             int count = Math.min(steps, job.k - from);
-            Packing.right(job.b, from, column, columns, count, panels[worker]);
+            Packing.right(job.b, from, column, columns, count, panels[worker], PANEL_START);
             for (int block = fromBlock; block < toBlock; block++) {
                 int first = block * Tile.ROWS;
                 int target = job.c.offset() + (row + first) * job.c.stride() + column;
@@ -108,14 +116,18 @@ final class VectorGemm implements Gemm {
 
     private void tile(Job job, int steps, float[] left, int leftOffset, int worker, int target, int rows, int columns, float beta) {
         float[] c = job.c.values();
-        if (beta == 0f && rows == Tile.ROWS && columns == Tile.COLUMNS) {
-            Tile.multiply(steps, left, leftOffset, panels[worker], 0, job.alpha, c, target, job.c.stride());
-            return;
-        }
-        float[] tile = tiles[worker];
-        Tile.multiply(steps, left, leftOffset, panels[worker], 0, job.alpha, tile, 0, Tile.COLUMNS);
-        for (int i = 0; i < rows; i++) {
-            merge(tile, i * Tile.COLUMNS, c, target + i * job.c.stride(), columns, beta);
+        int stride = job.c.stride();
+        float[] panel = panels[worker];
+        if (rows == Tile.ROWS && columns == Tile.COLUMNS && beta == 0f) {
+            Tile.multiply(steps, left, leftOffset, panel, PANEL_START, job.alpha, ZEROS, 0, 0, c, target, stride);
+        } else if (rows == Tile.ROWS && columns == Tile.COLUMNS && beta == 1f) {
+            Tile.multiply(steps, left, leftOffset, panel, PANEL_START, job.alpha, c, target, stride, c, target, stride);
+        } else {
+            float[] tile = tiles[worker];
+            Tile.multiply(steps, left, leftOffset, panel, PANEL_START, job.alpha, ZEROS, 0, 0, tile, 0, Tile.COLUMNS);
+            for (int i = 0; i < rows; i++) {
+                merge(tile, i * Tile.COLUMNS, c, target + i * stride, columns, beta);
+            }
         }
     }
 
