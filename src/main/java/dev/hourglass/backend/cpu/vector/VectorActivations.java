@@ -10,8 +10,6 @@ import jdk.incubator.vector.VectorOperators;
 /** The loops of each activation y = f(x). */
 final class VectorActivations {
     private static final int LANES = VectorBlock.LANES;
-    private static final FloatVector ZERO = VectorBlock.constant(0f);
-    private static final FloatVector LEAK = VectorBlock.constant(Activation.LEAK);
     private static final Loop[] IDENTITY = {VectorActivations::identity};
     private static final Loop[] RELU = {VectorActivations::relu};
     private static final Loop[] LEAKY_RELU = {VectorActivations::leakyRelu};
@@ -64,9 +62,10 @@ final class VectorActivations {
         int xOffset = block.xOffset;
         float[] y = block.y;
         int yOffset = block.yOffset;
+        FloatVector zero = VectorBlock.constant(0f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.blend(ZERO, v.compare(VectorOperators.LT, ZERO)).intoArray(y, yOffset + i);
+            v.blend(zero, v.compare(VectorOperators.LT, zero)).intoArray(y, yOffset + i);
         }
     }
 
@@ -76,9 +75,11 @@ final class VectorActivations {
         int xOffset = block.xOffset;
         float[] y = block.y;
         int yOffset = block.yOffset;
+        FloatVector zero = VectorBlock.constant(0f);
+        FloatVector leak = VectorBlock.constant(Activation.LEAK);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.mul(LEAK).blend(v, v.compare(VectorOperators.GT, ZERO)).intoArray(y, yOffset + i);
+            v.mul(leak).blend(v, v.compare(VectorOperators.GT, zero)).intoArray(y, yOffset + i);
         }
     }
 
@@ -89,9 +90,10 @@ final class VectorActivations {
         float[] y = block.y;
         int yOffset = block.yOffset;
         float[] e = block.e;
+        FloatVector zero = VectorBlock.constant(0f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            FloatVector.fromArray(SPECIES, e, i).blend(v, v.compare(VectorOperators.GT, ZERO)).intoArray(y, yOffset + i);
+            FloatVector.fromArray(SPECIES, e, i).blend(v, v.compare(VectorOperators.GT, zero)).intoArray(y, yOffset + i);
         }
     }
 

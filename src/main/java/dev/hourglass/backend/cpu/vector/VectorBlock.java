@@ -9,9 +9,9 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>C2 keeps vectors in registers only as long as what it compiles at once stays below its node limit, about 40 vector operations on JDK 17; beyond,
  * every vector becomes a heap object. Hence the rules for all loops of this package. They are short and call nothing but the vector library. A function
- * is a list of at least three loops called from one place, {@link #run}, where C2 sees too many receivers to inline them together. Constants are vectors
- * in static fields, because a plain number costs as much as a second operation. Integer vectors meet plain numbers in shifts alone, since that overload
- * looks for shifts first and C2 must see it always find one.
+ * is a list of at least three loops called from one place, {@link #run}, where C2 sees too many receivers to inline them together. Constants of an
+ * inner loop are vectors made just before it: a plain number costs a second operation for C2, and a vector in a static field is read again after every
+ * store. Integer vectors meet plain numbers in shifts alone, since that overload looks for shifts first and C2 must see it always find one.
  */
 final class VectorBlock {
     /** A loop over the block. */

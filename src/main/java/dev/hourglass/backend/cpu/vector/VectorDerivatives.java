@@ -11,10 +11,6 @@ import jdk.incubator.vector.VectorOperators;
 /** The loops of y = f'(a) and y = f''(a); x is what the activation saves: a for GELU and SILU, f(a) for the others. */
 final class VectorDerivatives {
     private static final int LANES = VectorBlock.LANES;
-    private static final FloatVector ZERO = VectorBlock.constant(0f);
-    private static final FloatVector ONE = VectorBlock.constant(1f);
-    private static final FloatVector TWO = VectorBlock.constant(2f);
-    private static final FloatVector MINUS_TWO = VectorBlock.constant(-2f);
     private static final Loop[] CONSTANT = {VectorDerivatives::constant};
     private static final Loop[] STEP = {VectorDerivatives::step};
     private static final Loop[] ELU = {VectorDerivatives::elu};
@@ -85,9 +81,11 @@ final class VectorDerivatives {
         float[] y = block.y;
         int yOffset = block.yOffset;
         FloatVector below = VectorBlock.constant(block.factor);
+        FloatVector zero = VectorBlock.constant(0f);
+        FloatVector one = VectorBlock.constant(1f);
         for (int i = 0; i < block.length; i += LANES) {
-            VectorMask<Float> positive = FloatVector.fromArray(SPECIES, x, xOffset + i).compare(VectorOperators.GT, ZERO);
-            below.blend(ONE, positive).intoArray(y, yOffset + i);
+            VectorMask<Float> positive = FloatVector.fromArray(SPECIES, x, xOffset + i).compare(VectorOperators.GT, zero);
+            below.blend(one, positive).intoArray(y, yOffset + i);
         }
     }
 
@@ -108,9 +106,11 @@ final class VectorDerivatives {
         float[] y = block.y;
         int yOffset = block.yOffset;
         FloatVector above = VectorBlock.constant(block.factor);
+        FloatVector zero = VectorBlock.constant(0f);
+        FloatVector one = VectorBlock.constant(1f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.add(ONE).blend(above, v.compare(VectorOperators.GT, ZERO)).intoArray(y, yOffset + i);
+            v.add(one).blend(above, v.compare(VectorOperators.GT, zero)).intoArray(y, yOffset + i);
         }
     }
 
@@ -135,9 +135,10 @@ final class VectorDerivatives {
         float[] y = block.y;
         int yOffset = block.yOffset;
         float[] d = block.d;
+        FloatVector two = VectorBlock.constant(2f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            TWO.sub(v.mul(v)).mul(FloatVector.fromArray(SPECIES, d, i)).intoArray(y, yOffset + i);
+            two.sub(v.mul(v)).mul(FloatVector.fromArray(SPECIES, d, i)).intoArray(y, yOffset + i);
         }
     }
 
@@ -148,9 +149,10 @@ final class VectorDerivatives {
         float[] y = block.y;
         int yOffset = block.yOffset;
         float[] e = block.e;
+        FloatVector one = VectorBlock.constant(1f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector s = FloatVector.fromArray(SPECIES, e, i);
-            ONE.sub(s).mul(FloatVector.fromArray(SPECIES, x, xOffset + i)).add(ONE).mul(s).intoArray(y, yOffset + i);
+            one.sub(s).mul(FloatVector.fromArray(SPECIES, x, xOffset + i)).add(one).mul(s).intoArray(y, yOffset + i);
         }
     }
 
@@ -161,10 +163,13 @@ final class VectorDerivatives {
         float[] y = block.y;
         int yOffset = block.yOffset;
         float[] e = block.e;
+        FloatVector one = VectorBlock.constant(1f);
+        FloatVector two = VectorBlock.constant(2f);
+        FloatVector minusTwo = VectorBlock.constant(-2f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector s = FloatVector.fromArray(SPECIES, e, i);
-            FloatVector inner = s.mul(MINUS_TWO).add(ONE).mul(FloatVector.fromArray(SPECIES, x, xOffset + i)).add(TWO);
-            s.mul(ONE.sub(s)).mul(inner).intoArray(y, yOffset + i);
+            FloatVector inner = s.mul(minusTwo).add(one).mul(FloatVector.fromArray(SPECIES, x, xOffset + i)).add(two);
+            s.mul(one.sub(s)).mul(inner).intoArray(y, yOffset + i);
         }
     }
 
@@ -183,9 +188,10 @@ final class VectorDerivatives {
         float[] y = block.y;
         int yOffset = block.yOffset;
         float[] e = block.e;
+        FloatVector one = VectorBlock.constant(1f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, e, i);
-            v.neg().mul(v.add(ONE)).intoArray(y, yOffset + i);
+            v.neg().mul(v.add(one)).intoArray(y, yOffset + i);
         }
     }
 
@@ -195,9 +201,10 @@ final class VectorDerivatives {
         int xOffset = block.xOffset;
         float[] y = block.y;
         int yOffset = block.yOffset;
+        FloatVector one = VectorBlock.constant(1f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.mul(ONE.sub(v)).intoArray(y, yOffset + i);
+            v.mul(one.sub(v)).intoArray(y, yOffset + i);
         }
     }
 
@@ -207,9 +214,11 @@ final class VectorDerivatives {
         int xOffset = block.xOffset;
         float[] y = block.y;
         int yOffset = block.yOffset;
+        FloatVector one = VectorBlock.constant(1f);
+        FloatVector minusTwo = VectorBlock.constant(-2f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.mul(ONE.sub(v)).mul(v.mul(MINUS_TWO).add(ONE)).intoArray(y, yOffset + i);
+            v.mul(one.sub(v)).mul(v.mul(minusTwo).add(one)).intoArray(y, yOffset + i);
         }
     }
 
@@ -219,9 +228,10 @@ final class VectorDerivatives {
         int xOffset = block.xOffset;
         float[] y = block.y;
         int yOffset = block.yOffset;
+        FloatVector one = VectorBlock.constant(1f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            ONE.sub(v.mul(v)).intoArray(y, yOffset + i);
+            one.sub(v.mul(v)).intoArray(y, yOffset + i);
         }
     }
 
@@ -231,9 +241,11 @@ final class VectorDerivatives {
         int xOffset = block.xOffset;
         float[] y = block.y;
         int yOffset = block.yOffset;
+        FloatVector one = VectorBlock.constant(1f);
+        FloatVector minusTwo = VectorBlock.constant(-2f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.mul(MINUS_TWO).mul(ONE.sub(v.mul(v))).intoArray(y, yOffset + i);
+            v.mul(minusTwo).mul(one.sub(v.mul(v))).intoArray(y, yOffset + i);
         }
     }
 }

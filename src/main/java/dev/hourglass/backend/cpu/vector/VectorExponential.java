@@ -14,41 +14,6 @@ final class VectorExponential {
     private static final int LANES = VectorBlock.LANES;
     private static final IntVector TO_EXPONENT = IntVector.broadcast(INTS, 1 << 23);
     private static final IntVector BIAS = IntVector.broadcast(INTS, FloatMath.EXPONENT_BIAS);
-    private static final FloatVector HIGHEST = VectorBlock.constant(FloatMath.EXP_HIGHEST);
-    private static final FloatVector LOWEST = VectorBlock.constant(FloatMath.EXP_LOWEST);
-    private static final FloatVector LOG2_E = VectorBlock.constant(FloatMath.LOG2_E);
-    private static final FloatVector ROUNDER = VectorBlock.constant(FloatMath.ROUNDER);
-    private static final FloatVector LN2_HIGH = VectorBlock.constant(FloatMath.LN2_HIGH);
-    private static final FloatVector LN2_LOW = VectorBlock.constant(FloatMath.LN2_LOW);
-    private static final FloatVector E5 = VectorBlock.constant(FloatMath.E5);
-    private static final FloatVector E4 = VectorBlock.constant(FloatMath.E4);
-    private static final FloatVector E3 = VectorBlock.constant(FloatMath.E3);
-    private static final FloatVector E2 = VectorBlock.constant(FloatMath.E2);
-    private static final FloatVector E1 = VectorBlock.constant(FloatMath.E1);
-    private static final FloatVector E0 = VectorBlock.constant(FloatMath.E0);
-    private static final FloatVector EXPM1_NEAR = VectorBlock.constant(FloatMath.EXPM1_NEAR);
-    private static final FloatVector NORMAL_NEAR = VectorBlock.constant(FloatMath.NORMAL_NEAR);
-    private static final FloatVector NORMAL_LIMIT = VectorBlock.constant(FloatMath.NORMAL_LIMIT);
-    private static final FloatVector N5 = VectorBlock.constant(FloatMath.N5);
-    private static final FloatVector N4 = VectorBlock.constant(FloatMath.N4);
-    private static final FloatVector N3 = VectorBlock.constant(FloatMath.N3);
-    private static final FloatVector N2 = VectorBlock.constant(FloatMath.N2);
-    private static final FloatVector N1 = VectorBlock.constant(FloatMath.N1);
-    private static final FloatVector N0 = VectorBlock.constant(FloatMath.N0);
-    private static final FloatVector Q8 = VectorBlock.constant(FloatMath.Q8);
-    private static final FloatVector Q7 = VectorBlock.constant(FloatMath.Q7);
-    private static final FloatVector Q6 = VectorBlock.constant(FloatMath.Q6);
-    private static final FloatVector Q5 = VectorBlock.constant(FloatMath.Q5);
-    private static final FloatVector Q4 = VectorBlock.constant(FloatMath.Q4);
-    private static final FloatVector Q3 = VectorBlock.constant(FloatMath.Q3);
-    private static final FloatVector Q2 = VectorBlock.constant(FloatMath.Q2);
-    private static final FloatVector Q1 = VectorBlock.constant(FloatMath.Q1);
-    private static final FloatVector Q0 = VectorBlock.constant(FloatMath.Q0);
-    private static final FloatVector DENSITY_0 = VectorBlock.constant(FloatMath.NORMAL_DENSITY_0);
-    private static final FloatVector ZERO = VectorBlock.constant(0f);
-    private static final FloatVector HALF = VectorBlock.constant(0.5f);
-    private static final FloatVector MINUS_HALF = VectorBlock.constant(-0.5f);
-    private static final FloatVector ONE = VectorBlock.constant(1f);
 
     private VectorExponential() {
     }
@@ -77,12 +42,27 @@ final class VectorExponential {
     /** e = exp(e). */
     static void exp(VectorBlock block) {
         float[] e = block.e;
+        FloatVector highest = VectorBlock.constant(FloatMath.EXP_HIGHEST);
+        FloatVector lowest = VectorBlock.constant(FloatMath.EXP_LOWEST);
+        FloatVector log2E = VectorBlock.constant(FloatMath.LOG2_E);
+        FloatVector rounder = VectorBlock.constant(FloatMath.ROUNDER);
+        FloatVector ln2High = VectorBlock.constant(FloatMath.LN2_HIGH);
+        FloatVector ln2Low = VectorBlock.constant(FloatMath.LN2_LOW);
+        FloatVector k5 = VectorBlock.constant(FloatMath.E5);
+        FloatVector k4 = VectorBlock.constant(FloatMath.E4);
+        FloatVector k3 = VectorBlock.constant(FloatMath.E3);
+        FloatVector k2 = VectorBlock.constant(FloatMath.E2);
+        FloatVector k1 = VectorBlock.constant(FloatMath.E1);
+        FloatVector k0 = VectorBlock.constant(FloatMath.E0);
+        FloatVector one = VectorBlock.constant(1f);
         for (int i = 0; i < block.length; i += LANES) {
-            FloatVector v = FloatVector.fromArray(SPECIES, e, i).min(HIGHEST).max(LOWEST);
-            FloatVector rounded = v.mul(LOG2_E).add(ROUNDER);
-            FloatVector n = rounded.sub(ROUNDER);
-            FloatVector r = v.sub(n.mul(LN2_HIGH)).sub(n.mul(LN2_LOW));
-            FloatVector p = r.mul(E5).add(E4).mul(r).add(E3).mul(r).add(E2).mul(r).add(E1).mul(r).add(E0).mul(r.mul(r)).add(r).add(ONE);
+            FloatVector given = FloatVector.fromArray(SPECIES, e, i);
+            FloatVector v = given.blend(highest, given.compare(VectorOperators.GT, highest))
+                    .blend(lowest, given.compare(VectorOperators.LT, lowest));
+            FloatVector rounded = v.mul(log2E).add(rounder);
+            FloatVector n = rounded.sub(rounder);
+            FloatVector r = v.sub(n.mul(ln2High)).sub(n.mul(ln2Low));
+            FloatVector p = r.mul(k5).add(k4).mul(r).add(k3).mul(r).add(k2).mul(r).add(k1).mul(r).add(k0).mul(r.mul(r)).add(r).add(one);
             p.add(p).mul(rounded.reinterpretAsInts().mul(TO_EXPONENT).add(BIAS).reinterpretAsFloats()).intoArray(e, i);
         }
     }
@@ -93,10 +73,18 @@ final class VectorExponential {
         int xOffset = block.xOffset;
         float[] e = block.e;
         FloatVector factor = VectorBlock.constant(block.factor);
+        FloatVector k5 = VectorBlock.constant(FloatMath.E5);
+        FloatVector k4 = VectorBlock.constant(FloatMath.E4);
+        FloatVector k3 = VectorBlock.constant(FloatMath.E3);
+        FloatVector k2 = VectorBlock.constant(FloatMath.E2);
+        FloatVector k1 = VectorBlock.constant(FloatMath.E1);
+        FloatVector k0 = VectorBlock.constant(FloatMath.E0);
+        FloatVector expm1Near = VectorBlock.constant(FloatMath.EXPM1_NEAR);
+        FloatVector one = VectorBlock.constant(1f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector r = FloatVector.fromArray(SPECIES, x, xOffset + i).mul(factor);
-            FloatVector near = r.mul(E5).add(E4).mul(r).add(E3).mul(r).add(E2).mul(r).add(E1).mul(r).add(E0).mul(r.mul(r)).add(r);
-            FloatVector.fromArray(SPECIES, e, i).sub(ONE).blend(near, r.abs().compare(VectorOperators.LT, EXPM1_NEAR)).intoArray(e, i);
+            FloatVector near = r.mul(k5).add(k4).mul(r).add(k3).mul(r).add(k2).mul(r).add(k1).mul(r).add(k0).mul(r.mul(r)).add(r);
+            FloatVector.fromArray(SPECIES, e, i).sub(one).blend(near, r.abs().compare(VectorOperators.LT, expm1Near)).intoArray(e, i);
         }
     }
 
@@ -105,9 +93,20 @@ final class VectorExponential {
         float[] x = block.x;
         int xOffset = block.xOffset;
         float[] e = block.e;
+        FloatVector normalLimit = VectorBlock.constant(FloatMath.NORMAL_LIMIT);
+        FloatVector q8 = VectorBlock.constant(FloatMath.Q8);
+        FloatVector q7 = VectorBlock.constant(FloatMath.Q7);
+        FloatVector q6 = VectorBlock.constant(FloatMath.Q6);
+        FloatVector q5 = VectorBlock.constant(FloatMath.Q5);
+        FloatVector q4 = VectorBlock.constant(FloatMath.Q4);
+        FloatVector q3 = VectorBlock.constant(FloatMath.Q3);
+        FloatVector q2 = VectorBlock.constant(FloatMath.Q2);
+        FloatVector q1 = VectorBlock.constant(FloatMath.Q1);
+        FloatVector q0 = VectorBlock.constant(FloatMath.Q0);
         for (int i = 0; i < block.length; i += LANES) {
-            FloatVector t = FloatVector.fromArray(SPECIES, x, xOffset + i).abs().min(NORMAL_LIMIT);
-            t.mul(Q8).add(Q7).mul(t).add(Q6).mul(t).add(Q5).mul(t).add(Q4).mul(t).add(Q3).mul(t).add(Q2).mul(t).add(Q1).mul(t).add(Q0)
+            FloatVector distance = FloatVector.fromArray(SPECIES, x, xOffset + i).abs();
+            FloatVector t = distance.blend(normalLimit, distance.compare(VectorOperators.GT, normalLimit));
+            t.mul(q8).add(q7).mul(t).add(q6).mul(t).add(q5).mul(t).add(q4).mul(t).add(q3).mul(t).add(q2).mul(t).add(q1).mul(t).add(q0)
                     .intoArray(e, i);
         }
     }
@@ -117,12 +116,22 @@ final class VectorExponential {
         float[] x = block.x;
         int xOffset = block.xOffset;
         float[] e = block.e;
+        FloatVector normalNear = VectorBlock.constant(FloatMath.NORMAL_NEAR);
+        FloatVector n5 = VectorBlock.constant(FloatMath.N5);
+        FloatVector n4 = VectorBlock.constant(FloatMath.N4);
+        FloatVector n3 = VectorBlock.constant(FloatMath.N3);
+        FloatVector n2 = VectorBlock.constant(FloatMath.N2);
+        FloatVector n1 = VectorBlock.constant(FloatMath.N1);
+        FloatVector n0 = VectorBlock.constant(FloatMath.N0);
+        FloatVector zero = VectorBlock.constant(0f);
+        FloatVector half = VectorBlock.constant(0.5f);
+        FloatVector one = VectorBlock.constant(1f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
             FloatVector tail = FloatVector.fromArray(SPECIES, e, i);
             FloatVector z = v.mul(v);
-            FloatVector near = z.mul(N5).add(N4).mul(z).add(N3).mul(z).add(N2).mul(z).add(N1).mul(z).add(N0).mul(v).add(HALF);
-            ONE.sub(tail).blend(tail, v.compare(VectorOperators.LT, ZERO)).blend(near, v.abs().compare(VectorOperators.LT, NORMAL_NEAR))
+            FloatVector near = z.mul(n5).add(n4).mul(z).add(n3).mul(z).add(n2).mul(z).add(n1).mul(z).add(n0).mul(v).add(half);
+            one.sub(tail).blend(tail, v.compare(VectorOperators.LT, zero)).blend(near, v.abs().compare(VectorOperators.LT, normalNear))
                     .intoArray(e, i);
         }
     }
@@ -132,9 +141,10 @@ final class VectorExponential {
         float[] x = block.x;
         int xOffset = block.xOffset;
         float[] e = block.e;
+        FloatVector minusHalf = VectorBlock.constant(-0.5f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            v.mul(MINUS_HALF).mul(v).intoArray(e, i);
+            v.mul(minusHalf).mul(v).intoArray(e, i);
         }
     }
 
@@ -142,8 +152,9 @@ final class VectorExponential {
     static void density(VectorBlock block) {
         float[] e = block.e;
         float[] d = block.d;
+        FloatVector density0 = VectorBlock.constant(FloatMath.NORMAL_DENSITY_0);
         for (int i = 0; i < block.length; i += LANES) {
-            FloatVector.fromArray(SPECIES, e, i).mul(DENSITY_0).intoArray(d, i);
+            FloatVector.fromArray(SPECIES, e, i).mul(density0).intoArray(d, i);
         }
     }
 

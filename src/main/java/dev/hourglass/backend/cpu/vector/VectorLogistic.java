@@ -9,19 +9,6 @@ import jdk.incubator.vector.VectorOperators;
 /** Loops of the logistic functions and tanh of {@link FloatMath}, bit-equal to it; rules in {@link VectorBlock}. */
 final class VectorLogistic {
     private static final int LANES = VectorBlock.LANES;
-    private static final FloatVector ZERO = VectorBlock.constant(0f);
-    private static final FloatVector ONE = VectorBlock.constant(1f);
-    private static final FloatVector TWO = VectorBlock.constant(2f);
-    private static final FloatVector L3 = VectorBlock.constant(FloatMath.L3);
-    private static final FloatVector L2 = VectorBlock.constant(FloatMath.L2);
-    private static final FloatVector L1 = VectorBlock.constant(FloatMath.L1);
-    private static final FloatVector L0 = VectorBlock.constant(FloatMath.L0);
-    private static final FloatVector T4 = VectorBlock.constant(FloatMath.T4);
-    private static final FloatVector T3 = VectorBlock.constant(FloatMath.T3);
-    private static final FloatVector T2 = VectorBlock.constant(FloatMath.T2);
-    private static final FloatVector T1 = VectorBlock.constant(FloatMath.T1);
-    private static final FloatVector T0 = VectorBlock.constant(FloatMath.T0);
-    private static final FloatVector TANH_NEAR = VectorBlock.constant(FloatMath.TANH_NEAR);
 
     private VectorLogistic() {
     }
@@ -31,10 +18,12 @@ final class VectorLogistic {
         float[] x = block.x;
         int xOffset = block.xOffset;
         float[] e = block.e;
+        FloatVector zero = VectorBlock.constant(0f);
+        FloatVector one = VectorBlock.constant(1f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
             FloatVector decay = FloatVector.fromArray(SPECIES, e, i);
-            ONE.blend(decay, v.compare(VectorOperators.LT, ZERO)).div(decay.add(ONE)).intoArray(e, i);
+            one.blend(decay, v.compare(VectorOperators.LT, zero)).div(decay.add(one)).intoArray(e, i);
         }
     }
 
@@ -44,10 +33,12 @@ final class VectorLogistic {
         int xOffset = block.xOffset;
         float[] e = block.e;
         float[] d = block.d;
+        FloatVector zero = VectorBlock.constant(0f);
+        FloatVector one = VectorBlock.constant(1f);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
             FloatVector decay = FloatVector.fromArray(SPECIES, e, i);
-            ONE.blend(decay, v.compare(VectorOperators.LT, ZERO)).div(decay.add(ONE)).intoArray(d, i);
+            one.blend(decay, v.compare(VectorOperators.LT, zero)).div(decay.add(one)).intoArray(d, i);
         }
     }
 
@@ -56,13 +47,19 @@ final class VectorLogistic {
         float[] x = block.x;
         int xOffset = block.xOffset;
         float[] e = block.e;
+        FloatVector zero = VectorBlock.constant(0f);
+        FloatVector two = VectorBlock.constant(2f);
+        FloatVector l3 = VectorBlock.constant(FloatMath.L3);
+        FloatVector l2 = VectorBlock.constant(FloatMath.L2);
+        FloatVector l1 = VectorBlock.constant(FloatMath.L1);
+        FloatVector l0 = VectorBlock.constant(FloatMath.L0);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
             FloatVector decay = FloatVector.fromArray(SPECIES, e, i);
-            FloatVector s = decay.div(decay.add(TWO));
+            FloatVector s = decay.div(decay.add(two));
             FloatVector z = s.mul(s);
-            FloatVector log = z.mul(L3).add(L2).mul(z).add(L1).mul(z).add(L0).mul(z).add(TWO).mul(s);
-            v.blend(ZERO, v.compare(VectorOperators.LT, ZERO)).add(log).intoArray(e, i);
+            FloatVector log = z.mul(l3).add(l2).mul(z).add(l1).mul(z).add(l0).mul(z).add(two).mul(s);
+            v.blend(zero, v.compare(VectorOperators.LT, zero)).add(log).intoArray(e, i);
         }
     }
 
@@ -71,12 +68,20 @@ final class VectorLogistic {
         float[] x = block.x;
         int xOffset = block.xOffset;
         float[] e = block.e;
+        FloatVector one = VectorBlock.constant(1f);
+        FloatVector two = VectorBlock.constant(2f);
+        FloatVector t4 = VectorBlock.constant(FloatMath.T4);
+        FloatVector t3 = VectorBlock.constant(FloatMath.T3);
+        FloatVector t2 = VectorBlock.constant(FloatMath.T2);
+        FloatVector t1 = VectorBlock.constant(FloatMath.T1);
+        FloatVector t0 = VectorBlock.constant(FloatMath.T0);
+        FloatVector tanhNear = VectorBlock.constant(FloatMath.TANH_NEAR);
         for (int i = 0; i < block.length; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
             FloatVector z = v.mul(v);
-            FloatVector near = z.mul(T4).add(T3).mul(z).add(T2).mul(z).add(T1).mul(z).add(T0).mul(z).mul(v).add(v);
-            FloatVector far = ONE.sub(TWO.div(FloatVector.fromArray(SPECIES, e, i).add(ONE)));
-            far.blend(near, v.abs().compare(VectorOperators.LT, TANH_NEAR)).intoArray(e, i);
+            FloatVector near = z.mul(t4).add(t3).mul(z).add(t2).mul(z).add(t1).mul(z).add(t0).mul(z).mul(v).add(v);
+            FloatVector far = one.sub(two.div(FloatVector.fromArray(SPECIES, e, i).add(one)));
+            far.blend(near, v.abs().compare(VectorOperators.LT, tanhNear)).intoArray(e, i);
         }
     }
 }

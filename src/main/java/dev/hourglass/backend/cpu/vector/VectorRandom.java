@@ -39,32 +39,6 @@ final class VectorRandom {
     private static final IntVector QUARTER_TURN = IntVector.broadcast(INTS, 0x40000000);
     private static final IntVector TOP = IntVector.broadcast(INTS, 0x80000000);
     private static final IntVector NOTHING = IntVector.zero(INTS);
-    private static final FloatVector TWO_23 = VectorBlock.constant(0x1p23f);
-    private static final FloatVector TWO_MINUS_23 = VectorBlock.constant(0x1p-23f);
-    private static final FloatVector EXPONENT_BIAS = VectorBlock.constant(0x1p23f + 126f);
-    private static final FloatVector HALF = VectorBlock.constant(0.5f);
-    private static final FloatVector ONE = VectorBlock.constant(1f);
-    private static final FloatVector ZERO = VectorBlock.constant(0f);
-    private static final FloatVector MINUS_TWO = VectorBlock.constant(-2f);
-    private static final FloatVector ROOT_HALF = VectorBlock.constant(0.70710678f);
-    private static final FloatVector HALF_PI = VectorBlock.constant(1.5707964f);
-    private static final FloatVector LN2_LOW = VectorBlock.constant(-2.12194440e-4f);
-    private static final FloatVector LN2_HIGH = VectorBlock.constant(0.693359375f);
-    private static final FloatVector L8 = VectorBlock.constant(7.0376836292E-2f);
-    private static final FloatVector L7 = VectorBlock.constant(-1.1514610310E-1f);
-    private static final FloatVector L6 = VectorBlock.constant(1.1676998740E-1f);
-    private static final FloatVector L5 = VectorBlock.constant(-1.2420140846E-1f);
-    private static final FloatVector L4 = VectorBlock.constant(1.4249322787E-1f);
-    private static final FloatVector L3 = VectorBlock.constant(-1.6668057665E-1f);
-    private static final FloatVector L2 = VectorBlock.constant(2.0000714765E-1f);
-    private static final FloatVector L1 = VectorBlock.constant(-2.4999993993E-1f);
-    private static final FloatVector L0 = VectorBlock.constant(3.3333331174E-1f);
-    private static final FloatVector S2 = VectorBlock.constant(-1.9515295891E-4f);
-    private static final FloatVector S1 = VectorBlock.constant(8.3321608736E-3f);
-    private static final FloatVector S0 = VectorBlock.constant(-1.6666654611E-1f);
-    private static final FloatVector C2 = VectorBlock.constant(2.443315711809948E-5f);
-    private static final FloatVector C1 = VectorBlock.constant(-1.388731625493765E-3f);
-    private static final FloatVector C0 = VectorBlock.constant(4.166664568298827E-2f);
 
     /** A stage of a round of work. */
     @FunctionalInterface
@@ -175,47 +149,81 @@ final class VectorRandom {
     }
 
     private void uniforms() {
+        FloatVector two23 = VectorBlock.constant(0x1p23f);
+        FloatVector twoMinus23 = VectorBlock.constant(0x1p-23f);
+        FloatVector half = VectorBlock.constant(0.5f);
         for (int i = 0; i < BATCH; i += LANES) {
-            IntVector.fromArray(INTS, words, i).lanewise(VectorOperators.LSHR, 9).or(MANTISSA).reinterpretAsFloats().sub(TWO_23).add(HALF)
-                    .mul(TWO_MINUS_23).intoArray(numbers, i);
+            IntVector.fromArray(INTS, words, i).lanewise(VectorOperators.LSHR, 9).or(MANTISSA).reinterpretAsFloats().sub(two23).add(half)
+                    .mul(twoMinus23).intoArray(numbers, i);
         }
     }
 
     /** Splits the uniforms of words 0 and 2 into the reduced argument of the logarithm and, one row further, the exponent. */
     private void reduce() {
+        FloatVector two23 = VectorBlock.constant(0x1p23f);
+        FloatVector twoMinus23 = VectorBlock.constant(0x1p-23f);
+        FloatVector exponentBias = VectorBlock.constant(0x1p23f + 126f);
+        FloatVector half = VectorBlock.constant(0.5f);
+        FloatVector one = VectorBlock.constant(1f);
+        FloatVector zero = VectorBlock.constant(0f);
+        FloatVector rootHalf = VectorBlock.constant(0.70710678f);
         for (int i = 0; i < BATCH; i = next(i)) {
             IntVector bits = IntVector.fromArray(INTS, words, i).lanewise(VectorOperators.LSHR, 9).or(MANTISSA).reinterpretAsFloats()
-                    .sub(TWO_23).add(HALF).mul(TWO_MINUS_23).reinterpretAsInts();
+                    .sub(two23).add(half).mul(twoMinus23).reinterpretAsInts();
             FloatVector m = bits.and(LOW_23).or(HALF_BITS).reinterpretAsFloats();
-            FloatVector e = bits.lanewise(VectorOperators.LSHR, 23).or(MANTISSA).reinterpretAsFloats().sub(EXPONENT_BIAS);
-            VectorMask<Float> small = m.compare(VectorOperators.LT, ROOT_HALF);
-            m.add(ZERO.blend(m, small)).sub(ONE).intoArray(numbers, i);
-            e.sub(ZERO.blend(ONE, small)).intoArray(numbers, i + COUNTERS);
+            FloatVector e = bits.lanewise(VectorOperators.LSHR, 23).or(MANTISSA).reinterpretAsFloats().sub(exponentBias);
+            VectorMask<Float> small = m.compare(VectorOperators.LT, rootHalf);
+            m.add(zero.blend(m, small)).sub(one).intoArray(numbers, i);
+            e.sub(zero.blend(one, small)).intoArray(numbers, i + COUNTERS);
         }
     }
 
     /** From the reduced arguments, and the exponents one row further, to the radii sqrt(-2 log u). */
     private void radii() {
+        FloatVector half = VectorBlock.constant(0.5f);
+        FloatVector minusTwo = VectorBlock.constant(-2f);
+        FloatVector ln2Low = VectorBlock.constant(-2.12194440e-4f);
+        FloatVector ln2High = VectorBlock.constant(0.693359375f);
+        FloatVector l8 = VectorBlock.constant(7.0376836292E-2f);
+        FloatVector l7 = VectorBlock.constant(-1.1514610310E-1f);
+        FloatVector l6 = VectorBlock.constant(1.1676998740E-1f);
+        FloatVector l5 = VectorBlock.constant(-1.2420140846E-1f);
+        FloatVector l4 = VectorBlock.constant(1.4249322787E-1f);
+        FloatVector l3 = VectorBlock.constant(-1.6668057665E-1f);
+        FloatVector l2 = VectorBlock.constant(2.0000714765E-1f);
+        FloatVector l1 = VectorBlock.constant(-2.4999993993E-1f);
+        FloatVector l0 = VectorBlock.constant(3.3333331174E-1f);
         for (int i = 0; i < BATCH; i = next(i)) {
             FloatVector x = FloatVector.fromArray(SPECIES, numbers, i);
             FloatVector e = FloatVector.fromArray(SPECIES, numbers, i + COUNTERS);
             FloatVector z = x.mul(x);
-            FloatVector y = x.mul(L8).add(L7).mul(x).add(L6).mul(x).add(L5).mul(x).add(L4).mul(x).add(L3).mul(x).add(L2).mul(x).add(L1)
-                    .mul(x).add(L0).mul(x).mul(z).add(e.mul(LN2_LOW)).sub(z.mul(HALF));
-            x.add(y).add(e.mul(LN2_HIGH)).mul(MINUS_TWO).sqrt().intoArray(numbers, i);
+            FloatVector y = x.mul(l8).add(l7).mul(x).add(l6).mul(x).add(l5).mul(x).add(l4).mul(x).add(l3).mul(x).add(l2).mul(x).add(l1)
+                    .mul(x).add(l0).mul(x).mul(z).add(e.mul(ln2Low)).sub(z.mul(half));
+            x.add(y).add(e.mul(ln2High)).mul(minusTwo).sqrt().intoArray(numbers, i);
         }
     }
 
     /** Sines and cosines of the angles in words 1 and 3, within the first quadrant, kept at the indices of words 0 and 2. */
     private void angles() {
+        FloatVector two23 = VectorBlock.constant(0x1p23f);
+        FloatVector twoMinus23 = VectorBlock.constant(0x1p-23f);
+        FloatVector half = VectorBlock.constant(0.5f);
+        FloatVector one = VectorBlock.constant(1f);
+        FloatVector halfPi = VectorBlock.constant(1.5707964f);
+        FloatVector s2 = VectorBlock.constant(-1.9515295891E-4f);
+        FloatVector s1 = VectorBlock.constant(8.3321608736E-3f);
+        FloatVector s0 = VectorBlock.constant(-1.6666654611E-1f);
+        FloatVector c2 = VectorBlock.constant(2.443315711809948E-5f);
+        FloatVector c1 = VectorBlock.constant(-1.388731625493765E-3f);
+        FloatVector c0 = VectorBlock.constant(4.166664568298827E-2f);
         for (int i = 0; i < BATCH; i = next(i)) {
             FloatVector t = IntVector.fromArray(INTS, words, i + COUNTERS).lanewise(VectorOperators.LSHR, 7).and(LOW_23).or(MANTISSA)
-                    .reinterpretAsFloats().sub(TWO_23).add(HALF).mul(TWO_MINUS_23);
-            VectorMask<Float> upper = t.compare(VectorOperators.GT, HALF);
-            FloatVector a = t.blend(ONE.sub(t), upper).mul(HALF_PI);
+                    .reinterpretAsFloats().sub(two23).add(half).mul(twoMinus23);
+            VectorMask<Float> upper = t.compare(VectorOperators.GT, half);
+            FloatVector a = t.blend(one.sub(t), upper).mul(halfPi);
             FloatVector z = a.mul(a);
-            FloatVector s = z.mul(S2).add(S1).mul(z).add(S0).mul(z).mul(a).add(a);
-            FloatVector c = z.mul(C2).add(C1).mul(z).add(C0).mul(z).mul(z).sub(z.mul(HALF)).add(ONE);
+            FloatVector s = z.mul(s2).add(s1).mul(z).add(s0).mul(z).mul(a).add(a);
+            FloatVector c = z.mul(c2).add(c1).mul(z).add(c0).mul(z).mul(z).sub(z.mul(half)).add(one);
             s.blend(c, upper).intoArray(sines, i);
             c.blend(s, upper).intoArray(cosines, i);
         }
