@@ -6,8 +6,10 @@ import dev.hourglass.evaluate.Decomposition;
 import dev.hourglass.evaluate.Estimate;
 import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
+import dev.hourglass.model.Activations;
 import dev.hourglass.model.Specification;
 import dev.hourglass.train.Metrics;
+import java.util.Arrays;
 
 /** Estimates as JSON for machines; every number in nats per example unless its name says otherwise. */
 public final class EstimateJson {
@@ -26,6 +28,9 @@ public final class EstimateJson {
         }
         if (estimates.jacobian() != null) {
             jacobian(estimates.jacobian(), node.putObject("jacobian"));
+        }
+        if (estimates.activations() != null) {
+            activations(estimates.activations(), node.putObject("activations"));
         }
     }
 
@@ -55,6 +60,14 @@ public final class EstimateJson {
         numbers(node.putArray("mean_variances"), d.meanVariances());
         node.put("active_units", d.activeUnits());
         node.put("warning", d.warning());
+    }
+
+    private static void activations(Activations activations, ObjectNode node) {
+        node.put("overall", activations.overall()).put("low", activations.low()).put("high", activations.high());
+        ArrayNode histogram = node.putArray("histogram");
+        Arrays.stream(activations.histogram()).forEach(histogram::add);
+        ArrayNode mean = node.putArray("mean");
+        Arrays.stream(activations.mean()).forEach(mean::add);
     }
 
     private static void jacobian(JacobianReport report, ObjectNode node) {

@@ -4,6 +4,7 @@ import dev.hourglass.evaluate.Decomposition;
 import dev.hourglass.evaluate.Estimate;
 import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
+import dev.hourglass.model.Activations;
 import dev.hourglass.model.Specification;
 import java.util.Locale;
 
@@ -28,6 +29,9 @@ public final class EstimateTable {
         }
         if (estimates.jacobian() != null) {
             table.jacobian(estimates.jacobian());
+        }
+        if (estimates.activations() != null) {
+            table.activations(estimates.activations());
         }
         return table.text.toString();
     }
@@ -60,6 +64,16 @@ public final class EstimateTable {
         }
         if (!d.warning().isEmpty()) {
             text.append('\n').append("warning: ").append(d.warning()).append('\n');
+        }
+    }
+
+    private void activations(Activations activations) {
+        heading("mean activation of " + activations.mean().length + " units");
+        line("over all units", activations.overall(), "");
+        double width = (activations.high() - activations.low()) / Activations.BINS;
+        for (int bin = 0; bin < Activations.BINS; bin++) {
+            double from = activations.low() + bin * width;
+            line("  units", activations.histogram()[bin], String.format(Locale.ROOT, "with a mean from %.3g to %.3g", from, from + width));
         }
     }
 

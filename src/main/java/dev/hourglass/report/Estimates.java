@@ -4,6 +4,7 @@ import dev.hourglass.evaluate.Decomposition;
 import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
 import dev.hourglass.evaluate.Progress;
+import dev.hourglass.model.Activations;
 import dev.hourglass.model.Autoencoder;
 import dev.hourglass.model.Examples;
 import dev.hourglass.model.LossTerms;
@@ -20,8 +21,10 @@ import java.util.function.Function;
  * @param logLikelihood log p(x), or null when not asked or the model has none
  * @param decomposition of the ELBO, or null when not asked or the code is deterministic
  * @param jacobian of the encoder, or null when not asked
+ * @param activations of the code's units, or null when the model has no sparsity term
  */
-public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, Decomposition decomposition, JacobianReport jacobian) {
+public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, Decomposition decomposition, JacobianReport jacobian,
+                        Activations activations) {
     /** Eigenvalues cost the cube of the size: about this much work for all spectra together. */
     private static final double SPECTRUM_BUDGET = 5e7;
     private static final int MOST_SPECTRA = 200;
@@ -62,7 +65,8 @@ public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, De
                 : Decomposition.of(model, examples, wanted.decompositionSamples, seed, announcer.apply("decomposition"));
         JacobianReport jacobian = wanted.jacobianRows == 0 ? null
                 : JacobianReport.of(model, examples.head(wanted.jacobianRows), settings(model, examples.rows(), wanted, seed), announcer.apply("jacobian"));
-        return new Estimates(terms, likelihood, decomposition, jacobian);
+        boolean sparse = specification.penalties().sparsity().weight() > 0 || specification.penalties().l1() > 0;
+        return new Estimates(terms, likelihood, decomposition, jacobian, sparse ? Activations.of(model, examples) : null);
     }
 
     private static JacobianReport.Settings settings(Autoencoder model, int rows, Wanted wanted, long seed) {

@@ -94,6 +94,25 @@ class InsightTest {
     }
 
     @Test
+    void sparseModelsReportTheirActivations() throws IOException {
+        trained("sparse", "--model sparse --data digits:150 --latent 12 --epochs 2");
+        String table = ok("evaluate --run DIR/sparse --json DIR/sparse.json").out();
+        JsonNode node = new ObjectMapper().readTree(folder.resolve("sparse.json").toFile()).get("activations");
+        double sum = 0;
+        for (JsonNode mean : node.get("mean")) {
+            sum += mean.asDouble();
+        }
+        assertEquals(12, node.get("mean").size());
+        assertEquals(sum / 12, node.get("overall").asDouble(), 1e-9);
+        int units = 0;
+        for (JsonNode count : node.get("histogram")) {
+            units += count.asInt();
+        }
+        assertEquals(12, units);
+        assertTrue(table.contains("mean activation of 12 units") && table.contains("with a mean from 0.900 to 1.00"), table);
+    }
+
+    @Test
     void collapseIsWarnedOf() {
         trained("collapsed", "--model vae --data digits:150 --hidden 16 --latent 2 --epochs 30 --batch 16 --lr 1e-2 --beta 1000");
         String table = ok("evaluate --run DIR/collapsed --decompose").out();
