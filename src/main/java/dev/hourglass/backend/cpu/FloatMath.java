@@ -2,7 +2,7 @@ package dev.hourglass.backend.cpu;
 
 /**
  * Elementary functions in float, from plain multiplications and additions in a fixed order: the same bits on every CPU, with and without vectors
- * ({@code vector.VectorMath} repeats each of them operation by operation), and several times faster than {@code Math}. Errors are a few units in the
+ * ({@code vector.VectorExponential} and its neighbours repeat them operation by operation), and several times faster than {@code Math}. Errors are a few units in the
  * last place. exp, tanh: Cephes (Moshier); log1p and the normal distribution function: minimax fits made for this engine.
  */
 public final class FloatMath {

@@ -1,23 +1,45 @@
 package dev.hourglass.backend.cpu;
 
-/** {@link Gemm} in plain Java: rows of op(B) are added up by loops that C2 vectorises, four at a time. */
+import java.util.Arrays;
+
+/**
+ * {@link Gemm} in plain Java. Four rows of op(B) at a time are added to eight rows of sums; all of them are copied into arrays of their own first,
+ * because C2 vectorises a loop over several arrays only when they share the index.
+ */
 public final class ScalarGemm implements Gemm {
-    private static final int ROWS_PER_TASK = 8;
+    private static final int ROWS = 8;
+    private static final int STEPS = 4;
 
     private final Parallel parallel;
+    private final float[][][] memory;
     private float[] straight = new float[0];
 
     /** Works with the given threads. */
     public ScalarGemm(Parallel parallel) {
         this.parallel = parallel;
+        memory = new float[parallel.threads()][ROWS + STEPS][0];
     }
 
     @Override
     public void multiply(int m, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
-        Matrix rows = b.transposed() ? transpose(b, k, n) : b;
-        parallel.pieces(m, ROWS_PER_TASK, (from, to, worker) -> {
+        Matrix right = b.transposed() ? transpose(b, k, n) : b;
+        parallel.pieces(m, ROWS, (from, to, worker) -> {
+            float[][] rows = rows(worker, n);
             for (int i = from; i < to; i++) {
-                row(i, n, k, alpha, a, rows, beta, c);
+                load(c, i, n, beta, rows[i - from]);
+            }
+            for (int p = 0; p < k; p += STEPS) {
+                int steps = Math.min(STEPS, k - p);
+                for (int s = 0; s < STEPS; s++) {
+                    operand(right, p + s, n, s < steps, rows[ROWS + s]);
+                }
+                for (int i = from; i < to; i++) {
+                    add(factor(a, i, p, k, alpha), factor(a, i, p + 1, k, alpha), factor(a, i, p + 2, k, alpha), factor(a, i, p + 3, k, alpha),
+                            rows[ROWS], rows[ROWS + 1], rows[ROWS + 2], rows[ROWS + 3], rows[i - from], n);
+                }
+            }
+            for (int i = from; i < to; i++) {
+                System.arraycopy(rows[i - from], 0, c.values(), c.offset() + i * c.stride(), n);
             }
         });
     }
@@ -27,52 +49,52 @@ public final class ScalarGemm implements Gemm {
             straight = new float[k * n];
         }
         float[] target = straight;
-        parallel.pieces(k, ROWS_PER_TASK, (from, to, worker) -> {
-            for (int j = 0; j < n; j++) {
-                int source = b.offset() + j * b.stride();
-                for (int p = from; p < to; p++) {
-                    target[p * n + j] = b.values()[source + p];
+        parallel.pieces(n, ROWS, (from, to, worker) -> {
+            for (int p = 0; p < k; p++) {
+                for (int j = from; j < to; j++) {
+                    target[p * n + j] = b.values()[b.offset() + j * b.stride() + p];
                 }
             }
         });
         return new Matrix(target, 0, n, false);
     }
 
-    private static void row(int i, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
-        int target = c.offset() + i * c.stride();
-        scale(c.values(), target, n, beta);
-        int start = a.transposed() ? a.offset() + i : a.offset() + i * a.stride();
-        int step = a.transposed() ? a.stride() : 1;
-        int p = 0;
-        for (; p + 4 <= k; p += 4) {
-            int at = start + p * step;
-            float[] v = a.values();
-            addFour(alpha * v[at], alpha * v[at + step], alpha * v[at + 2 * step], alpha * v[at + 3 * step], b, p, c.values(), target, n);
+    private float[][] rows(int worker, int n) {
+        float[][] rows = memory[worker];
+        if (rows[0].length < n) {
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = new float[n];
+            }
         }
-        for (; p < k; p++) {
-            addOne(alpha * a.values()[start + p * step], b.values(), b.offset() + p * b.stride(), c.values(), target, n);
+        return rows;
+    }
+
+    private static void load(Matrix c, int i, int n, float beta, float[] sums) {
+        int row = c.offset() + i * c.stride();
+        for (int j = 0; j < n; j++) {
+            sums[j] = beta == 0f ? 0f : beta * c.values()[row + j];
         }
     }
 
-    private static void scale(float[] c, int offset, int n, float beta) {
-        for (int j = 0; j < n; j++) {
-            c[offset + j] = beta == 0f ? 0f : beta * c[offset + j];
+    /** Row p of op(B), or zeros beyond the last. */
+    private static void operand(Matrix b, int p, int n, boolean exists, float[] target) {
+        if (exists) {
+            System.arraycopy(b.values(), b.offset() + p * b.stride(), target, 0, n);
+        } else {
+            Arrays.fill(target, 0, n, 0f);
         }
     }
 
-    private static void addFour(float a0, float a1, float a2, float a3, Matrix matrix, int p, float[] c, int target, int n) {
-        float[] b = matrix.values();
-        int stride = matrix.stride();
-        int source = matrix.offset() + p * stride;
-        for (int j = 0; j < n; j++) {
-            int at = source + j;
-            c[target + j] = (((c[target + j] + a0 * b[at]) + a1 * b[at + stride]) + a2 * b[at + 2 * stride]) + a3 * b[at + 3 * stride];
+    private static float factor(Matrix a, int i, int p, int k, float alpha) {
+        if (p >= k) {
+            return 0f;
         }
+        return alpha * a.values()[a.transposed() ? a.offset() + p * a.stride() + i : a.offset() + i * a.stride() + p];
     }
 
-    private static void addOne(float a, float[] b, int source, float[] c, int target, int n) {
+    private static void add(float a0, float a1, float a2, float a3, float[] b0, float[] b1, float[] b2, float[] b3, float[] sums, int n) {
         for (int j = 0; j < n; j++) {
-            c[target + j] += a * b[source + j];
+            sums[j] = (((sums[j] + a0 * b0[j]) + a1 * b1[j]) + a2 * b2[j]) + a3 * b3[j];
         }
     }
 }
