@@ -23,13 +23,14 @@ public final class SafetensorsFile implements AutoCloseable {
     private final FileChannel channel;
     private final SafetensorsHeader header;
     private final long dataStart;
-    private final ByteBuffer buffer = ByteBuffer.allocate(Safetensors.BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer buffer;
 
-    private SafetensorsFile(Path path, FileChannel channel, SafetensorsHeader header, long dataStart) {
+    private SafetensorsFile(Path path, FileChannel channel, SafetensorsHeader header, long dataStart, long dataBytes) {
         this.path = path;
         this.channel = channel;
         this.header = header;
         this.dataStart = dataStart;
+        this.buffer = ByteBuffer.allocate((int) Math.min(Safetensors.BUFFER_BYTES, dataBytes)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     static SafetensorsFile open(Path path) {
@@ -70,7 +71,8 @@ public final class SafetensorsFile implements AutoCloseable {
         ByteBuffer text = ByteBuffer.allocate((int) headerBytes);
         readFully(path, channel, text, Long.BYTES);
         long dataStart = Long.BYTES + headerBytes;
-        return new SafetensorsFile(path, channel, SafetensorsHeader.parse(path, text.array(), size - dataStart), dataStart);
+        long dataBytes = size - dataStart;
+        return new SafetensorsFile(path, channel, SafetensorsHeader.parse(path, text.array(), dataBytes), dataStart, dataBytes);
     }
 
     /** The free texts of the header, sorted by key. Unmodifiable. */

@@ -8,11 +8,11 @@ import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Originals and reconstructions of data that are no pictures: one panel per example. Up to {@value #MOST_BARS} columns are pairs of bars, each
- * feature on its own scale (smallest to largest value among the examples shown), since columns of a table have different units; more columns are
- * lines on one common scale, since so many are usually a signal or a spectrum. Values that are not finite are left out.
+ * feature relative to its largest magnitude among the examples shown, since columns of a table have different units; more columns are lines on one common scale, since so many are usually a signal or a spectrum. Values that are not finite are left out.
  */
 public final class FeatureChart {
     static final int MOST_BARS = 24;
@@ -31,6 +31,7 @@ public final class FeatureChart {
     private final float[] reconstructions;
     private final int columns;
     private final int examples;
+    private final boolean upright;
 
     /**
      * @param title           above the panels
@@ -49,6 +50,7 @@ public final class FeatureChart {
         this.reconstructions = reconstructions;
         this.columns = features.size();
         this.examples = originals.length / columns;
+        this.upright = widestCaption() > (double) PANEL_WIDTH / columns - 6;
     }
 
     /** Writes the PNG file; see {@link dev.hourglass.io.AtomicFiles#write(Path, byte[])} for what is thrown. */
@@ -62,11 +64,11 @@ public final class FeatureChart {
         boolean bars = columns <= MOST_BARS;
         int across = Math.min(PANELS_PER_ROW, examples);
         int rows = (examples + across - 1) / across;
-        int below = bars ? captionHeight() : 24;
-        int width = Math.max(2 * MARGIN + across * (PANEL_WIDTH + GAP) - GAP, 560);
+        int below = bars && upright ? 14 + (int) Math.ceil(widestCaption()) : 24;
+        int width = Math.max(2 * MARGIN + across * (PANEL_WIDTH + GAP) - GAP, 620);
         Canvas canvas = new Canvas(width, TOP + rows * (PANEL_HEIGHT + below + GAP) - GAP + MARGIN, PIXELS_PER_UNIT);
-        heading(canvas, bars);
-        Range[] ranges = bars ? featureRanges() : commonRange();
+        Range[] ranges = bars ? barRanges() : new Range[] {range(0, 1)};
+        heading(canvas, bars ? "each feature relative to its largest magnitude here" : ranges[0].describe());
         for (int example = 0; example < examples; example++) {
             double x = MARGIN + example % across * (double) (PANEL_WIDTH + GAP);
             double y = TOP + example / across * (double) (PANEL_HEIGHT + below + GAP);
@@ -85,7 +87,7 @@ public final class FeatureChart {
         return canvas;
     }
 
-    private void heading(Canvas canvas, boolean bars) {
+    private void heading(Canvas canvas, String scale) {
         canvas.text(title, Canvas.boldFont(17), Canvas.INK, MARGIN, 32, Canvas.Anchor.LEFT);
         double x = MARGIN;
         for (int series = 0; series < 2; series++) {
@@ -95,8 +97,7 @@ public final class FeatureChart {
             canvas.text(name, Canvas.font(13), Canvas.INK, x + 18, 57, Canvas.Anchor.LEFT);
             x += 18 + canvas.textWidth(name, Canvas.font(13)) + 20;
         }
-        canvas.text(bars ? "each feature from its smallest to its largest value shown" : "all features on one scale", Canvas.font(12), Canvas.FAINT_INK,
-            x, 57, Canvas.Anchor.LEFT);
+        canvas.text(scale, Canvas.font(12), Canvas.FAINT_INK, x, 57, Canvas.Anchor.LEFT);
     }
 
     /** Values from {@code low} to {@code high} fill a panel from bottom to top. */
@@ -105,26 +106,35 @@ public final class FeatureChart {
             return high > low ? (value - low) / (high - low) : 0.5;
         }
 
+        String describe() {
+            return high < low ? "no finite values" : String.format(Locale.ROOT, "all features from %.4g to %.4g", low, high);
+        }
+
         Range with(float value) {
             return Float.isFinite(value) ? new Range(Math.min(low, value), Math.max(high, value)) : this;
         }
     }
 
-    private Range[] featureRanges() {
-        Range[] ranges = new Range[columns];
-        for (int i = 0; i < originals.length; i++) {
-            Range before = ranges[i % columns] == null ? new Range(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY) : ranges[i % columns];
-            ranges[i % columns] = before.with(originals[i]).with(reconstructions[i]);
-        }
-        return ranges;
-    }
-
-    private Range[] commonRange() {
+    /** The range of the values in every {@code step}-th column from {@code first} on, of all examples. */
+    private Range range(int first, int step) {
         Range range = new Range(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
-        for (int i = 0; i < originals.length; i++) {
+        for (int i = first; i < originals.length; i += step) {
             range = range.with(originals[i]).with(reconstructions[i]);
         }
-        return new Range[] {range};
+        return range;
+    }
+
+    /** Bars start at zero, or their lengths would lie; zero is in the middle as soon as any value is negative. */
+    private Range[] barRanges() {
+        boolean negative = range(0, 1).low < 0;
+        Range[] ranges = new Range[columns];
+        for (int column = 0; column < columns; column++) {
+            Range range = range(column, columns);
+            double largest = Math.max(Math.abs(range.low), Math.abs(range.high));
+            double limit = largest > 0 && largest < Double.POSITIVE_INFINITY ? largest : 1;
+            ranges[column] = new Range(negative ? -limit : 0, limit);
+        }
+        return ranges;
     }
 
     private void bars(Canvas canvas, int example, double x, double y, Range[] ranges) {
@@ -135,26 +145,35 @@ public final class FeatureChart {
             for (int series = 0; series < 2; series++) {
                 float value = (series == 0 ? originals : reconstructions)[example * columns + column];
                 if (Float.isFinite(value)) {
-                    double tall = Math.max(2, ranges[column].level(value) * PANEL_HEIGHT);
+                    double end = PANEL_HEIGHT * ranges[column].level(value);
+                    double zero = PANEL_HEIGHT * ranges[column].level(0);
                     canvas.graphics().setColor(Canvas.colour(series));
-                    canvas.graphics().fill(new Rectangle2D.Double(centre + (series - 1) * bar, y + PANEL_HEIGHT - tall, bar - 0.5, tall));
+                    canvas.graphics().fill(new Rectangle2D.Double(centre + (series - 1) * bar, y + PANEL_HEIGHT - Math.max(end, zero), bar - 0.5,
+                        Math.max(1, Math.abs(end - zero))));
                 }
             }
             caption(canvas, features.get(column), centre, y + PANEL_HEIGHT + 10);
         }
+        double zero = y + PANEL_HEIGHT * (1 - ranges[0].level(0));
+        canvas.graphics().setColor(Canvas.FAINT_INK);
+        canvas.graphics().draw(new Line2D.Double(x, zero, x + PANEL_WIDTH, zero));
     }
 
-    /** Names stand upright below their bars: they fit whatever their length. */
-    private static void caption(Canvas canvas, String name, double x, double y) {
+    /** Names lie below their bars where all fit, and stand otherwise. */
+    private void caption(Canvas canvas, String name, double x, double y) {
         Graphics2D graphics = canvas.graphics();
+        if (!upright) {
+            canvas.text(shortened(name), SMALL, Canvas.FAINT_INK, x, y + 7, Canvas.Anchor.CENTRE);
+            return;
+        }
         graphics.rotate(-Math.PI / 2, x, y);
         canvas.text(shortened(name), SMALL, Canvas.FAINT_INK, x, y + 4, Canvas.Anchor.RIGHT);
         graphics.rotate(Math.PI / 2, x, y);
     }
 
-    private int captionHeight() {
+    private double widestCaption() {
         try (Canvas probe = new Canvas(1, 1, 1)) {
-            return 14 + (int) Math.ceil(features.stream().mapToDouble(name -> probe.textWidth(shortened(name), SMALL)).max().orElseThrow());
+            return features.stream().mapToDouble(name -> probe.textWidth(shortened(name), SMALL)).max().orElseThrow();
         }
     }
 

@@ -22,7 +22,8 @@ public final class LatentScatter {
     private static final int LEFT = 70;
     private static final int TOP = 56;
     private static final int BOTTOM = 60;
-    private static final int LEGEND = 150;
+    private static final int NO_LEGEND = 30;
+    private static final int LEGEND_MARK = 44;
     private static final int LEGEND_LINE = 24;
     private static final int PIXELS_PER_UNIT = 2;
     private static final Font FONT = Canvas.font(13);
@@ -75,7 +76,7 @@ public final class LatentScatter {
 
     Canvas draw() {
         int height = Math.max(TOP + PLOT + BOTTOM, TOP + (labelNames.size() + 1) * LEGEND_LINE);
-        Canvas canvas = new Canvas(LEFT + PLOT + (labelNames.isEmpty() ? 30 : LEGEND), height, PIXELS_PER_UNIT);
+        Canvas canvas = new Canvas(LEFT + PLOT + legendWidth(), height, PIXELS_PER_UNIT);
         canvas.text(title, Canvas.boldFont(17), Canvas.INK, LEFT, 32, Canvas.Anchor.LEFT);
         View view = View.of(codes);
         axes(canvas, view);
@@ -84,9 +85,15 @@ public final class LatentScatter {
             double y = TOP + 12 + label * LEGEND_LINE;
             canvas.graphics().setColor(Canvas.colour(label));
             canvas.graphics().fill(marker(label, LEFT + PLOT + 28, y, 5));
-            canvas.text(labelNames.get(label), FONT, Canvas.INK, LEFT + PLOT + 44, y + 4.5, Canvas.Anchor.LEFT);
+            canvas.text(labelNames.get(label), FONT, Canvas.INK, LEFT + PLOT + LEGEND_MARK, y + 4.5, Canvas.Anchor.LEFT);
         }
         return canvas;
+    }
+
+    private int legendWidth() {
+        try (Canvas probe = new Canvas(1, 1, 1)) {
+            return labelNames.stream().mapToInt(name -> LEGEND_MARK + 24 + (int) Math.ceil(probe.textWidth(name, FONT))).max().orElse(NO_LEGEND);
+        }
     }
 
     /** The square of the latent space that is shown: {@code low + [0, size]} in each dimension. */
@@ -137,7 +144,7 @@ public final class LatentScatter {
             graphics.draw(new Line2D.Double(LEFT, view.y(z), LEFT + PLOT, view.y(z)));
             canvas.text(ticksY.label(z), FONT, Canvas.FAINT_INK, LEFT - 8, view.y(z) + 4.5, Canvas.Anchor.RIGHT);
         }
-        String hidden = view.hidden == 0 ? "" : "   (" + view.hidden + " of " + codes.length / 2 + " points are not finite and not shown)";
+        String hidden = view.hidden == 0 ? "" : "   (" + view.hidden + " of " + codes.length / 2 + " points not finite, not shown)";
         canvas.text("z1" + hidden, FONT, Canvas.INK, LEFT + PLOT / 2.0, TOP + PLOT + 44, Canvas.Anchor.CENTRE);
         canvas.text("z2", FONT, Canvas.INK, 18, TOP + PLOT / 2.0, Canvas.Anchor.LEFT);
     }

@@ -140,7 +140,7 @@ class SafetensorsTest {
         Path damaged = folder.resolve("damaged");
         Random random = new Random(11);
         int refused = 0;
-        for (int round = 0; round < 3000; round++) {
+        for (int round = 0; round < 1000; round++) {
             byte[] copy = bytes.clone();
             for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
                 copy[random.nextInt(copy.length)] = (byte) random.nextInt(256);
@@ -155,7 +155,7 @@ class SafetensorsTest {
                 refused++;
             }
         }
-        assertTrue(refused > 1000, "only " + refused + " refused");
+        assertTrue(refused > 300, "only " + refused + " refused");
     }
 
     @Test
