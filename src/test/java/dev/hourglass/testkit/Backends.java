@@ -14,6 +14,7 @@ import java.util.Locale;
  */
 public final class Backends {
     private static final String PROPERTY = "backends";
+    private static final int ORDER_SEED = 20240607;
 
     /** The kinds of backend. A process can load one libcuda, so the two CUDA kinds exclude each other. */
     public enum Kind {
@@ -56,6 +57,23 @@ public final class Backends {
             case CUDA_EMULATED -> openEmulated();
             case CUDA -> CudaBackend.open(0, Precision.FP32);
         };
+    }
+
+    /** Runs a test of a backend: on the emulated driver in each order of threads and blocks, because each hides races that another finds. */
+    public static void inEveryOrder(Kind kind, Runnable test) {
+        if (kind != Kind.CUDA_EMULATED) {
+            test.run();
+            return;
+        }
+        loadEmulation();
+        try {
+            for (EmulatedDriver.Order order : EmulatedDriver.Order.values()) {
+                EmulatedDriver.setOrder(order, ORDER_SEED);
+                test.run();
+            }
+        } finally {
+            EmulatedDriver.setOrder(EmulatedDriver.Order.FORWARD, 0);
+        }
     }
 
     private static Backend openEmulated() {

@@ -66,11 +66,16 @@ class TrainingParityTest {
     @MethodSource("models")
     void everyPrimitiveOfAStepAgrees(String name) {
         for (Backends.Kind kind : Backends.compared()) {
-            try (Backend reference = Backends.open(Backends.Kind.CPU); Backend other = Backends.open(kind)) {
-                Map<Term, Double> terms = train(CrossCheckBackend.of(reference, other), variants().get(name), PLAN.withOptimizer(Optimizer.sgd(0.9)).withClipNorm(5)).get(0);
-                assertTrue(terms.get(Term.LOSS) > 0);
-                assertEquals(0, reference.liveBytes() + other.liveBytes(), "leaked bytes");
-            }
+            Backends.inEveryOrder(kind, () -> walkThroughSteps(name, kind));
+        }
+    }
+
+    private static void walkThroughSteps(String name, Backends.Kind kind) {
+        try (Backend reference = Backends.open(Backends.Kind.CPU); Backend other = Backends.open(kind)) {
+            Plan plan = PLAN.withOptimizer(Optimizer.sgd(0.9)).withClipNorm(5);
+            Map<Term, Double> terms = train(CrossCheckBackend.of(reference, other), variants().get(name), plan).get(0);
+            assertTrue(terms.get(Term.LOSS) > 0);
+            assertEquals(0, reference.liveBytes() + other.liveBytes(), "leaked bytes");
         }
     }
 
@@ -83,16 +88,20 @@ class TrainingParityTest {
             expected = train(reference, variants().get(name), plan);
         }
         for (Backends.Kind kind : Backends.compared()) {
-            try (Backend other = Backends.open(kind)) {
-                List<Map<Term, Double>> actual = train(other, variants().get(name), plan);
-                for (int step = 0; step < expected.size(); step++) {
-                    for (Map.Entry<Term, Double> term : expected.get(step).entrySet()) {
-                        double allowed = (step == 0 ? 1e-5 : 1e-4) * Math.max(1e-2, Math.abs(term.getValue()));
-                        assertEquals(term.getValue(), actual.get(step).get(term.getKey()), allowed, kind + " step " + (step + 1) + " " + term.getKey());
-                    }
+            Backends.inEveryOrder(kind, () -> compareLosses(name, kind, plan, expected));
+        }
+    }
+
+    private static void compareLosses(String name, Backends.Kind kind, Plan plan, List<Map<Term, Double>> expected) {
+        try (Backend other = Backends.open(kind)) {
+            List<Map<Term, Double>> actual = train(other, variants().get(name), plan);
+            for (int step = 0; step < expected.size(); step++) {
+                for (Map.Entry<Term, Double> term : expected.get(step).entrySet()) {
+                    double allowed = (step == 0 ? 1e-5 : 1e-4) * Math.max(1e-2, Math.abs(term.getValue()));
+                    assertEquals(term.getValue(), actual.get(step).get(term.getKey()), allowed, kind + " step " + (step + 1) + " " + term.getKey());
                 }
-                assertEquals(0, other.liveBytes(), "leaked bytes");
             }
+            assertEquals(0, other.liveBytes(), "leaked bytes");
         }
     }
 
