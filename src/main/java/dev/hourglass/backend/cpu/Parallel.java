@@ -1,20 +1,24 @@
 package dev.hourglass.backend.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A fixed crew of threads for loops of a few microseconds: the caller and {@code threads - 1} daemon workers. Workers spin for a moment after each loop,
  * because the next one usually follows within microseconds and waking a parked thread costs tens of them; then they park.
  *
- * <p>A loop is a number of tasks, claimed in order by whoever is free. Results must not depend on who ran what, so a caller cuts its work by shape, never
- * by {@link #threads()}, wherever a sum is involved. One loop at a time: a task may not start another.
+ * <p>A loop is a number of tasks. Every worker starts in a stretch of its own, the same for loops of the same shape, so that it finds in its caches what it left
+ * there and no two write to neighbouring lines; who is done early helps the others. Results must not depend on who ran what, so a caller cuts its work by shape,
+ * never by {@link #threads()}, wherever a sum is involved. One loop at a time: a task may not start another.
  */
 public final class Parallel implements AutoCloseable {
     /** Elements in a piece of an elementwise loop: some microseconds of work. */
     static final int ELEMENTS_PER_PIECE = 8192;
     private static final long SPIN_NANOS = 100_000;
     private static final int SPINS_PER_CLOCK_READ = 64;
+    /** Integers between two counters. */
+    private static final int LINE = 32;
     /** Then the worker that is not done probably lost its processor. */
     private static final int SPINS_BEFORE_YIELD = 2000;
 
@@ -39,26 +43,46 @@ public final class Parallel implements AutoCloseable {
     private static final class Loop {
         final Task body;
         final int tasks;
-        final AtomicInteger next = new AtomicInteger();
+        /** The next task of every stretch, each on a cache line of its own. */
+        final AtomicIntegerArray next;
+        final int stretches;
         final AtomicInteger finished = new AtomicInteger();
         volatile Throwable failure;
 
-        Loop(int tasks, Task body) {
+        Loop(int tasks, int stretches, Task body) {
             this.tasks = tasks;
+            this.stretches = stretches;
             this.body = body;
+            next = new AtomicIntegerArray(stretches * LINE);
+            for (int stretch = 0; stretch < stretches; stretch++) {
+                next.setPlain(stretch * LINE, start(stretch));
+            }
         }
 
+        private int start(int stretch) {
+            return (int) ((long) tasks * stretch / stretches);
+        }
+
+        /** Works through the stretch of this worker, then helps with the others. */
         void work(int worker) {
-            for (int task = next.getAndIncrement(); task < tasks; task = next.getAndIncrement()) {
-                try {
-                    if (failure == null) {
-                        body.run(task, worker);
+            for (int i = 0; i < stretches; i++) {
+                int stretch = (worker + i) % stretches;
+                int end = start(stretch + 1);
+                for (int task = claim(stretch); task < end; task = claim(stretch)) {
+                    try {
+                        if (failure == null) {
+                            body.run(task, worker);
+                        }
+                    } catch (Throwable e) {
+                        failure = e;
                     }
-                } catch (Throwable e) {
-                    failure = e;
+                    finished.incrementAndGet();
                 }
-                finished.incrementAndGet();
             }
+        }
+
+        private int claim(int stretch) {
+            return next.getAndIncrement(stretch * LINE);
         }
     }
 
@@ -102,7 +126,7 @@ public final class Parallel implements AutoCloseable {
                     body.run(task, 0);
                 }
             } else {
-                share(new Loop(tasks, body));
+                share(new Loop(tasks, threads(), body));
             }
         } finally {
             running = false;

@@ -12,6 +12,11 @@ import jdk.incubator.vector.FloatVector;
  */
 final class VectorArithmetic implements Arithmetic {
     private static final int LANES = SPECIES.length();
+    /**
+     * Parameters between the two halves of Adam: one half waits for memory, the other for divisions and roots, so the memory of the next piece is fetched during
+     * the arithmetic of this one. A multiple of any LANES.
+     */
+    private static final int ADAM_PIECE = 512;
 
     private final ScalarArithmetic ends = new ScalarArithmetic();
 
@@ -111,11 +116,10 @@ final class VectorArithmetic implements Arithmetic {
     public void adam(AdamStep step, float[] w, int wOffset, float[] gradient, int gradientOffset, float[] m, int mOffset, float[] v, int vOffset,
                      int length) {
         int bound = SPECIES.loopBound(length);
-        moments(step, gradient, gradientOffset, m, mOffset, v, vOffset, bound);
-        for (int i = 0; i < bound; i += LANES) {
-            FloatVector root = FloatVector.fromArray(SPECIES, v, vOffset + i).mul(step.rate2()).sqrt().add(step.epsilon());
-            FloatVector change = FloatVector.fromArray(SPECIES, m, mOffset + i).mul(step.rate1()).div(root);
-            FloatVector.fromArray(SPECIES, w, wOffset + i).mul(step.shrink()).sub(change).intoArray(w, wOffset + i);
+        for (int i = 0; i < bound; i += ADAM_PIECE) {
+            int piece = Math.min(ADAM_PIECE, bound - i);
+            moments(step, gradient, gradientOffset + i, m, mOffset + i, v, vOffset + i, piece);
+            update(step, w, wOffset + i, m, mOffset + i, v, vOffset + i, piece);
         }
         ends.adam(step, w, wOffset + bound, gradient, gradientOffset + bound, m, mOffset + bound, v, vOffset + bound, length - bound);
     }
@@ -129,6 +133,14 @@ final class VectorArithmetic implements Arithmetic {
                     .intoArray(m, mOffset + i);
             FloatVector.fromArray(SPECIES, v, vOffset + i).mul(step.beta2()).add(g.mul(keep2).mul(g)).add(AdamStep.FLUSH).sub(AdamStep.FLUSH)
                     .intoArray(v, vOffset + i);
+        }
+    }
+
+    private static void update(AdamStep step, float[] w, int wOffset, float[] m, int mOffset, float[] v, int vOffset, int bound) {
+        for (int i = 0; i < bound; i += LANES) {
+            FloatVector root = FloatVector.fromArray(SPECIES, v, vOffset + i).mul(step.rate2()).sqrt().add(step.epsilon());
+            FloatVector change = FloatVector.fromArray(SPECIES, m, mOffset + i).mul(step.rate1()).div(root);
+            FloatVector.fromArray(SPECIES, w, wOffset + i).mul(step.shrink()).sub(change).intoArray(w, wOffset + i);
         }
     }
 }
