@@ -16,7 +16,7 @@ final class VectorArithmetic implements Arithmetic {
      * Parameters between the two halves of Adam: one half waits for memory, the other for divisions and roots, so the memory of the next piece is fetched during
      * the arithmetic of this one. A multiple of any LANES.
      */
-    private static final int ADAM_PIECE = 512;
+    private static final int ADAM_PIECE = 256;
 
     private final ScalarArithmetic ends = new ScalarArithmetic();
 

@@ -16,6 +16,13 @@ public final class VectorSource implements Engine.Source {
     /** Whether there are registers for a tile of 8 x 2 vectors: AVX-512 and ARM have 32 of them, AVX2 has 16. */
     static final boolean MANY_REGISTERS = SPECIES.vectorBitSize() >= 512 || isArm();
 
+    /** Primes the JVM for the vectors of this process. */
+    public VectorSource() {
+        if (refusal() == null) {
+            Priming.run();
+        }
+    }
+
     private static boolean isArm() {
         return System.getProperty("os.arch").toLowerCase(Locale.ROOT).startsWith("aarch64");
     }
