@@ -60,8 +60,18 @@ class GemmTest {
         Engine[] engines = {Engine.best(new Parallel(2)), Engine.scalar(new Parallel(1))};
         check(new Case(17, 33, 1500, false, true, 1f, 0f), random, engines);
         check(new Case(17, 33, 1500, true, false, 2f, 1f), random, engines);
+        check(new Case(29, 40, 2051, false, false, 1f, 0f), random, engines);
         check(new Case(2100, 19, 5, false, true, 1f, 0f), random, engines);
         check(new Case(2100, 65, 40, true, true, 1f, 1f), random, engines);
+    }
+
+    @Test
+    void everyNumberOfRowsFallsIntoBlocks() {
+        Random random = new Random(4);
+        Engine[] engines = {Engine.best(new Parallel(2))};
+        for (int m = 1; m <= 50; m++) {
+            check(new Case(m, 32, 7 + m % 2, (m & 2) == 0, (m & 4) == 0, 1f, 0f), random, engines);
+        }
     }
 
     private static void check(Case shape, Random random, Engine... engines) {

@@ -7,9 +7,9 @@ import jdk.incubator.vector.FloatVector;
 /**
  * A block of elements on its way through the loops that make up a function; what stands between two loops stays in the first cache.
  *
- * <p>C2 keeps vectors in registers only as long as what it compiles at once stays below its node limit, about 40 vector operations on JDK 17; beyond,
- * every vector becomes a heap object. Hence the rules for all loops of this package. They are short and call nothing but the vector library. A function
- * is a list of at least three loops called from one place, {@link #run}, where C2 sees too many receivers to inline them together. Constants of an
+ * <p>C2 keeps vectors in registers only while it is certain of their class, and on JDK 17 it gives that up in a method with many operations ({@link Priming}
+ * tells why, and helps). Hence the rules for all loops of this package. They are short, at most some 40 operations, and call nothing but the vector library. A
+ * function is a list of at least three loops called from one place, {@link #run}, where C2 sees too many receivers to inline them together. Constants of an
  * inner loop are vectors made just before it: a plain number costs a second operation for C2, and a vector in a static field is read again after every
  * store. Integer vectors meet plain numbers in shifts alone, since that overload looks for shifts first and C2 must see it always find one.
  */
