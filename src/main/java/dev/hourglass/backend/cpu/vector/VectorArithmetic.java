@@ -12,11 +12,6 @@ import jdk.incubator.vector.FloatVector;
  */
 final class VectorArithmetic implements Arithmetic {
     private static final int LANES = SPECIES.length();
-    /**
-     * Parameters between the two halves of Adam: one half waits for memory, the other for divisions and roots, so the memory of the next piece is fetched during
-     * the arithmetic of this one. A multiple of any LANES.
-     */
-    private static final int ADAM_PIECE = 256;
 
     private final ScalarArithmetic ends = new ScalarArithmetic();
 
@@ -112,35 +107,30 @@ final class VectorArithmetic implements Arithmetic {
         return sum;
     }
 
+    /** One loop on purpose: divisions and roots then fill the time in which memory answers. */
     @Override
     public void adam(AdamStep step, float[] w, int wOffset, float[] gradient, int gradientOffset, float[] m, int mOffset, float[] v, int vOffset,
                      int length) {
+        FloatVector clip = VectorBlock.constant(step.clip());
+        FloatVector beta1 = VectorBlock.constant(step.beta1());
+        FloatVector beta2 = VectorBlock.constant(step.beta2());
+        FloatVector keep1 = VectorBlock.constant(1f - step.beta1());
+        FloatVector keep2 = VectorBlock.constant(1f - step.beta2());
+        FloatVector rate1 = VectorBlock.constant(step.rate1());
+        FloatVector rate2 = VectorBlock.constant(step.rate2());
+        FloatVector epsilon = VectorBlock.constant(step.epsilon());
+        FloatVector shrink = VectorBlock.constant(step.shrink());
+        FloatVector flush = VectorBlock.constant(AdamStep.FLUSH);
         int bound = SPECIES.loopBound(length);
-        for (int i = 0; i < bound; i += ADAM_PIECE) {
-            int piece = Math.min(ADAM_PIECE, bound - i);
-            moments(step, gradient, gradientOffset + i, m, mOffset + i, v, vOffset + i, piece);
-            update(step, w, wOffset + i, m, mOffset + i, v, vOffset + i, piece);
+        for (int i = 0; i < bound; i += LANES) {
+            FloatVector g = clip.mul(FloatVector.fromArray(SPECIES, gradient, gradientOffset + i));
+            FloatVector mean = beta1.mul(FloatVector.fromArray(SPECIES, m, mOffset + i)).add(keep1.mul(g)).add(flush).sub(flush);
+            FloatVector square = beta2.mul(FloatVector.fromArray(SPECIES, v, vOffset + i)).add(keep2.mul(g).mul(g)).add(flush).sub(flush);
+            mean.intoArray(m, mOffset + i);
+            square.intoArray(v, vOffset + i);
+            FloatVector change = rate1.mul(mean).div(rate2.mul(square).sqrt().add(epsilon));
+            shrink.mul(FloatVector.fromArray(SPECIES, w, wOffset + i)).sub(change).intoArray(w, wOffset + i);
         }
         ends.adam(step, w, wOffset + bound, gradient, gradientOffset + bound, m, mOffset + bound, v, vOffset + bound, length - bound);
-    }
-
-    private static void moments(AdamStep step, float[] gradient, int gradientOffset, float[] m, int mOffset, float[] v, int vOffset, int bound) {
-        float keep1 = 1f - step.beta1();
-        float keep2 = 1f - step.beta2();
-        for (int i = 0; i < bound; i += LANES) {
-            FloatVector g = FloatVector.fromArray(SPECIES, gradient, gradientOffset + i).mul(step.clip());
-            FloatVector.fromArray(SPECIES, m, mOffset + i).mul(step.beta1()).add(g.mul(keep1)).add(AdamStep.FLUSH).sub(AdamStep.FLUSH)
-                    .intoArray(m, mOffset + i);
-            FloatVector.fromArray(SPECIES, v, vOffset + i).mul(step.beta2()).add(g.mul(keep2).mul(g)).add(AdamStep.FLUSH).sub(AdamStep.FLUSH)
-                    .intoArray(v, vOffset + i);
-        }
-    }
-
-    private static void update(AdamStep step, float[] w, int wOffset, float[] m, int mOffset, float[] v, int vOffset, int bound) {
-        for (int i = 0; i < bound; i += LANES) {
-            FloatVector root = FloatVector.fromArray(SPECIES, v, vOffset + i).mul(step.rate2()).sqrt().add(step.epsilon());
-            FloatVector change = FloatVector.fromArray(SPECIES, m, mOffset + i).mul(step.rate1()).div(root);
-            FloatVector.fromArray(SPECIES, w, wOffset + i).mul(step.shrink()).sub(change).intoArray(w, wOffset + i);
-        }
     }
 }
