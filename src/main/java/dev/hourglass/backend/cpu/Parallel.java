@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  * because the next one usually follows within microseconds and waking a parked thread costs tens of them; then they park.
  *
  * <p>A loop is a number of tasks. Every worker starts in a stretch of its own, the same for loops of the same shape, so that it finds in its caches what it left
- * there and no two write to neighbouring lines; who is done early helps the others. Results must not depend on who ran what, so a caller cuts its work by shape,
+ * there and seldom writes beside another; who is done early helps the others. Results must not depend on who ran what, so a caller cuts its work by shape,
  * never by {@link #threads()}, wherever a sum is involved. One loop at a time: a task may not start another.
  */
 public final class Parallel implements AutoCloseable {
@@ -68,7 +68,7 @@ public final class Parallel implements AutoCloseable {
             for (int i = 0; i < stretches; i++) {
                 int stretch = (worker + i) % stretches;
                 int end = start(stretch + 1);
-                for (int task = claim(stretch); task < end; task = claim(stretch)) {
+                for (int task = claim(stretch, end); task < end; task = claim(stretch, end)) {
                     try {
                         if (failure == null) {
                             body.run(task, worker);
@@ -81,8 +81,9 @@ public final class Parallel implements AutoCloseable {
             }
         }
 
-        private int claim(int stretch) {
-            return next.getAndIncrement(stretch * LINE);
+        /** The next task of a stretch, or {@code end}: found by reading, so that looking into finished stretches takes no line from anybody. */
+        private int claim(int stretch, int end) {
+            return next.get(stretch * LINE) < end ? next.getAndIncrement(stretch * LINE) : end;
         }
     }
 
@@ -126,7 +127,7 @@ public final class Parallel implements AutoCloseable {
                     body.run(task, 0);
                 }
             } else {
-                share(new Loop(tasks, threads(), body));
+                share(new Loop(tasks, Math.min(tasks, threads()), body));
             }
         } finally {
             running = false;

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ParallelTest {
     @Test
@@ -21,6 +23,33 @@ class ParallelTest {
                     assertEquals(1, runs.get(i), "round " + round + " task " + i);
                 }
             }
+        }
+    }
+
+    /** The first task of a stretch waits until all others are done: its neighbour too, which only the other worker can do. */
+    @Test
+    @Timeout(20)
+    void whoIsDoneHelpsTheOthers() {
+        try (Parallel parallel = new Parallel(2)) {
+            for (int held : new int[] {0, 2}) {
+                CountDownLatch others = new CountDownLatch(3);
+                parallel.run(4, (task, worker) -> {
+                    if (task == held) {
+                        await(others);
+                    } else {
+                        others.countDown();
+                    }
+                });
+                assertEquals(0, others.getCount(), "held " + held);
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

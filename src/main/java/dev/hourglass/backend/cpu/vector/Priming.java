@@ -5,7 +5,7 @@ import static dev.hourglass.backend.cpu.vector.VectorSource.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Mixes the operations on floats for some milliseconds before anything is compiled.
+ * Mixes the operations on floats before anything is compiled: some 40 ms, loading the library's classes included.
  *
  * <p>C2 believes what it has seen. It compiles the library's inner method for, say, all operations of two operands when it has met one of them only; the
  * next one ends in a trap, and traps are counted. That method is part of every such operation, so in a loop of ours with many operations C2 adds its traps

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 public final class VectorSource implements Engine.Source {
     /** The one vector shape of this process. */
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-    /** Whether there are registers for a tile of 8 x 2 vectors: AVX-512 and ARM have 32 of them, AVX2 has 16. */
+    /** Whether there are registers for a tile of 12 x 2 vectors: AVX-512 and ARM have 32 of them, AVX2 has 16. */
     static final boolean MANY_REGISTERS = SPECIES.vectorBitSize() >= 512 || isArm();
 
     /** Primes the JVM for the vectors of this process. */
