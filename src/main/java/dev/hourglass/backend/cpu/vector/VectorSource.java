@@ -20,6 +20,7 @@ public final class VectorSource implements Engine.Source {
     public VectorSource() {
         if (refusal() == null) {
             Priming.run();
+            Warmup.start();
         }
     }
 
