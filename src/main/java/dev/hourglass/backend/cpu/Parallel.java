@@ -68,6 +68,7 @@ public final class Parallel implements AutoCloseable {
             for (int i = 0; i < stretches; i++) {
                 int stretch = (worker + i) % stretches;
                 int end = start(stretch + 1);
+                int done = 0;
                 for (int task = claim(stretch, end); task < end; task = claim(stretch, end)) {
                     try {
                         if (failure == null) {
@@ -76,7 +77,10 @@ public final class Parallel implements AutoCloseable {
                     } catch (Throwable e) {
                         failure = e;
                     }
-                    finished.incrementAndGet();
+                    done++;
+                }
+                if (done > 0) {
+                    finished.addAndGet(done);
                 }
             }
         }

@@ -14,11 +14,9 @@ import dev.hourglass.backend.cpu.Parallel;
  * in its caches what it wrote last.
  */
 final class VectorGemm implements Gemm {
-    /**
-     * Where the right operand starts in its array. An array this long is a humongous object of its own, whose first element lies 16 bytes past a cache line and
-     * stays there: twelve floats on, every vector of a panel is one line instead of two halves.
-     */
+    /** Where the right operand starts in its array, so that a vector of a panel is one cache line: as in a buffer, see {@code CpuBuffer}. */
     private static final int RIGHT_START = 12;
+    /** Long enough for an object of its own in G1, whatever the heap. */
     private static final int RIGHT_LENGTH = 1 << 21;
     /** Most floats of an operand packed whole, unless a single piece has more. */
     private static final int WHOLE = 1 << 21;
@@ -186,7 +184,6 @@ final class VectorGemm implements Gemm {
         int from = 0;
         do {
             int count = Math.min(steps, job.k - from);
-            boolean rowMajor = !job.left.transposed();
             Packing.left(job.left, job.row + job.first(block), job.exist(block), from, count, width, left, 0);
             for (int panel = fromPanel; panel < toPanel; panel++) {
                 tile(job, block, panel, from, count, left, 0, wholeRight, job.wholeRight(panel) + from * Tile.COLUMNS, worker);
