@@ -20,7 +20,7 @@ final class Packing {
     }
 
     /**
-     * Packs steps [from, from + count) of a block of rows of op(A), as it lies in memory: target[offset + i * PITCH + p] = op(A)[row + i, from + p] when A is not
+     * Packs steps [from, from + count) of a block of rows of op(A) as it lies in memory: target[offset + i * PITCH + p] = op(A)[row + i, from + p] when A is not
      * transposed, target[offset + p * width + i] otherwise.
      *
      * @param rows how many of the width rows exist

@@ -4,12 +4,14 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The innermost part of the matrix product: a tile of 12 or 8 rows and two vectors of columns, T = alpha L R, with L and R packed so that step p of the sum
- * reads {@code left[p * rows ...]} and {@code right[p * COLUMNS ...]}. The sums stay in registers from the first product to the last.
+ * The innermost part of the matrix product: a tile of 12 or 8 rows and two vectors of columns, T = alpha L R. Step p of R is {@code right[p * COLUMNS ...]}; L
+ * lies row by row ({@link RowMajorTile}) or step by step ({@link StepMajorTile}), whichever a matrix can be copied to. The sums stay in registers from the first
+ * product to the last.
  *
  * <p>Written out by hand on purpose: C2 keeps vectors in registers only as separate local variables. Twelve rows are what 32 registers hold; two steps at a
  * time halve the integer work, which competes with the products for ports. Multiplying by alpha before the store also tells C2 the exact class of the sums;
- * without it JDK 17 puts them on the heap at every step. {@link Priming} says why so many operations in one method are safe.
+ * without it JDK 17 puts them on the heap at every step. {@link Priming} says why so many operations in one method are safe, {@link Warmup} what serves until
+ * they are compiled.
  */
 final class Tile {
     static final VectorSpecies<Float> SPECIES = VectorSource.SPECIES;

@@ -9,7 +9,7 @@ final class Warmup {
     private static final int PLAIN_CALLS = 200;
     /** Short calls of a vector tile that end its stay in the interpreter. */
     private static final int FIRST_CALLS = 300;
-    /** Afterwards calls are as long as real ones, so that C2 learns what to optimise, yet too short to be replaced while they run, which takes C2 far longer. */
+    /** Afterwards calls have loops as real ones do, so that C2 learns what to optimise, yet too short to be replaced while they run: that takes C2 far longer. */
     private static final int STEPS = 64;
     /** How long to call before the compiler gets the processor. */
     private static final long BURST_NANOS = 2_000_000;
