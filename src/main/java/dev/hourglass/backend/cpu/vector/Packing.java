@@ -20,8 +20,8 @@ final class Packing {
     }
 
     /**
-     * Packs steps [from, from + count) of a block of rows of op(A) as it lies in memory: target[offset + i * PITCH + p] = op(A)[row + i, from + p] when A is not
-     * transposed, target[offset + p * width + i] otherwise.
+     * Packs steps [from, from + count) of a block of rows of op(A) as it lies in memory: target[offset + i * PITCH + p] = op(A)[row + i, from + p] when A is
+     * not transposed, target[offset + p * width + i] otherwise.
      *
      * @param rows how many of the width rows exist
      * @param target Modified; of the step-major kind up to a vector beyond the block

@@ -4,9 +4,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The innermost part of the matrix product: a tile of 12 or 8 rows and two vectors of columns, T = alpha L R. Step p of R is {@code right[p * COLUMNS ...]}; L
- * lies row by row ({@link RowMajorTile}) or step by step ({@link StepMajorTile}), whichever a matrix can be copied to. The sums stay in registers from the first
- * product to the last.
+ * The innermost part of the matrix product: a tile of 12 or 8 rows and two vectors of columns, T = alpha L R. Step p of R is {@code right[p * COLUMNS ...]};
+ * L lies row by row ({@link RowMajorTile}) or step by step ({@link StepMajorTile}), whichever a matrix can be copied to. The sums stay in registers from the
+ * first product to the last.
  *
  * <p>Written out by hand on purpose: C2 keeps vectors in registers only as separate local variables. Twelve rows are what 32 registers hold; two steps at a
  * time halve the integer work, which competes with the products for ports. Multiplying by alpha before the store also tells C2 the exact class of the sums;
