@@ -61,8 +61,19 @@ class GemmTest {
         check(new Case(17, 33, 1500, false, true, 1f, 0f), random, engines);
         check(new Case(17, 33, 1500, true, false, 2f, 1f), random, engines);
         check(new Case(29, 40, 2051, false, false, 1f, 0f), random, engines);
+        check(new Case(40, 300, 2051, false, true, 1f, 0.5f), random, engines);
+        check(new Case(64, 512, 2049, true, true, -1f, 1f), random, engines);
         check(new Case(2100, 19, 5, false, true, 1f, 0f), random, engines);
         check(new Case(2100, 65, 40, true, true, 1f, 1f), random, engines);
+    }
+
+    @Test
+    void anEmptySumIsZero() {
+        Random random = new Random(5);
+        Engine[] engines = {Engine.best(new Parallel(2)), Engine.scalar(new Parallel(1))};
+        for (int i = 0; i < 4; i++) {
+            check(new Case(20, 33, 0, (i & 1) == 1, (i & 2) == 2, 1f, i == 0 ? 0f : 0.5f), random, engines);
+        }
     }
 
     @Test

@@ -130,7 +130,7 @@ final class VectorGemm implements Gemm {
 
         /** Steps of k between two visits to C. */
         int cutSteps() {
-            return Packing.steps(ceiling(k, cuts()));
+            return Math.max(Tile.STEPS, Packing.steps(ceiling(k, cuts())));
         }
 
         /** Floats of so many rows of the left operand, packed, of one cut. */
