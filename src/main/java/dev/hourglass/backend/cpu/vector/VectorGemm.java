@@ -54,7 +54,7 @@ final class VectorGemm implements Gemm {
         int rows = turned ? n : m;
         int columns = turned ? m : n;
         boolean shared = (long) m * n * k >= WORTH_SHARING && parallel.threads() > 1;
-        Job whole = new Job(0, rows, 0, columns, k, alpha, left, right, beta, c, turned, shared);
+        Job whole = new Job(0, rows, 0, columns, k, alpha, left, right, beta, c, shared);
         if (turned) {
             int atOnce = Math.max(1, WHOLE / (whole.paddedSteps() * Tile.COLUMNS)) * Tile.COLUMNS;
             for (int column = 0; column < columns; column += atOnce) {
@@ -73,14 +73,13 @@ final class VectorGemm implements Gemm {
     }
 
     /**
-     * Rows {@code [row, row + rows)} and columns {@code [column, column + columns)} of alpha L R, or of its transpose when {@code turned}.
+     * Rows {@code [row, row + rows)} and columns {@code [column, column + columns)} of alpha L R; C is its transpose where the product is computed turned around.
      *
      * @param shared whether threads share the work
      */
-    private record Job(int row, int rows, int column, int columns, int k, float alpha, Matrix left, Matrix right, float beta, Matrix c, boolean turned,
-                       boolean shared) {
+    private record Job(int row, int rows, int column, int columns, int k, float alpha, Matrix left, Matrix right, float beta, Matrix c, boolean shared) {
         Job part(int fromRow, int rowCount, int fromColumn, int columnCount) {
-            return new Job(fromRow, rowCount, fromColumn, columnCount, k, alpha, left, right, beta, c, turned, shared);
+            return new Job(fromRow, rowCount, fromColumn, columnCount, k, alpha, left, right, beta, c, shared);
         }
 
         /** Blocks of 12 rows: as many as leave the fewest rows of the last block empty when blocks of 8 make up the rest. */
