@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *
  * <p>Searched in order: the system property {@code hourglass.cublas} (a file, a folder, or {@code none}); CUDA_HOME and CUDA_PATH;
  * LD_LIBRARY_PATH; /usr/local/cuda*; the distribution's folders; nvidia/cublas and nvidia/cu13 of Python's site-packages, as a PyTorch
- * install leaves them. Within a folder version 12 comes before 13.
+ * install leaves them: of the active environment, of every python3 on the PATH, of the user and of the system. Within a folder version 12 comes before 13.
  */
 final class CublasLibrary {
     static final String PROPERTY = "hourglass.cublas";
@@ -126,6 +126,11 @@ final class CublasLibrary {
         for (String name : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
             if (environment.get(name) != null) {
                 prefixes.add(Path.of(environment.get(name)));
+            }
+        }
+        for (String entry : environment.getOrDefault("PATH", "").split(File.pathSeparator)) {
+            if (Files.isExecutable(Path.of(entry, "python3")) && Path.of(entry).getParent() != null) {
+                prefixes.add(Path.of(entry).getParent());
             }
         }
         prefixes.addAll(List.of(home.resolve(".local"), root.resolve("usr/local"), root.resolve("usr")));

@@ -51,6 +51,16 @@ class CublasLibraryTest {
     }
 
     @Test
+    void pythonOnThePathIsLookedAt() throws IOException {
+        Path python = make("opt/venv/bin/python3");
+        assertTrue(python.toFile().setExecutable(true));
+        Path library = make("opt/venv/lib/python3.12/site-packages/nvidia/cu13/lib/libcublas.so.13");
+        Map<String, String> path = Map.of("PATH", root + "/usr/bin:relative::" + python.getParent());
+        assertEquals(library, CublasLibrary.find(null, path, root, home, NEW_DRIVER).file());
+        assertFalse(CublasLibrary.find(null, Map.of("PATH", root + "/usr/bin"), root, home, NEW_DRIVER).usable());
+    }
+
+    @Test
     void propertyDecides() throws IOException {
         make("usr/lib64/libcublas.so.12");
         Path named = make("mine/libcublas.so.13");
