@@ -65,6 +65,16 @@ __device__ __forceinline__ float second_derivative(float v) {
     return 0.0f;
 }
 
+/** Four at a time. */
+template <int A>
+__device__ __forceinline__ float4 activate(float4 a) {
+    return make_float4(activate<A>(a.x), activate<A>(a.y), activate<A>(a.z), activate<A>(a.w));
+}
+template <int A>
+__device__ __forceinline__ float4 derivative(float4 v) {
+    return make_float4(derivative<A>(v.x), derivative<A>(v.y), derivative<A>(v.z), derivative<A>(v.w));
+}
+
 // The same with the kind chosen at launch.
 #define SWITCH_ACTIVATION(function, kind, value)                 \
     switch (kind) {                                              \
@@ -79,6 +89,8 @@ __device__ __forceinline__ float second_derivative(float v) {
         default: return function<IDENTITY>(value);               \
     }
 __device__ __forceinline__ float activate(int kind, float a) { SWITCH_ACTIVATION(activate, kind, a) }
+__device__ __forceinline__ float4 activate(int kind, float4 a) { SWITCH_ACTIVATION(activate, kind, a) }
 __device__ __forceinline__ float derivative(int kind, float saved) { SWITCH_ACTIVATION(derivative, kind, saved) }
+__device__ __forceinline__ float4 derivative(int kind, float4 saved) { SWITCH_ACTIVATION(derivative, kind, saved) }
 __device__ __forceinline__ float second_derivative(int kind, float saved) { SWITCH_ACTIVATION(second_derivative, kind, saved) }
 #undef SWITCH_ACTIVATION

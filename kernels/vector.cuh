@@ -13,4 +13,5 @@ __device__ __forceinline__ float4 load4(const float* p, int i) { return reinterp
 __device__ __forceinline__ void store4(float* p, int i, float4 value) { reinterpret_cast<float4*>(p)[i] = value; }
 
 __device__ __forceinline__ float4 operator+(float4 a, float4 b) { return make_float4(a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w); }
+__device__ __forceinline__ float4 operator*(float4 a, float4 b) { return make_float4(a.x * b.x, a.y * b.y, a.z * b.z, a.w * b.w); }
 __device__ __forceinline__ float4 operator*(float a, float4 b) { return make_float4(a * b.x, a * b.y, a * b.z, a * b.w); }

@@ -68,20 +68,21 @@ public final class Ops {
         return result;
     }
 
+    /** All inputs but the last are only multiplied; the last one's product goes on to bias and activation. */
     private void forwardDense(List<Input> inputs, Tensor bias, Activated result) {
         Tensor pre = result.preActivation();
-        float beta = 0;
-        for (Input input : inputs) {
-            backend.gemm(false, !input.transposed(), pre.rows(), pre.columns(), input.inputs(), 1, input.x().buffer(),
-                    input.weight().buffer(), beta, pre.buffer());
-            beta = 1;
+        int last = inputs.size() - 1;
+        for (int i = 0; i < last; i++) {
+            Input input = inputs.get(i);
+            backend.gemm(false, !input.transposed(), pre.rows(), pre.columns(), input.inputs(), 1, input.x().buffer(), input.weight().buffer(),
+                    i == 0 ? 0 : 1, pre.buffer());
         }
-        if (bias != null || result.activation() != Activation.IDENTITY) {
-            backend.biasActivation(pre.rows(), pre.columns(), result.activation(), pre.buffer(), bias == null ? null : bias.buffer(),
-                    result.output().buffer());
-        }
+        Input input = inputs.get(last);
+        backend.dense(pre.rows(), pre.columns(), input.inputs(), result.activation(), input.x().buffer(), input.weight().buffer(), input.transposed(),
+                last > 0, bias == null ? null : bias.buffer(), pre.buffer(), result.output().buffer());
     }
 
+    /** The first input's call also passes the activation and gives the bias its gradient; for the others dPre is there. */
     private Runnable differentiateDense(List<Input> inputs, Tensor bias, Activated result) {
         Tensor pre = result.preActivation();
         Buffer dOutput = tape.gradient(result.output());
@@ -89,39 +90,19 @@ public final class Ops {
         if (dOutput == null && !fromPenalty) {
             return null;
         }
-        int rows = pre.rows();
-        int outputs = pre.columns();
         Target dPre = fromPenalty ? tape.target(pre) : new Target(dOutput, false);
         Target dBias = tape.target(bias);
         List<Runnable> products = new ArrayList<>();
         for (Input input : inputs) {
+            boolean first = products.isEmpty();
             Target dWeight = tape.target(input.weight());
-            if (dWeight.buffer() != null) {
-                products.add(() -> weightGradient(input, rows, outputs, dPre.buffer(), dWeight));
-            }
             Target dx = tape.target(input.x());
-            if (dx.buffer() != null) {
-                products.add(() -> backend.gemm(false, input.transposed(), rows, input.inputs(), outputs, 1, dPre.buffer(),
-                        input.weight().buffer(), dx.accumulate() ? 1 : 0, dx.buffer()));
-            }
+            products.add(() -> backend.denseBackward(pre.rows(), pre.columns(), input.inputs(), first ? result.activation() : Activation.IDENTITY,
+                    input.x().buffer(), input.weight().buffer(), input.transposed(), result.saved().buffer(), first ? dOutput : dPre.buffer(),
+                    dPre.buffer(), first && fromPenalty, dx.buffer(), dx.accumulate(), dWeight.buffer(), dWeight.accumulate(),
+                    first ? dBias.buffer() : null, dBias.accumulate()));
         }
-        boolean identity = result.activation() == Activation.IDENTITY && dBias.buffer() == null && !fromPenalty;
-        return () -> {
-            if (!identity) {
-                backend.biasActivationBackward(rows, outputs, result.activation(), result.saved().buffer(), dOutput, dPre.buffer(),
-                        fromPenalty, dBias.buffer(), dBias.accumulate());
-            }
-            products.forEach(Runnable::run);
-        };
-    }
-
-    private void weightGradient(Input input, int rows, int outputs, Buffer dPre, Target dWeight) {
-        float beta = dWeight.accumulate() ? 1 : 0;
-        if (input.transposed()) {
-            backend.gemm(true, false, input.inputs(), outputs, rows, 1, input.x().buffer(), dPre, beta, dWeight.buffer());
-        } else {
-            backend.gemm(true, false, outputs, input.inputs(), rows, 1, dPre, input.x().buffer(), beta, dWeight.buffer());
-        }
+        return () -> products.forEach(Runnable::run);
     }
 
     /** Product c = a op(b), op(b) transposed when asked: a [m, k], b [k, n] or [n, k], result [m, n]. */

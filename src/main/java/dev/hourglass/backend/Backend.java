@@ -127,6 +127,32 @@ public interface Backend extends AutoCloseable {
     void biasActivationBackward(int rows, int columns, Activation activation, Buffer saved, Buffer dOutput,
                                 Buffer dPre, boolean accumulatePre, Buffer dBias, boolean accumulateBias);
 
+    /**
+     * A dense layer: a = x W^T + bias (+ pre when {@code accumulate}), y = f(a); x [rows, inputs], a and y [rows, outputs].
+     *
+     * @param weight W [outputs, inputs], or [inputs, outputs] when {@code transposed} (tied weights)
+     * @param bias [outputs], nullable
+     * @param pre Modified: holds a on return when it is not {@code output}; may be the same buffer as {@code output} unless the activation saves its input
+     * @param output Modified: y
+     */
+    void dense(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, boolean accumulate, Buffer bias,
+               Buffer pre, Buffer output);
+
+    /**
+     * The gradients of a dense layer: {@link #biasActivationBackward} gives dPre and dBias, then dx (+)= dPre W and dW (+)= dPre^T x, or x^T dPre
+     * when {@code transposed}.
+     *
+     * @param saved a when the activation saves its input, y otherwise
+     * @param dOutput nullable: taken as zero (then accumulatePre is true)
+     * @param dPre Modified; may be the same buffer as dOutput when accumulatePre is false
+     * @param dx [rows, inputs], nullable; Modified
+     * @param dWeight shaped as {@code weight}, nullable; Modified
+     * @param dBias [outputs], nullable; Modified
+     */
+    void denseBackward(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, Buffer saved,
+                       Buffer dOutput, Buffer dPre, boolean accumulatePre, Buffer dx, boolean accumulateX, Buffer dWeight, boolean accumulateWeight,
+                       Buffer dBias, boolean accumulateBias);
+
     // ---- batches ----------------------------------------------------------------------------------------------------------------------
 
     /**

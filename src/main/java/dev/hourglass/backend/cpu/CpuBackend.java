@@ -192,6 +192,20 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public void dense(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, boolean accumulate,
+                      Buffer bias, Buffer pre, Buffer output) {
+        dense.dense(rows, outputs, inputs, activation, x, weight, transposed, accumulate, bias, pre, output);
+    }
+
+    @Override
+    public void denseBackward(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, Buffer saved,
+                              Buffer dOutput, Buffer dPre, boolean accumulatePre, Buffer dx, boolean accumulateX, Buffer dWeight,
+                              boolean accumulateWeight, Buffer dBias, boolean accumulateBias) {
+        dense.denseBackward(rows, outputs, inputs, activation, x, weight, transposed, saved, dOutput, dPre, accumulatePre, dx, accumulateX, dWeight,
+                accumulateWeight, dBias, accumulateBias);
+    }
+
+    @Override
     public void gather(int rows, int columns, Buffer data, Buffer order, Buffer state, Buffer shift, Buffer scale, Binarization binarization,
                        Noise noise, Buffer clean, Buffer corrupted) {
         batches.gather(rows, columns, data, order, state, shift, scale, binarization, noise, clean, corrupted);

@@ -61,6 +61,29 @@ final class CpuDense {
         }
     }
 
+    void dense(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, boolean accumulate, Buffer bias,
+               Buffer pre, Buffer output) {
+        gemm(false, !transposed, rows, outputs, inputs, 1, x, weight, accumulate ? 1 : 0, pre);
+        if (bias != null || activation != Activation.IDENTITY || pre != output) {
+            biasActivation(rows, outputs, activation, pre, bias, output);
+        }
+    }
+
+    void denseBackward(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, Buffer saved,
+                       Buffer dOutput, Buffer dPre, boolean accumulatePre, Buffer dx, boolean accumulateX, Buffer dWeight, boolean accumulateWeight,
+                       Buffer dBias, boolean accumulateBias) {
+        if (activation != Activation.IDENTITY || accumulatePre || dOutput != dPre || dBias != null) {
+            biasActivationBackward(rows, outputs, activation, saved, dOutput, dPre, accumulatePre, dBias, accumulateBias);
+        }
+        if (dWeight != null) {
+            gemm(true, false, transposed ? inputs : outputs, transposed ? outputs : inputs, rows, 1, transposed ? x : dPre, transposed ? dPre : x,
+                    accumulateWeight ? 1 : 0, dWeight);
+        }
+        if (dx != null) {
+            gemm(false, transposed, rows, inputs, outputs, 1, dPre, weight, accumulateX ? 1 : 0, dx);
+        }
+    }
+
     /** dPre (+)= dOutput f'(a) on elements [start, start + length). */
     private void chain(Activation activation, Buffer saved, int start, int length, Buffer dOutput, Buffer dPre, boolean accumulate, int worker) {
         float[] d = CpuBuffer.floats(dOutput);

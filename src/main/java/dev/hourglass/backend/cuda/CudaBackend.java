@@ -45,10 +45,10 @@ public final class CudaBackend implements Backend {
         staging = new Staging(driver);
         launches = new Launches(driver, arena);
         Availability cublas = Cublas.availability(driver.info().driverVersion());
-        gemm = new CudaGemm(launches, cublas.usable() ? Cublas.open(driver, arena, precision) : null);
-        products = gemm.description(precision, cublas);
+        gemm = new CudaGemm(launches, cublas.usable() ? Cublas.open(driver, arena, precision) : null, precision);
+        products = gemm.description(cublas);
         memory = new CudaMemory(launches);
-        dense = new CudaDense(launches);
+        dense = new CudaDense(launches, gemm);
         batches = new CudaBatches(launches);
         likelihoods = new CudaLikelihoods(launches);
         codes = new CudaCodes(launches);
@@ -268,6 +268,20 @@ public final class CudaBackend implements Backend {
     public void biasActivationBackward(int rows, int columns, Activation activation, Buffer saved, Buffer dOutput,
                                        Buffer dPre, boolean accumulatePre, Buffer dBias, boolean accumulateBias) {
         dense.biasActivationBackward(rows, columns, activation, saved, dOutput, dPre, accumulatePre, dBias, accumulateBias);
+    }
+
+    @Override
+    public void dense(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, boolean accumulate,
+                      Buffer bias, Buffer pre, Buffer output) {
+        dense.dense(rows, outputs, inputs, activation, x, weight, transposed, accumulate, bias, pre, output);
+    }
+
+    @Override
+    public void denseBackward(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, Buffer saved,
+                              Buffer dOutput, Buffer dPre, boolean accumulatePre, Buffer dx, boolean accumulateX, Buffer dWeight,
+                              boolean accumulateWeight, Buffer dBias, boolean accumulateBias) {
+        dense.denseBackward(rows, outputs, inputs, activation, x, weight, transposed, saved, dOutput, dPre, accumulatePre, dx, accumulateX, dWeight,
+            accumulateWeight, dBias, accumulateBias);
     }
 
     // ---- batches --------------------------------------------------------------------------------------------------------------------------

@@ -8,32 +8,50 @@ import dev.hourglass.backend.Buffer;
 
 /** Matrix products: cuBLAS where there is one, kernels/gemm.cu otherwise. */
 final class CudaGemm implements AutoCloseable {
-    /** A block's part of C, and its threads. */
-    private record Tile(Kernel kernel, int rows, int columns, int threads) {
+    /** Multiplications of a small product at most. */
+    private static final long SMALL_WORK = 1L << 27;
+    /** Rows and columns of a small tile. */
+    static final int SIDE = 32;
+
+    /** A block's part of C, and the least that K is cut into. */
+    private record Tile(Kernel kernel, int rows, int columns, int leastPart) {
         int blocks(int m, int n) {
             return Math.multiplyExact(ceilDiv(m, rows), ceilDiv(n, columns));
         }
     }
 
-    private static final Tile LARGE = new Tile(Kernel.GEMM_LARGE, 128, 64, 256);
-    private static final Tile SMALL = new Tile(Kernel.GEMM_SMALL, 32, 32, 64);
+    private static final Tile LARGE = new Tile(Kernel.GEMM_LARGE, 128, 64, 64);
+    private static final Tile SMALL = new Tile(Kernel.GEMM_SMALL, SIDE, SIDE, 512);
     private static final int DEPTH = 16;
-    /** K is cut into parts of no less than this. */
-    private static final int LEAST_PART = 64;
+    /** Tiles of a small product for each multiprocessor at most: with more, large tiles fill the device and read their operands less often. */
+    private static final int SMALL_TILES_PER_PROCESSOR = 4;
 
     private final Launches launches;
     private final Cublas cublas;
+    private final Precision precision;
 
     /** Takes over {@code cublas}; null for our own kernel. */
-    CudaGemm(Launches launches, Cublas cublas) {
+    CudaGemm(Launches launches, Cublas cublas, Precision precision) {
         this.launches = launches;
         this.cublas = cublas;
+        this.precision = cublas == null ? Precision.FP32 : precision;
     }
 
     /** What computes products, in words. */
-    String description(Precision precision, Availability library) {
+    String description(Availability library) {
         return cublas == null ? "fp32 on our own kernel (" + library.reason() + ")"
             : precision.label() + " on cuBLAS " + cublas.version() + " (" + library.reason() + ")";
+    }
+
+    /** Whether a product [m, n] over k is one for the kernels of dense.cu: few tiles of 32 x 32, and little work in each. */
+    boolean isSmall(int m, int n, int k) {
+        return precision == Precision.FP32 && (long) tiles(m) * tiles(n) <= (long) SMALL_TILES_PER_PROCESSOR * launches.processors()
+            && (long) m * n * k <= SMALL_WORK;
+    }
+
+    /** Returns the tiles of 32 along a side. */
+    static int tiles(int length) {
+        return ceilDiv(length, SIDE);
     }
 
     void gemm(boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, Buffer a, Buffer b, float beta, Buffer c) {
@@ -49,7 +67,7 @@ final class CudaGemm implements AutoCloseable {
         Tile tile = 2 * LARGE.blocks(m, n) >= launches.processors() ? LARGE : SMALL;
         int part = part(tile, m, n, k);
         int parts = ceilDiv(k, part);
-        launches.of(tile.kernel).grid(ceilDiv(m, tile.rows), ceilDiv(n, tile.columns) * parts).block(tile.threads)
+        launches.of(tile.kernel).grid(ceilDiv(m, tile.rows), ceilDiv(n, tile.columns) * parts)
             .integer(flag(transposeA)).integer(flag(transposeB)).integer(m).integer(n).integer(k).real(alpha).pointer(a).pointer(b)
             .real(beta).pointer(c).pointer(launches.partials()).integer(part).run();
         if (parts > 1) {
@@ -59,7 +77,7 @@ final class CudaGemm implements AutoCloseable {
 
     /** How much of K a block walks: all of it, unless the product has too few tiles to fill the device twice and K is long. */
     private int part(Tile tile, int m, int n, int k) {
-        int wanted = Math.min(2 * launches.processors() / tile.blocks(m, n), k / LEAST_PART);
+        int wanted = Math.min(2 * launches.processors() / tile.blocks(m, n), k / tile.leastPart);
         long parts = Math.min(wanted, Launches.PARTIALS / ((long) m * n));
         return parts <= 1 ? k : ceilDiv(ceilDiv(k, (int) parts), DEPTH) * DEPTH;
     }

@@ -28,7 +28,11 @@ enum Kernel {
 
     // ---- dense.cu ---------------------------------------------------------------------------------------------------------------------
     BIAS_ACTIVATION("dense", "IIIPPP"),
+    ACTIVATION_BACKWARD("dense", "IIPPPI"),
     BIAS_ACTIVATION_BACKWARD("dense", "IIIPPPIPIPP"),
+    DENSE_32("dense", "IIIIPPIIPPP"),
+    DENSE_16("dense", "IIIIPPIIPPP"),
+    DENSE_BACKWARD("dense", "IIIIPPPPIPIPII"),
 
     // ---- batch.cu ---------------------------------------------------------------------------------------------------------------------
     GATHER_BYTES("batch", "IIPPPPIPIIIFPP"),
