@@ -196,11 +196,7 @@ public final class Dataset {
     /** One row as floats, a copy [columns]; UINT8 as 0..255. */
     public float[] row(int row) {
         Objects.checkIndex(row, rows());
-        float[] result = new float[columns()];
-        for (int column = 0; column < result.length; column++) {
-            result[column] = values.get(row, column);
-        }
-        return result;
+        return values.row(row);
     }
 
     /**

@@ -117,6 +117,21 @@ final class RowBlocks {
         return element == Element.UINT8 ? ((byte[]) block)[at] & 0xff : ((float[]) block)[at];
     }
 
+    /** A row as floats. */
+    float[] row(int row) {
+        Object block = blocks.get(row / rowsPerBlock);
+        int start = row % rowsPerBlock * columns;
+        if (element == Element.FLOAT32) {
+            return Arrays.copyOfRange((float[]) block, start, start + columns);
+        }
+        byte[] bytes = (byte[]) block;
+        float[] result = new float[columns];
+        for (int column = 0; column < columns; column++) {
+            result[column] = bytes[start + column] & 0xff;
+        }
+        return result;
+    }
+
     void set(int row, int column, float value) {
         Object block = blocks.get(row / rowsPerBlock);
         int at = row % rowsPerBlock * columns + column;

@@ -150,7 +150,8 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
     }
 
     private Scaling checked(Dataset training, boolean unitInterval) {
-        if (!unitInterval || kind == Kind.MINMAX) {
+        boolean bytesFit = training.element() == Element.UINT8 && kind == Kind.DIVIDE && 255 * scale[0] <= 1 + UNIT_SLACK;
+        if (!unitInterval || kind == Kind.MINMAX || bytesFit) {
             return this;
         }
         for (int row = 0; row < training.rows(); row++) {

@@ -31,14 +31,19 @@ final class StrokeCanvas {
         double length = dx * dx + dy * dy;
         double inverse = length > 0 ? 1 / length : 0;
         for (int row = top; row <= bottom; row++) {
-            for (int column = left; column <= right; column++) {
-                double px = column + 0.5 - x0;
-                double py = row + 0.5 - y0;
-                double along = Math.max(0, Math.min(1, (px * dx + py * dy) * inverse));
+            double py = row + 0.5 - y0;
+            double alongRow = py * dy;
+            for (int pixel = row * size + left; pixel <= row * size + right; pixel++) {
+                double px = pixel - row * size + 0.5 - x0;
+                double place = (px * dx + alongRow) * inverse;
+                // Comparisons: Math.min and Math.max, which care for NaN and -0.0, take half as long again.
+                double along = place > 0 ? place < 1 ? place : 1 : 0;
                 double ex = px - along * dx;
                 double ey = py - along * dy;
-                int pixel = row * size + column;
-                squaredDistance[pixel] = Math.min(squaredDistance[pixel], ex * ex + ey * ey);
+                double squared = ex * ex + ey * ey;
+                if (squared < squaredDistance[pixel]) {
+                    squaredDistance[pixel] = squared;
+                }
             }
         }
     }

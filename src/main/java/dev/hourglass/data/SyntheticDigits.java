@@ -21,6 +21,8 @@ public final class SyntheticDigits {
     private static final int SEGMENTS_PER_SPAN = 5;
     private static final double WOBBLE = 0.028;
     private static final double LARGEST_EXTENT = 20.5;
+    /** Pictures that a thread draws at a time: some milliseconds of work. */
+    private static final int PICTURES_PER_PIECE = 200;
 
     private final StrokeCanvas canvas = new StrokeCanvas(SIZE);
 
@@ -30,14 +32,20 @@ public final class SyntheticDigits {
     /** Pictures 0..count-1 of the seed: shape [count, 784] UINT8 with labels. @throws IllegalArgumentException if count is below 1 */
     public static Dataset generate(int count, long seed) {
         RowBlocks pictures = new RowBlocks(Element.UINT8, SIZE * SIZE);
-        byte[] picture = new byte[SIZE * SIZE];
         int[] labels = new int[Math.max(0, count)];
-        SyntheticDigits pen = new SyntheticDigits();
-        for (int index = 0; index < count; index++) {
-            labels[index] = pen.draw(seed, index, picture);
-            pictures.append(picture, 0, 1);
-        }
+        pictures.resize(labels.length);
+        int pieces = (int) Math.ceil(labels.length / (double) PICTURES_PER_PIECE);
+        IntStream.range(0, pieces).parallel().forEach(piece -> drawPiece(seed, piece * PICTURES_PER_PIECE, pictures, labels));
         return Dataset.of(pictures, "digits (seed " + seed + ")").withPictureShape(SIZE, SIZE).withLabels(labels, CLASS_NAMES);
+    }
+
+    private static void drawPiece(long seed, int first, RowBlocks pictures, int[] labels) {
+        SyntheticDigits pen = new SyntheticDigits();
+        byte[] picture = new byte[SIZE * SIZE];
+        for (int index = first; index < Math.min(labels.length, first + PICTURES_PER_PIECE); index++) {
+            labels[index] = pen.draw(seed, index, picture);
+            pictures.copy(picture, 0, index, 1, true);
+        }
     }
 
     private int draw(long seed, int index, byte[] picture) {

@@ -24,6 +24,11 @@ class SyntheticDigitsTest {
     }
 
     @Test
+    void soIsTheWholeTrainingSet() {
+        assertEquals("79f2b14eabf5bf293682e8313f8117ba66fd80a4862d8dcf92580305e6d23d05", SyntheticDigits.generate(30_000, 1).sha256());
+    }
+
+    @Test
     void aPictureDoesNotDependOnTheCount() {
         Dataset few = SyntheticDigits.generate(3, 5);
         Dataset many = SyntheticDigits.generate(50, 5);
