@@ -34,11 +34,14 @@ public record Configuration(int format, Specification model, Plan training, Data
     /** The version of the file this program writes. */
     public static final int FORMAT = 1;
 
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
-    private static final ObjectWriter PRETTY = JSON.writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
+    /** Apart, so that a training without a configuration file begins before the JSON library is loaded. */
+    private static final class Json {
+        static final ObjectMapper MAPPER = new ObjectMapper()
+                .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+        static final ObjectWriter PRETTY = MAPPER.writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
+    }
 
     public Configuration {
         if (format != FORMAT) {
@@ -68,7 +71,7 @@ public record Configuration(int format, Specification model, Plan training, Data
 
     static String pretty(JsonNode node) {
         try {
-            return PRETTY.writeValueAsString(node);
+            return Json.PRETTY.writeValueAsString(node);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("a tree of nodes can always be written", impossible);
         }
@@ -132,7 +135,7 @@ public record Configuration(int format, Specification model, Plan training, Data
 
     static JsonNode parse(Path file) {
         try {
-            JsonNode root = JSON.readTree(Files.readString(file));
+            JsonNode root = Json.MAPPER.readTree(Files.readString(file));
             if (root.isMissingNode()) {
                 throw new FormatException(file, "the file is empty", "a JSON object", "write or copy it again");
             }

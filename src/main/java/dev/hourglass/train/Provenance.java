@@ -9,33 +9,39 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** {@code provenance.json}: where a model came from. What cannot be known (a driver on a CPU) is null. */
 public final class Provenance {
-    private final ObjectNode root;
+    private final Supplier<ObjectNode> root;
 
-    private Provenance(ObjectNode root) {
+    private Provenance(Supplier<ObjectNode> root) {
         this.root = root;
     }
 
     /**
-     * Describes a training that begins now.
+     * Describes a training that begins now. The data are hashed when the description is written, so that training need not wait for that.
      *
      * @param device {@code device} in words, {@code driver} and {@code kernels} (their hash) when there are any
      */
     public static Provenance now(Configuration configuration, TrainingData data, Map<String, String> device) {
+        Instant started = Instant.now();
+        return new Provenance(() -> describe(configuration, data, device, started));
+    }
+
+    private static ObjectNode describe(Configuration configuration, TrainingData data, Map<String, String> device, Instant started) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("seed", configuration.training().seed());
         ObjectNode sets = root.putObject("data");
         sets.set("train", describe(data.training()));
         sets.set("validation", data.validation() == null ? null : describe(data.validation()));
-        root.setAll(session(device));
+        root.setAll(session(device, started));
         root.putArray("resumed");
-        return new Provenance(root);
+        return root;
     }
 
-    /** Returns the program, machine and time of now. */
-    private static ObjectNode session(Map<String, String> device) {
+    /** Returns the program, machine and time. */
+    private static ObjectNode session(Map<String, String> device, Instant started) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("hourglass", version());
         node.put("java", System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")");
@@ -43,7 +49,7 @@ public final class Provenance {
         node.put("device", device.get("device"));
         node.put("driver", device.get("driver"));
         node.put("kernels", device.get("kernels"));
-        node.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        node.put("started", started.truncatedTo(ChronoUnit.SECONDS).toString());
         return node;
     }
 
@@ -68,14 +74,14 @@ public final class Provenance {
 
     static Provenance read(Path file) {
         if (Configuration.parse(file) instanceof ObjectNode object) {
-            return new Provenance(object);
+            return new Provenance(() -> object);
         }
         throw new FormatException(file, "no object", "the provenance of a run", "copy the file again");
     }
 
     /** Refuses data that are not those of this training. */
     void requireSame(Path file, TrainingData data) {
-        String then = root.path("data").path("train").path("sha256").asText();
+        String then = root.get().path("data").path("train").path("sha256").asText();
         String now = data.training().features().sha256();
         if (!then.equals(now)) {
             throw new FormatException(file, "the training data " + data.training().features().source() + " have sha256=" + now, then,
@@ -87,11 +93,11 @@ public final class Provenance {
     void resumed(int epoch, Map<String, String> device) {
         ObjectNode note = JsonNodeFactory.instance.objectNode();
         note.put("epoch", epoch);
-        note.setAll(session(device));
-        root.withArray("resumed").add(note);
+        note.setAll(session(device, Instant.now()));
+        root.get().withArray("resumed").add(note);
     }
 
     String toJson() {
-        return Configuration.pretty(root) + "\n";
+        return Configuration.pretty(root.get()) + "\n";
     }
 }
