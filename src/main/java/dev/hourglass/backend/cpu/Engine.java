@@ -39,6 +39,11 @@ public record Engine(Parallel parallel, Gemm gemm, Lanes lanes, Arithmetic arith
         return source == null ? scalar(parallel) : new Engine(parallel, source.gemm(parallel), source.lanes(), source.arithmetic(), source.name());
     }
 
+    /** Makes the choice of {@link #best} now, with which the vector twins begin to be compiled in the background. */
+    public static void prepare() {
+        // Loading this class has done it.
+    }
+
     /** Returns the engine of plain Java. */
     public static Engine scalar(Parallel parallel) {
         return new Engine(parallel, new ScalarGemm(parallel), new ScalarLanes(), new ScalarArithmetic(), "plain Java");

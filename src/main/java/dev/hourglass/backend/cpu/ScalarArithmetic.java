@@ -1,7 +1,7 @@
 package dev.hourglass.backend.cpu;
 
 /** {@link Arithmetic} in plain Java: what runs without {@code jdk.incubator.vector}, and what finishes the ends of vector loops. */
-public final class ScalarArithmetic implements Arithmetic {
+public class ScalarArithmetic implements Arithmetic {
     @Override
     public void scale(float factor, float[] x, int xOffset, float[] y, int yOffset, boolean accumulate, int length) {
         for (int i = 0; i < length; i++) {

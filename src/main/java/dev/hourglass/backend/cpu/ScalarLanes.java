@@ -4,7 +4,7 @@ import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Philox;
 
 /** {@link Lanes} in plain Java: what runs without {@code jdk.incubator.vector}, and what finishes the ends of vector loops. */
-public final class ScalarLanes implements Lanes {
+public class ScalarLanes implements Lanes {
     @FunctionalInterface
     private interface Function {
         float of(float x);

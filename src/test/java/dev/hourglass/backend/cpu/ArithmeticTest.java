@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.hourglass.backend.cpu.Arithmetic.AdamStep;
+import dev.hourglass.backend.cpu.vector.Forms;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ArithmeticTest {
     private static final int[] LENGTHS = {0, 1, 15, 16, 17, 255, 256, 257, 1000};
     private static final Arithmetic SCALAR = new ScalarArithmetic();
-    private static final Arithmetic VECTOR = Engine.best(new Parallel(1)).arithmetic();
+    private static final Arithmetic VECTOR = Forms.vectorArithmetic();
     private final Random random = new Random(4);
     private final float[] a = numbers();
     private final float[] b = numbers();

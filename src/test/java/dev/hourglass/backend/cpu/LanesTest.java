@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hourglass.backend.Activation;
+import dev.hourglass.backend.cpu.vector.Forms;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class LanesTest {
         87f, -87f, 88.7f, -88.7f, 95f, -95f, 103.9f, -103.9f, 1000f, -1000f, Float.NaN};
     private static final float[] INPUTS = inputs();
     private static final Lanes SCALAR = new ScalarLanes();
-    private static final Lanes VECTOR = Engine.best(new Parallel(1)).lanes();
+    private static final Lanes VECTOR = Forms.vectorLanes();
 
     private static float[] inputs() {
         Random random = new Random(5);

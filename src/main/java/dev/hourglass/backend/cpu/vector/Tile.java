@@ -1,5 +1,6 @@
 package dev.hourglass.backend.cpu.vector;
 
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -29,6 +30,17 @@ final class Tile {
     /** From row to row of a row-major left operand: a constant, so that one register addresses all rows; not a power of two, or all would share a cache set. */
     static final int PITCH = MOST_STEPS + 16;
     private static final int FOUR = 4;
+    private static final Gradual<Form> ROW_MAJOR_TALL = gradual(true, TALL);
+    private static final Gradual<Form> ROW_MAJOR_SHORT = gradual(true, SHORT);
+    private static final Gradual<Form> STEP_MAJOR_TALL = gradual(false, TALL);
+    private static final Gradual<Form> STEP_MAJOR_SHORT = gradual(false, SHORT);
+
+    /** {@link #multiply}, in one way or another. */
+    @FunctionalInterface
+    interface Form {
+        void multiply(boolean rowMajor, int rows, int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target,
+                      int targetOffset, int targetStride);
+    }
 
     private Tile() {
     }
@@ -43,11 +55,32 @@ final class Tile {
      */
     static void multiply(boolean rowMajor, int rows, int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target,
                          int targetOffset, int targetStride) {
-        if (Warmup.Kind.of(rowMajor, rows).isReady()) {
-            withVectors(rowMajor, rows, steps, left, leftOffset, right, rightOffset, alpha, target, targetOffset, targetStride);
-        } else {
-            plain(rowMajor, rows, steps, left, leftOffset, right, rightOffset, alpha, target, targetOffset, targetStride);
+        kind(rowMajor, rows).best().multiply(rowMajor, rows, steps, left, leftOffset, right, rightOffset, alpha, target, targetOffset, targetStride);
+    }
+
+    private static Gradual<Form> kind(boolean rowMajor, int rows) {
+        if (rowMajor) {
+            return rows == TALL ? ROW_MAJOR_TALL : ROW_MAJOR_SHORT;
         }
+        return rows == TALL ? STEP_MAJOR_TALL : STEP_MAJOR_SHORT;
+    }
+
+    /** All tiles, in the order in which a training step needs them. */
+    static List<Gradual<Form>> kinds() {
+        return List.of(ROW_MAJOR_TALL, ROW_MAJOR_SHORT, STEP_MAJOR_TALL, STEP_MAJOR_SHORT);
+    }
+
+    /** Begins to have the tiles compiled. */
+    static void prepare() {
+        kinds().forEach(Gradual::best);
+    }
+
+    private static Gradual<Form> gradual(boolean rowMajor, int rows) {
+        float[] left = new float[TALL * PITCH];
+        float[] right = new float[STEPS * Gradual.SIZE * COLUMNS];
+        float[] target = new float[TALL * COLUMNS];
+        return new Gradual<>(Tile::plain, Tile::withVectors,
+                (form, offset, pairs) -> form.multiply(rowMajor, rows, STEPS * pairs, left, 0, right, 0, 1f, target, 0, COLUMNS));
     }
 
     static void plain(boolean rowMajor, int rows, int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target,

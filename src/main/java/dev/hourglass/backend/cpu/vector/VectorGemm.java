@@ -1,5 +1,6 @@
 package dev.hourglass.backend.cpu.vector;
 
+import dev.hourglass.backend.cpu.Arithmetic;
 import dev.hourglass.backend.cpu.Gemm;
 import dev.hourglass.backend.cpu.Parallel;
 
@@ -34,14 +35,15 @@ final class VectorGemm implements Gemm {
     private static final long WORTH_SHARING = 1 << 17;
 
     private final Parallel parallel;
-    private final VectorArithmetic arithmetic = new VectorArithmetic();
+    private final Arithmetic arithmetic;
     private final float[][] pieces;
     private final float[][] tiles;
     private float[] wholeRight = new float[RIGHT_LENGTH];
     private float[] wholeLeft = new float[0];
 
-    VectorGemm(Parallel parallel) {
+    VectorGemm(Parallel parallel, Arithmetic arithmetic) {
         this.parallel = parallel;
+        this.arithmetic = arithmetic;
         pieces = new float[parallel.threads()][RIGHT_LENGTH];
         tiles = new float[parallel.threads()][2 * TILE];
     }

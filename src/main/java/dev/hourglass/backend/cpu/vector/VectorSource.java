@@ -16,11 +16,14 @@ public final class VectorSource implements Engine.Source {
     /** Whether there are registers for a tile of 12 x 2 vectors: AVX-512 and ARM have 32 of them, AVX2 has 16. */
     static final boolean MANY_REGISTERS = SPECIES.vectorBitSize() >= 512 || isArm();
 
-    /** Primes the JVM for the vectors of this process. */
+    private final GradualLanes lanes = new GradualLanes();
+    private final GradualArithmetic arithmetic = new GradualArithmetic();
+
+    /** Primes the JVM for the vectors of this process and begins to have them compiled. */
     public VectorSource() {
         if (refusal() == null) {
             Priming.run();
-            Warmup.start();
+            Tile.prepare();
         }
     }
 
@@ -41,16 +44,16 @@ public final class VectorSource implements Engine.Source {
 
     @Override
     public Gemm gemm(Parallel parallel) {
-        return new VectorGemm(parallel);
+        return new VectorGemm(parallel, arithmetic);
     }
 
     @Override
     public Lanes lanes() {
-        return new VectorLanes();
+        return lanes;
     }
 
     @Override
     public Arithmetic arithmetic() {
-        return new VectorArithmetic();
+        return arithmetic;
     }
 }

@@ -5,8 +5,8 @@
  * <p>The one rule: a single vector shape, {@code SPECIES_PREFERRED}, in the whole process. C2 keeps vectors in registers only while the call sites inside
  * the library see one species; a second one turns every operation into a heap allocation.
  *
- * <p>Vectors are fast only when C2 has compiled what uses them, about a second after the start of the JVM. {@code Warmup} has that done beside the work for the
- * matrix product, where it would cost most; plain loops with the same bits serve until then.
+ * <p>Vectors are fast only when C2 has compiled what uses them, about a second after the start of the JVM. {@code Warmup} has that done beside the work; plain
+ * loops with the same bits serve until then: {@code PlainTile} for the matrix product, the plain form of each {@code Gradual} operation elsewhere.
  *
  * <p>May import: {@code jdk.incubator.vector}, {@code dev.hourglass.backend}, {@code dev.hourglass.backend.cpu}.
  */

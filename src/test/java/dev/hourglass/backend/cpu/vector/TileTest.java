@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +43,7 @@ class TileTest {
     void vectorTilesTakeOver() {
         new VectorSource();
         assertTimeoutPreemptively(Duration.ofMinutes(2), () -> {
-            while (!Arrays.stream(Warmup.Kind.values()).allMatch(Warmup.Kind::isReady)) {
+            while (!Tile.kinds().stream().allMatch(Gradual::isReady)) {
                 Thread.sleep(10);
             }
         });
