@@ -2,6 +2,7 @@ package dev.hourglass;
 
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cpu.CpuBackend;
+import dev.hourglass.backend.cpu.Engine;
 import dev.hourglass.backend.cuda.Availability;
 import dev.hourglass.backend.cuda.CudaBackend;
 import dev.hourglass.backend.cuda.CudaProbe;
@@ -44,6 +45,21 @@ public final class Devices {
         }
         LOG.log(System.Logger.Level.DEBUG, () -> choice(name));
         return number == CPU ? cpu(threads) : CudaBackend.open(number, precision);
+    }
+
+    /**
+     * Begins to make the device of that name ready beside what the program does before it opens it: looks for GPUs, and where none is used has the inner loops of
+     * the CPU engine compiled. Returns at once. What goes wrong is told by {@link #open(String) open}.
+     */
+    public static void prepare(String name) {
+        Thread thread = new Thread(() -> {
+            if (number(name) == CPU) {
+                Engine.prepare();
+            }
+        }, "hourglass-preparation");
+        thread.setUncaughtExceptionHandler((ended, failure) -> LOG.log(System.Logger.Level.DEBUG, "not prepared: " + name, failure));
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** Opens the CPU with that many threads. */

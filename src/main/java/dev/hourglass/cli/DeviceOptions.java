@@ -7,6 +7,7 @@ import dev.hourglass.backend.cuda.KernelHash;
 import dev.hourglass.backend.cuda.Precision;
 import dev.hourglass.train.DeviceChoice;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -27,6 +28,12 @@ final class DeviceOptions {
         }
         return new DeviceChoice(device == null ? now.name() : device, threads == null ? now.threads() : threads,
                 precision == null ? now.precision() : precision.label());
+    }
+
+    /** Begins to make the device of a command line ready before that is read: the one it names, or the one that is chosen where none is named. */
+    static void prepare(List<String> arguments) {
+        int option = arguments.indexOf("--device");
+        Devices.prepare(option < 0 || option + 1 == arguments.size() ? DeviceChoice.defaults().name() : arguments.get(option + 1));
     }
 
     /** Opens the chosen device. */

@@ -21,6 +21,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -31,10 +32,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Exit code 0 done, 1 failed, 2 bad usage. */
 @Command(name = "hourglass", description = "Autoencoders on the JVM: train, evaluate, encode, decode, sample, score, report.", versionProvider = Main.Version.class,
-        subcommands = {Train.class, Resume.class, Evaluate.class, Encode.class, Decode.class, Reconstruct.class, Sample.class, Score.class,
-                Traverse.class, Report.class, Export.class, Gradcheck.class, Doctor.class},
         synopsisSubcommandLabel = "COMMAND", footer = {"", "hourglass COMMAND --help tells more about a command."})
 public final class Main implements Runnable {
+    private static final List<Class<?>> COMMANDS = List.of(Train.class, Resume.class, Evaluate.class, Encode.class, Decode.class, Reconstruct.class,
+            Sample.class, Score.class, Traverse.class, Report.class, Export.class, Gradcheck.class, Doctor.class);
     private static final int FAILED = 1;
     private static final int USAGE = 2;
     private static final int HELP_WIDTH = 120;
@@ -71,7 +72,11 @@ public final class Main implements Runnable {
     public static int run(String... arguments) {
         System.setProperty("java.awt.headless", "true");
         boolean stacktrace = Arrays.asList(arguments).contains("--stacktrace");
+        if (arguments.length > 0 && arguments[0].equals("train")) {
+            DeviceOptions.prepare(List.of(arguments));
+        }
         CommandLine line = new CommandLine(new Main());
+        commands(arguments).forEach(line::addSubcommand);
         register(line);
         line.setOut(new PrintWriter(System.out, true));
         line.setErr(new PrintWriter(System.err, true));
@@ -84,6 +89,16 @@ public final class Main implements Runnable {
             return fail("hourglass", "out of memory: " + full.getMessage() + " (" + (Runtime.getRuntime().maxMemory() >> 20)
                     + " MiB at most); use smaller data or batches, or give java more with JAVA_TOOL_OPTIONS=-Xmx8g", full, stacktrace, FAILED);
         }
+    }
+
+    /** The command that comes first, alone because setting up all of them takes longer than a training step; all where none does. */
+    private static List<Class<?>> commands(String... arguments) {
+        for (Class<?> command : COMMANDS) {
+            if (arguments.length > 0 && command.getSimpleName().toLowerCase(Locale.ROOT).equals(arguments[0])) {
+                return List.of(command);
+            }
+        }
+        return COMMANDS;
     }
 
     private static void register(CommandLine line) {
