@@ -48,18 +48,15 @@ public final class Devices {
     }
 
     /**
-     * Begins to make the device of that name ready beside what the program does before it opens it: looks for GPUs, and where none is used has the inner loops of
-     * the CPU engine compiled. Returns at once. What goes wrong is told by {@link #open(String) open}.
+     * Does what opening the device of that name would wait for, so that another thread can open it sooner: looks for GPUs, and where none is used prepares the
+     * CPU engine.
+     *
+     * @throws RuntimeException as {@link #open(String) open}
      */
     public static void prepare(String name) {
-        Thread thread = new Thread(() -> {
-            if (number(name) == CPU) {
-                Engine.prepare();
-            }
-        }, "hourglass-preparation");
-        thread.setUncaughtExceptionHandler((ended, failure) -> LOG.log(System.Logger.Level.DEBUG, "not prepared: " + name, failure));
-        thread.setDaemon(true);
-        thread.start();
+        if (number(name) == CPU) {
+            Engine.prepare();
+        }
     }
 
     /** Opens the CPU with that many threads. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Option;
 
 /** What the work is done on; the one place that opens a device. */
@@ -30,10 +31,12 @@ final class DeviceOptions {
                 precision == null ? now.precision() : precision.label());
     }
 
-    /** Begins to make the device of a command line ready before that is read: the one it names, or the one that is chosen where none is named. */
-    static void prepare(List<String> arguments) {
-        int option = arguments.indexOf("--device");
-        Devices.prepare(option < 0 || option + 1 == arguments.size() ? DeviceChoice.defaults().name() : arguments.get(option + 1));
+    /** Begins to prepare the device of a command line before that is read. What goes wrong is told when the device is opened. */
+    static CompletableFuture<Void> prepare(List<String> arguments) {
+        return CompletableFuture.runAsync(() -> {
+            int option = arguments.indexOf("--device");
+            Devices.prepare(option < 0 || option + 1 == arguments.size() ? DeviceChoice.defaults().name() : arguments.get(option + 1));
+        });
     }
 
     /** Opens the chosen device. */

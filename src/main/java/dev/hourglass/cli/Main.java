@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -72,9 +73,8 @@ public final class Main implements Runnable {
     public static int run(String... arguments) {
         System.setProperty("java.awt.headless", "true");
         boolean stacktrace = Arrays.asList(arguments).contains("--stacktrace");
-        if (arguments.length > 0 && arguments[0].equals("train")) {
-            DeviceOptions.prepare(List.of(arguments));
-        }
+        boolean trains = arguments.length > 0 && arguments[0].equals("train");
+        CompletableFuture<Void> preparation = trains ? DeviceOptions.prepare(List.of(arguments)) : CompletableFuture.completedFuture(null);
         CommandLine line = new CommandLine(new Main());
         commands(arguments).forEach(line::addSubcommand);
         register(line);
@@ -88,6 +88,9 @@ public final class Main implements Runnable {
         } catch (OutOfMemoryError full) {
             return fail("hourglass", "out of memory: " + full.getMessage() + " (" + (Runtime.getRuntime().maxMemory() >> 20)
                     + " MiB at most); use smaller data or batches, or give java more with JAVA_TOOL_OPTIONS=-Xmx8g", full, stacktrace, FAILED);
+        } finally {
+            // Its temporary files are gone when it ends.
+            preparation.exceptionally(failure -> null).join();
         }
     }
 
