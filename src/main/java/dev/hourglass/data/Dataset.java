@@ -193,6 +193,11 @@ public final class Dataset {
         return values.get(row, column);
     }
 
+    /** The sum of each column [columns], in double precision; UINT8 as 0..255. */
+    public double[] columnSums() {
+        return values.columnSums();
+    }
+
     /** One row as floats, a copy [columns]; UINT8 as 0..255. */
     public float[] row(int row) {
         Objects.checkIndex(row, rows());

@@ -4,6 +4,7 @@ import dev.hourglass.data.Dataset.Element;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Rows in blocks of whole rows, so that a table may hold more than 2^31 elements. Readers fill one (append or set) and hand it to a
@@ -12,6 +13,9 @@ import java.util.List;
 final class RowBlocks {
     /** Elements of one block: 64 MiB of bytes or 256 MiB of floats. */
     private static final int BLOCK_ELEMENTS = 1 << 26;
+
+    /** Rows that a thread adds up at a time: their sums of bytes fit an int, whatever the width. */
+    private static final int ROWS_PER_PIECE = 1000;
 
     private final Element element;
     private final int columns;
@@ -130,6 +134,47 @@ final class RowBlocks {
             result[column] = bytes[start + column] & 0xff;
         }
         return result;
+    }
+
+    /** The sum of each column in double precision: floats in the order of the rows, bytes exactly. */
+    double[] columnSums() {
+        if (element == Element.FLOAT32) {
+            double[] sums = new double[columns];
+            for (int row = 0; row < rows; row++) {
+                add(row(row), sums);
+            }
+            return sums;
+        }
+        // Whole numbers: the same in any order.
+        int pieces = (int) Math.ceil(rows / (double) ROWS_PER_PIECE);
+        return IntStream.range(0, pieces).parallel().mapToObj(this::byteSums).reduce(new double[columns], RowBlocks::sum);
+    }
+
+    private double[] byteSums(int piece) {
+        int[] sums = new int[columns];
+        int end = Math.min(rows, (piece + 1) * ROWS_PER_PIECE);
+        for (int row = piece * ROWS_PER_PIECE; row < end; row++) {
+            addBytes((byte[]) blocks.get(row / rowsPerBlock), row % rowsPerBlock * columns, sums);
+        }
+        return Arrays.stream(sums).asDoubleStream().toArray();
+    }
+
+    private static void addBytes(byte[] bytes, int start, int[] sums) {
+        for (int column = 0; column < sums.length; column++) {
+            sums[column] += bytes[start + column] & 0xff;
+        }
+    }
+
+    private static void add(float[] row, double[] sums) {
+        for (int column = 0; column < sums.length; column++) {
+            sums[column] += row[column];
+        }
+    }
+
+    private static double[] sum(double[] a, double[] b) {
+        double[] sum = a.clone();
+        Arrays.setAll(sum, column -> a[column] + b[column]);
+        return sum;
     }
 
     void set(int row, int column, float value) {

@@ -12,13 +12,7 @@ final class OutputBias {
 
     static float[] of(Dataset training, Scaling scaling, Likelihood likelihood) {
         int columns = training.columns();
-        double[] sums = new double[columns];
-        for (int row = 0; row < training.rows(); row++) {
-            float[] values = training.row(row);
-            for (int column = 0; column < columns; column++) {
-                sums[column] += values[column];
-            }
-        }
+        double[] sums = training.columnSums();
         float[] bias = new float[columns];
         for (int column = 0; column < columns; column++) {
             bias[column] = (float) (sums[column] / training.rows());

@@ -140,4 +140,22 @@ class DatasetTest {
         assertEquals(List.of(), data.classNames());
         assertThrows(IllegalStateException.class, data::labels);
     }
+
+    @Test
+    void columnSumsAddEveryRow() {
+        for (Element element : Element.values()) {
+            RowBlocks blocks = new RowBlocks(element, 3, 21);
+            int rows = 2500;
+            blocks.resize(rows);
+            double[] expected = new double[3];
+            for (int row = 0; row < rows; row++) {
+                for (int column = 0; column < 3; column++) {
+                    float value = element == Element.UINT8 ? (row * 7 + column * 101) % 256 : row * 0.1f - column;
+                    blocks.set(row, column, value);
+                    expected[column] += value;
+                }
+            }
+            assertArrayEquals(expected, Dataset.of(blocks, "numbers").columnSums(), element.name());
+        }
+    }
 }
