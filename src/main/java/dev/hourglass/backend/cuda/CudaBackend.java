@@ -17,7 +17,8 @@ import java.util.Objects;
  * {@link Backend} on one NVIDIA GPU. All work goes to one stream, in the order of the calls; a recorded program is a CUDA graph.
  *
  * <p>Belongs to the thread that opened it. Sums are taken in an order that depends on their shape and the number of multiprocessors only, so a
- * run can be repeated bit by bit on the same card. Matrix products run on cuBLAS where one is found, otherwise on a kernel of our own.
+ * run can be repeated bit by bit on the same card. Small dense layers run whole on kernels of our own; other
+ * matrix products on cuBLAS where one is found, otherwise on ours too.
  */
 public final class CudaBackend implements Backend {
     private final Driver driver;
