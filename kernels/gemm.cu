@@ -1,4 +1,4 @@
-// Matrix product: C = alpha op(A) op(B) + beta C, row-major, op(A) [m, k], op(B) [k, n], C [m, n]. Where there is cuBLAS it computes large products.
+// Matrix product for machines without cuBLAS: C = alpha op(A) op(B) + beta C, row-major, op(A) [m, k], op(B) [k, n], C [m, n].
 //
 // gemm_large: a block computes 128 x 64 of C; its threads stand in a 16 x 16 grid, each with 8 x 4 sums in registers. K is walked in steps of 16:
 // while a tile of A and one of B are multiplied out of shared memory, the next ones are already on their way into registers.

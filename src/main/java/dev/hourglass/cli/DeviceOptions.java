@@ -31,12 +31,30 @@ final class DeviceOptions {
                 precision == null ? now.precision() : precision.label());
     }
 
-    /** Begins to prepare the device of a command line before that is read. What goes wrong is told when the device is opened. */
+    /**
+     * Begins to prepare the device of a training before its command line is read. Does nothing where that does not say which, or only asks for help; what
+     * goes wrong is told when the device is opened.
+     */
     static CompletableFuture<Void> prepare(List<String> arguments) {
-        return CompletableFuture.runAsync(() -> {
-            int option = arguments.indexOf("--device");
-            Devices.prepare(option < 0 || option + 1 == arguments.size() ? DeviceChoice.defaults().name() : arguments.get(option + 1));
-        });
+        String named = value(arguments, "--device");
+        boolean unsaid = named == null && value(arguments, "--config") != null;
+        if (unsaid || arguments.contains("--help") || arguments.contains("-h")) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return CompletableFuture.runAsync(() -> Devices.prepare(named == null ? DeviceChoice.defaults().name() : named));
+    }
+
+    /** The value of an option in arguments as they came, in either form; null when there is none. */
+    private static String value(List<String> arguments, String option) {
+        for (int i = 0; i < arguments.size(); i++) {
+            if (arguments.get(i).startsWith(option + "=")) {
+                return arguments.get(i).substring(option.length() + 1);
+            }
+            if (arguments.get(i).equals(option) && i + 1 < arguments.size()) {
+                return arguments.get(i + 1);
+            }
+        }
+        return null;
     }
 
     /** Opens the chosen device. */

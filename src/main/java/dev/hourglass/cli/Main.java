@@ -21,7 +21,6 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -97,7 +96,7 @@ public final class Main implements Runnable {
     /** The command that comes first, alone because setting up all of them takes longer than a training step; all where none does. */
     private static List<Class<?>> commands(String... arguments) {
         for (Class<?> command : COMMANDS) {
-            if (arguments.length > 0 && command.getSimpleName().toLowerCase(Locale.ROOT).equals(arguments[0])) {
+            if (arguments.length > 0 && command.getAnnotation(Command.class).name().equals(arguments[0])) {
                 return List.of(command);
             }
         }

@@ -13,10 +13,18 @@ import java.util.function.Supplier;
 
 /** {@code provenance.json}: where a model came from. What cannot be known (a driver on a CPU) is null. */
 public final class Provenance {
-    private final Supplier<ObjectNode> root;
+    private final Supplier<ObjectNode> description;
+    private ObjectNode root;
 
-    private Provenance(Supplier<ObjectNode> root) {
-        this.root = root;
+    private Provenance(Supplier<ObjectNode> description) {
+        this.description = description;
+    }
+
+    private ObjectNode root() {
+        if (root == null) {
+            root = description.get();
+        }
+        return root;
     }
 
     /**
@@ -81,7 +89,7 @@ public final class Provenance {
 
     /** Refuses data that are not those of this training. */
     void requireSame(Path file, TrainingData data) {
-        String then = root.get().path("data").path("train").path("sha256").asText();
+        String then = root().path("data").path("train").path("sha256").asText();
         String now = data.training().features().sha256();
         if (!then.equals(now)) {
             throw new FormatException(file, "the training data " + data.training().features().source() + " have sha256=" + now, then,
@@ -94,10 +102,10 @@ public final class Provenance {
         ObjectNode note = JsonNodeFactory.instance.objectNode();
         note.put("epoch", epoch);
         note.setAll(session(device, Instant.now()));
-        root.get().withArray("resumed").add(note);
+        root().withArray("resumed").add(note);
     }
 
     String toJson() {
-        return Configuration.pretty(root.get()) + "\n";
+        return Configuration.pretty(root()) + "\n";
     }
 }

@@ -29,7 +29,6 @@ final class CudaDense {
     void dense(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, boolean accumulate, Buffer bias,
                Buffer pre, Buffer output) {
         if (gemm.isSmall(rows, outputs, inputs)) {
-            elements(rows, outputs);
             boolean few = 2 * CudaGemm.tiles(rows) * CudaGemm.tiles(outputs) <= launches.processors();
             launches.of(few ? Kernel.DENSE_16 : Kernel.DENSE_32).grid(ceilDiv(rows, few ? FEW_ROWS : CudaGemm.SIDE), CudaGemm.tiles(outputs))
                 .integer(rows).integer(outputs).integer(inputs).integer(activation.ordinal()).pointer(own(x)).pointer(own(weight))

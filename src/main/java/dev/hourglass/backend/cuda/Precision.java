@@ -17,7 +17,7 @@ import java.util.Locale;
  * truncates doubles u. The bound was not measured on a card.
  *
  * <p>TF32 and BF16 permit rounding, they do not order it: cuBLAS chooses. Version 13.1 on an H200 gave the same bits for BF16 as for TF32 over a whole
- * training. Small FP32 products run on kernels of our own, those of the other two never do.
+ * training. Small FP32 layers run on kernels of our own, those of the other two never do.
  */
 public enum Precision {
     /** IEEE float32 throughout. */
