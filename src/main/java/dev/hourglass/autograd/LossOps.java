@@ -3,6 +3,7 @@ package dev.hourglass.autograd;
 import dev.hourglass.autograd.Tape.Target;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
+import dev.hourglass.backend.PointwiseLoss;
 import dev.hourglass.tensor.Tensor;
 
 /**
@@ -19,14 +20,25 @@ public final class LossOps {
         this.backend = tape.backend();
     }
 
-    /** Bernoulli from logits: sum_c max(l,0) - l x + log1p(e^-|l|). Returns [rows, 1]. */
-    public Tensor bernoulli(Tensor logits, Tensor target, Upstream upstream) {
-        return elementwise("bernoulli", logits, target, upstream, backend::bernoulli);
+    /** A loss of single elements, summed over each row: formulas in {@link PointwiseLoss}. Returns [rows, 1]. */
+    public Tensor pointwise(PointwiseLoss loss, Tensor parameters, Tensor target, Upstream upstream) {
+        int samples = samples(loss.label(), parameters, target, upstream);
+        Tensor value = tape.scope().tensor(loss.label(), parameters.rows(), 1);
+        Target[] inForward = {Target.NONE};
+        tape.append(() -> runPointwise(loss, parameters, target, samples, upstream, value.buffer(), inForward[0]), () -> {
+            Target gradient = tape.target(parameters);
+            if (onePass(upstream, gradient)) {
+                inForward[0] = gradient;
+                return null;
+            }
+            return () -> runPointwise(loss, parameters, target, samples, upstream, null, gradient);
+        });
+        return value;
     }
 
-    /** Squared error: sum_c (m - x)^2. Returns [rows, 1]. */
-    public Tensor squaredError(Tensor mean, Tensor target, Upstream upstream) {
-        return elementwise("squared-error", mean, target, upstream, backend::squaredError);
+    private void runPointwise(PointwiseLoss loss, Tensor parameters, Tensor target, int samples, Upstream upstream, Buffer value, Target gradient) {
+        backend.pointwiseLoss(loss, parameters.rows(), parameters.columns(), samples, parameters.buffer(), target.buffer(), weights(upstream),
+                value, gradient.buffer(), gradient.accumulate());
     }
 
     /**
@@ -59,25 +71,6 @@ public final class LossOps {
                 weights(upstream), value, dMean.buffer(), dMean.accumulate(), dLogVariance.buffer(), dLogVariance.accumulate());
     }
 
-    private Tensor elementwise(String op, Tensor parameters, Tensor target, Upstream upstream, Primitive primitive) {
-        int samples = samples(op, parameters, target, upstream);
-        int rows = parameters.rows();
-        int columns = parameters.columns();
-        Tensor value = tape.scope().tensor(op, rows, 1);
-        Target[] inForward = {Target.NONE};
-        tape.append(() -> primitive.run(rows, columns, samples, parameters.buffer(), target.buffer(), weights(upstream), value.buffer(),
-                inForward[0].buffer(), false), () -> {
-            Target gradient = tape.target(parameters);
-            if (onePass(upstream, gradient)) {
-                inForward[0] = gradient;
-                return null;
-            }
-            return () -> primitive.run(rows, columns, samples, parameters.buffer(), target.buffer(), weights(upstream), null,
-                    gradient.buffer(), gradient.accumulate());
-        });
-        return value;
-    }
-
     /** Whether the forward pass can write this gradient already: its weights are known and no other term has written before. */
     private static boolean onePass(Upstream upstream, Target gradient) {
         return gradient.buffer() == null || upstream.known() && !gradient.accumulate();
@@ -94,10 +87,5 @@ public final class LossOps {
             Check.shape(op, "upstream", upstream.weights(), parameters.rows(), 1);
         }
         return parameters.rows() / target.rows();
-    }
-
-    @FunctionalInterface
-    private interface Primitive {
-        void run(int rows, int columns, int samples, Buffer parameters, Buffer target, Buffer upstream, Buffer value, Buffer gradient, boolean accumulate);
     }
 }

@@ -182,29 +182,27 @@ public interface Backend extends AutoCloseable {
     // ---- likelihoods: value[r] = -log p(target[r / samples] | parameters[r]) ----------------------------------------------------------
 
     /**
-     * Bernoulli from logits l [rows, columns]: value[r] = sum_c max(l,0) - l x + log1p(e^-|l|); dLogits = upstream[r] (sigmoid(l) - x).
+     * A loss of single elements, summed over each row: the formulas of value and gradient stand with the constants of {@link PointwiseLoss}.
      *
      * @param samples parameter rows per target row: row r is compared with target row r / samples; target is [rows / samples, columns]
-     * @param upstream [rows], nullable when dLogits is null
+     * @param parameters [rows, columns]
+     * @param upstream [rows], nullable when gradient is null
      * @param value [rows], nullable; Modified
-     * @param dLogits [rows, columns], nullable; Modified
+     * @param gradient [rows, columns], of the parameters, nullable; Modified
      */
-    void bernoulli(int rows, int columns, int samples, Buffer logits, Buffer target, Buffer upstream,
-                   Buffer value, Buffer dLogits, boolean accumulate);
+    void pointwiseLoss(PointwiseLoss loss, int rows, int columns, int samples, Buffer parameters, Buffer target, Buffer upstream,
+                       Buffer value, Buffer gradient, boolean accumulate);
 
     /**
      * Gaussian: with s = max(logVariance, floor), value[r] = sum_c 0.5 (log 2 pi + s + (x - m)^2 e^-s); dMean = upstream[r] (m - x) e^-s;
-     * dLogVariance = sum over what shares it of upstream[r] 0.5 (1 - (x-m)^2 e^-s), 0 where logVariance < floor.
+     * dLogVariance = sum over what shares it of upstream[r] 0.5 (1 - (x-m)^2 e^-s), 0 where logVariance < floor. Parameters as
+     * {@link #pointwiseLoss}.
      *
      * @param logVariance length 1 (shared by all features) or columns
      * @param dLogVariance length as logVariance, nullable; Modified
      */
     void gaussian(int rows, int columns, int samples, Buffer mean, Buffer logVariance, float floor, Buffer target, Buffer upstream,
                   Buffer value, Buffer dMean, boolean accumulateMean, Buffer dLogVariance, boolean accumulateLogVariance);
-
-    /** Squared error: value[r] = sum_c (m - x)^2; dMean = upstream[r] 2 (m - x). Parameters as {@link #bernoulli}. */
-    void squaredError(int rows, int columns, int samples, Buffer mean, Buffer target, Buffer upstream,
-                      Buffer value, Buffer dMean, boolean accumulate);
 
     // ---- codes ------------------------------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import dev.hourglass.autograd.Upstream;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
+import dev.hourglass.backend.PointwiseLoss;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.nn.Mlp;
 import dev.hourglass.nn.Parameters;
@@ -179,8 +180,8 @@ public final class Autoencoder implements AutoCloseable {
     public Tensor reconstruction(Tape tape, Tensor outputs, Tensor target, Upstream upstream) {
         LossOps losses = new LossOps(tape);
         return switch (specification.likelihood().kind()) {
-            case BERNOULLI -> losses.bernoulli(outputs, target, upstream);
-            case SQUARED_ERROR -> losses.squaredError(outputs, target, upstream);
+            case BERNOULLI -> losses.pointwise(PointwiseLoss.BERNOULLI, outputs, target, upstream);
+            case SQUARED_ERROR -> losses.pointwise(PointwiseLoss.SQUARED_ERROR, outputs, target, upstream);
             case GAUSSIAN -> losses.gaussian(outputs, logVariance(), (float) logVarianceFloor(), target, upstream);
         };
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
+import dev.hourglass.backend.PointwiseLoss;
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.tensor.Tensor;
 import dev.hourglass.testkit.Backends;
@@ -74,8 +75,9 @@ class GradientTest {
             LossOps losses = new LossOps(check.tape());
             Upstream upstream = new Upstream(check.upstream(6).weights(), known);
             Tensor grey = check.constant("grey", 3, 5, 0, 1);
-            check.loss(losses.bernoulli(check.input("logits", 6, 5, 2), grey, upstream), upstream);
-            check.loss(losses.squaredError(check.input("mean", 6, 5, 1), grey, upstream), upstream);
+            for (PointwiseLoss loss : PointwiseLoss.values()) {
+                check.loss(losses.pointwise(loss, check.input(loss.label(), 6, 5, 2), check.targets(loss, 3, 5), upstream), upstream);
+            }
             check.loss(losses.gaussian(check.input("gaussian mean", 6, 5, 1), check.input("shared s", 1, 1, 0.5), -6, grey, upstream), upstream);
             check.loss(losses.gaussian(check.input("gaussian mean 2", 6, 5, 1), check.input("s", 1, 5, 0.5), -6, grey, upstream), upstream);
         });
@@ -137,7 +139,7 @@ class GradientTest {
             Tensor weights = check.tape().scope().tensor("weights", 8, 1);
             Upstream upstream = new Upstream(weights, false);
             Tensor logits = new Ops(check.tape()).dense("decoder", z, check.input("w", 5, 3, 1), null, Activation.IDENTITY).output();
-            Tensor nll = new LossOps(check.tape()).bernoulli(logits, check.constant("x", 2, 5, 0, 1), upstream);
+            Tensor nll = new LossOps(check.tape()).pointwise(PointwiseLoss.BERNOULLI, logits, check.constant("x", 2, 5, 0, 1), upstream);
             Tensor cost = ops.sampledKl(Posterior.DIAGONAL, head, z, CodeOps.Prior.STANDARD, upstream);
             Tensor value = check.tape().scope().tensor("bound", 2, 1);
             ops.importanceBound(nll, cost, 0.5f, value, weights);
@@ -210,7 +212,7 @@ class GradientTest {
             Tensor x = check.input("x", 3, 4, 1);
             Upstream upstream = check.upstream(3);
             // The objective believes the term counts twice as much as its gradient does.
-            check.loss(new LossOps(check.tape()).bernoulli(x, check.constant("t", 3, 4, 0, 1), upstream),
+            check.loss(new LossOps(check.tape()).pointwise(PointwiseLoss.BERNOULLI, x, check.constant("t", 3, 4, 0, 1), upstream),
                     new Upstream(check.constant("other", 3, 1, 2, 2.5), true));
         });
         assertEquals(1, wrong.size());
@@ -225,7 +227,8 @@ class GradientTest {
             Exception refused = assertThrows(IllegalArgumentException.class,
                     () -> new Ops(check.tape()).dense("layer", x, w, null, Activation.RELU));
             assertEquals("dense layer: input has another shape: input=x [3, 4], expected [3, 5]", refused.getMessage());
-            Exception target = assertThrows(IllegalArgumentException.class, () -> new LossOps(check.tape()).bernoulli(x, w, null));
+            Exception target = assertThrows(IllegalArgumentException.class,
+                    () -> new LossOps(check.tape()).pointwise(PointwiseLoss.BERNOULLI, x, w, null));
             assertEquals("bernoulli: target has another width: target=w [2, 5], expected 4 columns", target.getMessage());
         });
     }

@@ -2,11 +2,13 @@ package dev.hourglass.backend;
 
 import dev.hourglass.testkit.FormulaCheck;
 import dev.hourglass.testkit.FormulaCheck.Slot;
+import dev.hourglass.testkit.PointwiseReference;
 import dev.hourglass.testkit.Terms;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Likelihoods against their formulas in double precision, on every enabled backend. */
 class LikelihoodFormulaTest {
@@ -39,78 +41,43 @@ class LikelihoodFormulaTest {
         check.close();
     }
 
-    /** Logits up to +-100: where e^-|l| vanishes the value stays exact. Grey targets, and zeros and ones. */
     @ParameterizedTest
     @CsvSource(textBlock = SHAPES)
-    void bernoulli(int rows, int columns, int samples, boolean accumulate) {
-        FormulaCheck.Case c = check.of("bernoulli [%d, %d] samples=%d accumulate=%b", rows, columns, samples, accumulate);
-        float[] l = c.normal(rows * columns, 3);
-        for (int i = 0; i < l.length; i += 7) {
-            l[i] *= 30;
+    void pointwiseLosses(int rows, int columns, int samples, boolean accumulate) {
+        for (PointwiseLoss loss : PointwiseLoss.values()) {
+            pointwise(loss, rows, columns, samples, true, true, accumulate);
         }
-        float[] x = c.uniform(rows / samples * columns, 0, 1);
-        for (int i = 0; i < x.length; i += 3) {
-            x[i] = Math.round(x[i]);
-        }
-        float[] up = c.normal(rows, 1);
-        Terms value = new Terms(rows, 1, ROW);
-        Terms gradient = new Terms(rows, columns, TERM);
-        for (int i = 0; i < l.length; i++) {
-            int r = i / columns;
-            double t = x[r / samples * columns + i % columns];
-            value.add(r, Math.max(l[i], 0), -l[i] * t, Math.log1p(Math.exp(-Math.abs(l[i]))));
-            gradient.add(i, up[r] / (1 + Math.exp(-l[i])), -up[r] * t);
-        }
-        Slot logits = c.input(l);
-        Slot target = c.input(x);
-        Slot upstream = c.input(up);
-        Slot v = c.output("value", value);
-        Slot d = c.gradient("dLogits", gradient, accumulate);
-        c.run(b -> b.bernoulli(rows, columns, samples, logits.buffer(), target.buffer(), upstream.buffer(), v.buffer(), d.buffer(), accumulate));
-    }
-
-    @ParameterizedTest
-    @CsvSource(textBlock = SHAPES)
-    void squaredError(int rows, int columns, int samples, boolean accumulate) {
-        FormulaCheck.Case c = check.of("squared error [%d, %d] samples=%d accumulate=%b", rows, columns, samples, accumulate);
-        float[] m = c.normal(rows * columns, 2);
-        float[] x = c.normal(rows / samples * columns, 1);
-        float[] up = c.normal(rows, 1);
-        Terms value = new Terms(rows, 1, ROW);
-        Terms gradient = new Terms(rows, columns, TERM);
-        for (int i = 0; i < m.length; i++) {
-            int r = i / columns;
-            double difference = (double) m[i] - x[r / samples * columns + i % columns];
-            value.add(r, difference * difference);
-            gradient.add(i, up[r] * 2 * difference);
-        }
-        Slot mean = c.input(m);
-        Slot target = c.input(x);
-        Slot upstream = c.input(up);
-        Slot v = c.output("value", value);
-        Slot d = c.gradient("dMean", gradient, accumulate);
-        c.run(b -> b.squaredError(rows, columns, samples, mean.buffer(), target.buffer(), upstream.buffer(), v.buffer(), d.buffer(), accumulate));
     }
 
     /** Only what is asked for is written, and nothing else is needed. */
     @ParameterizedTest
-    @CsvSource({"true, false", "false, true"})
-    void valueOrGradientAlone(boolean wantsValue, boolean wantsGradient) {
-        FormulaCheck.Case c = check.of("bernoulli alone value=%b", wantsValue);
-        float[] l = c.normal(3 * 33, 1);
-        float[] x = c.uniform(3 * 33, 0, 1);
-        Terms value = new Terms(3, 1, ROW);
-        Terms gradient = new Terms(3, 33, TERM);
-        for (int i = 0; i < l.length; i++) {
-            value.add(i / 33, Math.max(l[i], 0), -l[i] * x[i], Math.log1p(Math.exp(-Math.abs(l[i]))));
-            gradient.add(i, 1 / (1 + Math.exp(-l[i])), -x[i]);
+    @EnumSource
+    void valueOrGradientAlone(PointwiseLoss loss) {
+        pointwise(loss, 3, 33, 1, true, false, false);
+        pointwise(loss, 3, 33, 1, false, true, false);
+    }
+
+    private static void pointwise(PointwiseLoss loss, int rows, int columns, int samples, boolean valued, boolean derived, boolean accumulate) {
+        FormulaCheck.Case c = check.of("%s [%d, %d] samples=%d value=%b gradient=%b accumulate=%b", loss, rows, columns, samples, valued, derived, accumulate);
+        PointwiseReference reference = PointwiseReference.of(loss);
+        float[] x = reference.targets(c.random(), rows / samples * columns);
+        float[] p = reference.parameters(c.random(), columns, samples, x);
+        float[] up = c.normal(rows, 1);
+        Terms value = new Terms(rows, 1, ROW);
+        Terms gradient = new Terms(rows, columns, TERM);
+        for (int i = 0; i < p.length; i++) {
+            int r = i / columns;
+            double target = x[r / samples * columns + i % columns];
+            reference.value(value, r, p[i], target);
+            reference.gradient(gradient, i, up[r], p[i], target);
         }
-        Slot logits = c.input(l);
+        Slot parameters = c.input(p);
         Slot target = c.input(x);
-        Slot upstream = c.input(wantsGradient ? new float[] {1, 1, 1} : null);
-        Slot v = c.output("value", value, wantsValue);
-        Slot d = c.output("dLogits", gradient, wantsGradient);
-        c.run(b -> b.bernoulli(3, 33, 1, logits.buffer(), target.buffer(), upstream.buffer(), v.buffer(), d.buffer(), false));
+        Slot upstream = c.input(derived ? up : null);
+        Slot v = c.output("value", value, valued);
+        Slot d = derived ? c.gradient("gradient", gradient, accumulate) : c.output("gradient", gradient, false);
+        c.run(b -> b.pointwiseLoss(loss, rows, columns, samples, parameters.buffer(), target.buffer(), upstream.buffer(), v.buffer(), d.buffer(),
+            accumulate));
     }
 
     @ParameterizedTest

@@ -109,6 +109,11 @@ public final class FormulaCheck implements AutoCloseable {
             random = new Random(name.hashCode());
         }
 
+        /** Returns the random numbers of this case. */
+        public Random random() {
+            return random;
+        }
+
         /** Returns n normal numbers of this deviation. */
         public float[] normal(int n, double deviation) {
             float[] values = new float[n];

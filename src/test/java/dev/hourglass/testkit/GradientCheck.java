@@ -6,6 +6,7 @@ import dev.hourglass.autograd.Upstream;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
+import dev.hourglass.backend.PointwiseLoss;
 import dev.hourglass.backend.StepState;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
@@ -162,6 +163,13 @@ public final class GradientCheck implements AutoCloseable {
         return tensor;
     }
 
+    /** Returns targets that suit a loss. */
+    public Tensor targets(PointwiseLoss loss, int rows, int columns) {
+        Tensor tensor = scope.tensor(loss.label() + " targets", rows, columns);
+        tensor.write(PointwiseReference.of(loss).targets(random, rows * columns));
+        return tensor;
+    }
+
     /** Returns different weights for {@code rows} examples. */
     public Upstream upstream(int rows) {
         return new Upstream(constant("upstream", rows, 1, 0.3, 1.2), true);
@@ -183,7 +191,7 @@ public final class GradientCheck implements AutoCloseable {
     public void project(Tensor result) {
         Upstream upstream = upstream(result.rows());
         Tensor target = constant("target", result.rows(), result.columns(), -1, 1);
-        loss(new LossOps(tape).squaredError(result, target, upstream), upstream);
+        loss(new LossOps(tape).pointwise(PointwiseLoss.SQUARED_ERROR, result, target, upstream), upstream);
     }
 
     private double objective() {

@@ -4,6 +4,7 @@ import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
+import dev.hourglass.backend.PointwiseLoss;
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.backend.StepState;
 import java.util.List;
@@ -56,7 +57,7 @@ public enum Primitive {
             Buffer upstream = Target.filled(backend, rows, 2);
             Buffer value = Target.filled(backend, rows, Float.NaN);
             Buffer gradient = Target.filled(backend, elements, Float.NaN);
-            return new Case(() -> backend.bernoulli(rows, WIDTH, 1, logits, target, upstream, value, gradient, false),
+            return new Case(() -> backend.pointwiseLoss(PointwiseLoss.BERNOULLI, rows, WIDTH, 1, logits, target, upstream, value, gradient, false),
                     () -> expect(backend, gradient, x -> 2 * (1 / (1 + Math.exp(-x)) - 0.25), 1e-5), 12.0 * elements + 8.0 * rows,
                     List.of(logits, target, upstream, value, gradient));
         }

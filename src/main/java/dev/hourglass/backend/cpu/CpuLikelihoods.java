@@ -1,6 +1,7 @@
 package dev.hourglass.backend.cpu;
 
 import dev.hourglass.backend.Buffer;
+import dev.hourglass.backend.PointwiseLoss;
 
 /** Negative log likelihoods of each row and their gradients. */
 final class CpuLikelihoods {
@@ -16,21 +17,40 @@ final class CpuLikelihoods {
         columnSums = new ColumnSums(engine);
     }
 
-    void bernoulli(int rows, int columns, int samples, Buffer logits, Buffer target, Buffer upstream,
-                   Buffer value, Buffer dLogits, boolean accumulate) {
-        Lanes lanes = engine.lanes();
-        float[] l = CpuBuffer.floats(logits);
-        float[] x = CpuBuffer.floats(target);
+    /** A row of parameters and its targets. {@code valued}: the sum is wanted; {@code gradient}: null when it is not. */
+    private record Row(float[] parameters, int at, float[] target, int targetAt, boolean valued, float upstream, float[] gradient, int gradientAt,
+                       boolean accumulate, int length) {
+    }
+
+    void pointwiseLoss(PointwiseLoss loss, int rows, int columns, int samples, Buffer parameters, Buffer target, Buffer upstream,
+                       Buffer value, Buffer gradient, boolean accumulate) {
         engine.parallel().rows(rows, columns, (from, to, worker) -> {
             for (int r = from; r < to; r++) {
-                int lRow = CpuBuffer.offset(logits) + r * columns;
-                int xRow = CpuBuffer.offset(target) + r / samples * columns;
-                double sum = dLogits == null ? lanes.bernoulli(l, lRow, x, xRow, columns)
-                        : lanes.bernoulli(l, lRow, x, xRow, element(upstream, r), CpuBuffer.floats(dLogits),
-                                CpuBuffer.offset(dLogits) + r * columns, accumulate, columns);
-                store(value, r, sum);
+                Row row = new Row(CpuBuffer.floats(parameters), CpuBuffer.offset(parameters) + r * columns, CpuBuffer.floats(target),
+                        CpuBuffer.offset(target) + r / samples * columns, value != null, gradient == null ? 0f : element(upstream, r),
+                        gradient == null ? null : CpuBuffer.floats(gradient), gradient == null ? 0 : CpuBuffer.offset(gradient) + r * columns,
+                        accumulate, columns);
+                store(value, r, switch (loss) {
+                    case BERNOULLI -> bernoulli(row);
+                    case SQUARED_ERROR -> squaredError(row);
+                });
             }
         });
+    }
+
+    private double bernoulli(Row row) {
+        return row.gradient == null ? engine.lanes().bernoulli(row.parameters, row.at, row.target, row.targetAt, row.length)
+                : engine.lanes().bernoulli(row.parameters, row.at, row.target, row.targetAt, row.upstream, row.gradient, row.gradientAt,
+                        row.accumulate, row.length);
+    }
+
+    private double squaredError(Row row) {
+        double sum = row.valued ? engine.arithmetic().squaredDistance(row.parameters, row.at, row.target, row.targetAt, row.length) : 0;
+        if (row.gradient != null) {
+            engine.arithmetic().difference(2f * row.upstream, row.parameters, row.at, row.target, row.targetAt, row.gradient, row.gradientAt,
+                    row.accumulate, row.length);
+        }
+        return sum;
     }
 
     private static float element(Buffer buffer, int index) {
@@ -41,25 +61,6 @@ final class CpuLikelihoods {
         if (nullable != null) {
             CpuBuffer.floats(nullable)[CpuBuffer.offset(nullable) + index] = (float) number;
         }
-    }
-
-    void squaredError(int rows, int columns, int samples, Buffer mean, Buffer target, Buffer upstream,
-                      Buffer value, Buffer dMean, boolean accumulate) {
-        float[] m = CpuBuffer.floats(mean);
-        float[] x = CpuBuffer.floats(target);
-        engine.parallel().rows(rows, columns, (from, to, worker) -> {
-            for (int r = from; r < to; r++) {
-                int mRow = CpuBuffer.offset(mean) + r * columns;
-                int xRow = CpuBuffer.offset(target) + r / samples * columns;
-                if (value != null) {
-                    store(value, r, engine.arithmetic().squaredDistance(m, mRow, x, xRow, columns));
-                }
-                if (dMean != null) {
-                    engine.arithmetic().difference(2f * element(upstream, r), m, mRow, x, xRow, CpuBuffer.floats(dMean),
-                            CpuBuffer.offset(dMean) + r * columns, accumulate, columns);
-                }
-            }
-        });
     }
 
     /** Inverse standard deviations of all columns, and the sum over columns of the (floored) log variances. */

@@ -8,6 +8,7 @@ import dev.hourglass.backend.Binarization;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.Noise;
+import dev.hourglass.backend.PointwiseLoss;
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.backend.Program;
 import dev.hourglass.backend.RandomStream;
@@ -311,21 +312,15 @@ public final class CudaBackend implements Backend {
     // ---- likelihoods ----------------------------------------------------------------------------------------------------------------------
 
     @Override
-    public void bernoulli(int rows, int columns, int samples, Buffer logits, Buffer target, Buffer upstream,
-                          Buffer value, Buffer dLogits, boolean accumulate) {
-        likelihoods.bernoulli(rows, columns, samples, logits, target, upstream, value, dLogits, accumulate);
+    public void pointwiseLoss(PointwiseLoss loss, int rows, int columns, int samples, Buffer parameters, Buffer target, Buffer upstream,
+                              Buffer value, Buffer gradient, boolean accumulate) {
+        likelihoods.pointwiseLoss(loss, rows, columns, samples, parameters, target, upstream, value, gradient, accumulate);
     }
 
     @Override
     public void gaussian(int rows, int columns, int samples, Buffer mean, Buffer logVariance, float floor, Buffer target, Buffer upstream,
                          Buffer value, Buffer dMean, boolean accumulateMean, Buffer dLogVariance, boolean accumulateLogVariance) {
         likelihoods.gaussian(rows, columns, samples, mean, logVariance, floor, target, upstream, value, dMean, accumulateMean, dLogVariance, accumulateLogVariance);
-    }
-
-    @Override
-    public void squaredError(int rows, int columns, int samples, Buffer mean, Buffer target, Buffer upstream,
-                             Buffer value, Buffer dMean, boolean accumulate) {
-        likelihoods.squaredError(rows, columns, samples, mean, target, upstream, value, dMean, accumulate);
     }
 
     // ---- codes ----------------------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import static dev.hourglass.backend.cuda.Launches.flag;
 import static dev.hourglass.backend.cuda.Launches.own;
 
 import dev.hourglass.backend.Buffer;
+import dev.hourglass.backend.PointwiseLoss;
 
 /** Likelihoods and their gradients: kernels/likelihood.cu. */
 final class CudaLikelihoods {
@@ -13,14 +14,14 @@ final class CudaLikelihoods {
         this.launches = launches;
     }
 
-    void bernoulli(int rows, int columns, int samples, Buffer logits, Buffer target, Buffer upstream,
-                   Buffer value, Buffer dLogits, boolean accumulate) {
-        launchRows(Kernel.BERNOULLI, rows, columns, samples, logits, target, upstream, value, dLogits, accumulate);
-    }
-
-    void squaredError(int rows, int columns, int samples, Buffer mean, Buffer target, Buffer upstream,
-                      Buffer value, Buffer dMean, boolean accumulate) {
-        launchRows(Kernel.SQUARED_ERROR, rows, columns, samples, mean, target, upstream, value, dMean, accumulate);
+    /** The kernel of a loss has its name. */
+    void pointwiseLoss(PointwiseLoss loss, int rows, int columns, int samples, Buffer parameters, Buffer target, Buffer upstream,
+                       Buffer value, Buffer gradient, boolean accumulate) {
+        RowGroups groups = RowGroups.of(rows, columns);
+        groups.begin(launches, Kernel.valueOf(loss.name()))
+            .integer(rows).integer(columns).integer(samples).integer(groups.lanes())
+            .pointer(own(parameters)).pointer(own(target)).pointer(own(upstream))
+            .pointer(own(value)).pointer(own(gradient)).integer(flag(accumulate)).run();
     }
 
     void gaussian(int rows, int columns, int samples, Buffer mean, Buffer logVariance, float floor, Buffer target, Buffer upstream,
@@ -43,14 +44,5 @@ final class CudaLikelihoods {
                 .pointer(own(dLogVariance)).integer(flag(accumulateLogVariance))
                 .pointer(launches.partials()).pointer(launches.counters()).run();
         }
-    }
-
-    private void launchRows(Kernel kernel, int rows, int columns, int samples, Buffer parameters, Buffer target, Buffer upstream,
-                            Buffer value, Buffer gradient, boolean accumulate) {
-        RowGroups groups = RowGroups.of(rows, columns);
-        groups.begin(launches, kernel)
-            .integer(rows).integer(columns).integer(samples).integer(groups.lanes())
-            .pointer(own(parameters)).pointer(own(target)).pointer(own(upstream))
-            .pointer(own(value)).pointer(own(gradient)).integer(flag(accumulate)).run();
     }
 }

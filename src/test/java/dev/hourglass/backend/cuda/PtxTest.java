@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.backend.PointwiseLoss;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The PTX that ships is that of the sources, is valid on every card it may meet, and is what {@link Kernel} says. */
@@ -49,6 +51,14 @@ class PtxTest {
             assertTrue(before == null || before.equals(letters), () -> file.name() + ": " + entry + " has other parameters for another card");
         }));
         assertEquals(without(expected, actual), without(actual, expected), "Kernel on the left, PTX on the right: those that differ");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyPointwiseLossHasItsKernel(PointwiseLoss loss) {
+        Kernel kernel = Kernel.valueOf(loss.name());
+        assertEquals("likelihood", kernel.file());
+        assertEquals("IIIIPPPPPI", kernel.parameters());
     }
 
     private static SortedMap<String, String> without(SortedMap<String, String> these, SortedMap<String, String> those) {
