@@ -1,4 +1,6 @@
 // Optimizers and the step state.
+// Update rules have the name of their UpdateRule and one parameter list: parameters, gradient, first and second buffer of memory, state, beta_1,
+// beta_2, epsilon, decay, decayed, n.
 // Elementwise kernels: one thread per four parameters (float4), per parameter for the unaligned or ragged rest.
 // Everything that changes between steps comes from the state, so that a captured graph serves every step.
 #include "reduce.cuh"
@@ -82,8 +84,8 @@ __device__ __forceinline__ void sgd_step(const Descent& s, bool decays, float gr
 }
 
 /** Gradient descent with momentum over n parameters; the first `decayed` of them decay. */
-extern "C" __global__ void sgd(float* __restrict__ parameters, const float* __restrict__ gradient, float* __restrict__ velocity,
-                               const StepState* __restrict__ state, float momentum, float decay, int decayed, int n) {
+extern "C" __global__ void sgd(float* __restrict__ parameters, const float* __restrict__ gradient, float* __restrict__ velocity, float* /*second*/,
+                               const StepState* __restrict__ state, float momentum, float /*beta_2*/, float /*epsilon*/, float decay, int decayed, int n) {
     const Descent s = {state->learning_rate, state->clip_scale, momentum, decay};
     const int groups = quads(n, parameters, gradient, velocity), rest = 4 * groups;
     GRID_STRIDE(i, groups) {

@@ -391,20 +391,15 @@ public interface Backend extends AutoCloseable {
     void clipNorm(Buffer gradient, float maximum, Buffer state);
 
     /**
-     * Adam (Kingma and Ba 2015) with decoupled decay (Loshchilov and Hutter 2019): g = clip_scale gradient; m = beta1 m + (1-beta1) g;
-     * v = beta2 v + (1-beta2) g^2; w -= lr decay w for the first {@code decayed} elements; w -= lr (m / correction1) / (sqrt(v / correction2) + epsilon),
-     * lr and corrections from the state.
+     * One step of an optimizer: the formulas stand with the constants of {@link UpdateRule}. Numbers that a rule does not use are ignored.
      *
-     * @param parameters Modified, as {@code m} and {@code v}
+     * @param parameters Modified, as {@code first} and {@code second}
+     * @param first length as parameters
+     * @param second length as parameters, nullable for rules with one buffer of memory
+     * @param decayed how many of the first parameters decay
      */
-    void adam(Buffer parameters, Buffer gradient, Buffer m, Buffer v, Buffer state, float beta1, float beta2, float epsilon, float decay, long decayed);
-
-    /**
-     * Gradient descent with momentum (PyTorch's convention): g = clip_scale gradient + (i < decayed ? decay w : 0); v = momentum v + g; w -= lr v.
-     *
-     * @param parameters Modified, as {@code velocity}
-     */
-    void sgd(Buffer parameters, Buffer gradient, Buffer velocity, Buffer state, float momentum, float decay, long decayed);
+    void update(UpdateRule rule, Buffer parameters, Buffer gradient, Buffer first, Buffer second, Buffer state, float beta1, float beta2,
+                float epsilon, float decay, long decayed);
 
     /**
      * Ends a step: step += 1; row += rows; table_row = min(table_row + 1, tableRows - 1); learning rate, KL weight and both corrections from that

@@ -2,6 +2,7 @@ package dev.hourglass.optim;
 
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
+import dev.hourglass.backend.UpdateRule;
 import dev.hourglass.nn.Parameters;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
@@ -61,14 +62,13 @@ public record Optimizer(Kind kind, double beta1, double beta2, double epsilon, d
 
     /** Updates the parameters once; learning rate and bias corrections come from the step state. */
     public void update(Backend backend, Parameters parameters, List<Tensor> memory, Buffer state) {
-        Buffer values = parameters.values().buffer();
-        Buffer gradients = parameters.gradients().buffer();
-        if (kind == Kind.ADAM) {
-            backend.adam(values, gradients, memory.get(0).buffer(), memory.get(1).buffer(), state, (float) beta1, (float) beta2,
-                    (float) epsilon, (float) decay, parameters.decayed());
-        } else {
-            backend.sgd(values, gradients, memory.get(0).buffer(), state, (float) beta1, (float) decay, parameters.decayed());
-        }
+        UpdateRule rule = switch (kind) {
+            case ADAM -> UpdateRule.ADAM;
+            case SGD -> UpdateRule.SGD;
+        };
+        backend.update(rule, parameters.values().buffer(), parameters.gradients().buffer(), memory.get(0).buffer(),
+                rule.memories() == 2 ? memory.get(1).buffer() : null, state, (float) beta1, (float) beta2, (float) epsilon, (float) decay,
+                parameters.decayed());
     }
 
     /** Returns 1 - beta^t of Adam's two averages after {@code t} steps. */

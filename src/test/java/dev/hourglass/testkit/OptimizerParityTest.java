@@ -6,9 +6,12 @@ import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.UpdateRule;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Norm clipping, optimizers and the end of a step on every backend. */
 class OptimizerParityTest {
@@ -69,31 +72,18 @@ class OptimizerParityTest {
         return Float.intBitsToFloat(words[StepState.CLIP_SCALE]);
     }
 
-    @Test
-    void adamSteps() {
+    @ParameterizedTest
+    @EnumSource
+    void updates(UpdateRule rule) {
+        Bench.Bound[] bounds = UpdateReference.of(rule).bounds();
         for (int n : LENGTHS) {
             for (int decayed : new int[] {0, n / 2 + 1, n}) {
-                parity.check("adam", bench -> {
-                    // m and v: two products and a sum each, fused or not. w: a step of about lr m / sqrt(v), some operations in a row.
+                parity.check(rule.name(), bench -> {
                     Buffer gradient = bench.floats(bench.normal(n));
-                    Buffer w = bench.output("w", 1, n, bench.normal(n), (index, expected) -> 8 * 0x1p-23 * (Math.abs(expected) + 1));
-                    Buffer m = bench.output("m", 1, n, bench.normal(n), (index, expected) -> 4 * 0x1p-23 * 5);
-                    Buffer v = bench.output("v", 1, n, bench.uniform(n, 0.1f, 1), Bench.ulps(4, 0));
-                    bench.backend().adam(w, gradient, m, v, bench.state(0), 0.9f, 0.999f, 1e-8f, 0.02f, decayed);
-                });
-            }
-        }
-    }
-
-    @Test
-    void sgdSteps() {
-        for (int n : LENGTHS) {
-            for (int decayed : new int[] {0, n / 2 + 1, n}) {
-                parity.check("sgd", bench -> {
-                    Buffer gradient = bench.floats(bench.normal(n));
-                    Buffer w = bench.output("w", 1, n, bench.normal(n), (index, expected) -> 4 * 0x1p-23 * (Math.abs(expected) + 1));
-                    Buffer velocity = bench.output("velocity", 1, n, bench.normal(n), (index, expected) -> 4 * 0x1p-23 * 5);
-                    bench.backend().sgd(w, gradient, velocity, bench.state(0), 0.9f, 0.02f, decayed);
+                    Buffer w = bench.output("w", 1, n, bench.normal(n), bounds[0]);
+                    Buffer first = bench.output("first", 1, n, bench.normal(n), bounds[1]);
+                    Buffer second = rule.memories() == 2 ? bench.output("second", 1, n, bench.uniform(n, 0.1f, 1), bounds[2]) : null;
+                    bench.backend().update(rule, w, gradient, first, second, bench.state(0), 0.9f, 0.999f, 1e-8f, 0.02f, decayed);
                 });
             }
         }

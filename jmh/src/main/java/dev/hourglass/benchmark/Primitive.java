@@ -7,6 +7,7 @@ import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.PointwiseLoss;
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.UpdateRule;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
@@ -94,7 +95,7 @@ public enum Primitive {
             Buffer m = Target.filled(backend, elements, 0);
             Buffer v = Target.filled(backend, elements, 0);
             Buffer state = state(backend);
-            return new Case(() -> backend.adam(parameters, gradient, m, v, state, 0.9f, 0.999f, 1e-8f, 0, 0),
+            return new Case(() -> backend.update(UpdateRule.ADAM, parameters, gradient, m, v, state, 0.9f, 0.999f, 1e-8f, 0, 0),
                     () -> expect(backend, parameters, x -> x - RATE, 1e-5), 28.0 * elements, List.of(parameters, gradient, m, v, state));
         }
     };

@@ -2,9 +2,10 @@ package dev.hourglass.backend.cpu;
 
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.UpdateRule;
 import dev.hourglass.backend.cpu.Arithmetic.AdamStep;
 
-/** Norm clipping, Adam, gradient descent with momentum, and the end of a step. */
+/** Norm clipping, the rules of optimizers, and the end of a step. */
 final class CpuOptimizers {
     private static final float NORM_MARGIN = 1e-6f;
 
@@ -21,18 +22,30 @@ final class CpuOptimizers {
         state.set(StepState.CLIP_SCALE, Float.isFinite(norm) ? Math.min(1f, maximum / (norm + NORM_MARGIN)) : 0f);
     }
 
-    void adam(Buffer parameters, Buffer gradient, Buffer m, Buffer v, Buffer stateBuffer, float beta1, float beta2, float epsilon, float decay,
-              long decayed) {
+    /** Some neighbouring parameters with their gradient and memory. {@code second}: null for rules with one buffer; {@code decays}: all or none. */
+    private record Piece(float[] w, int at, float[] gradient, int gradientAt, float[] first, int firstAt, float[] second, int secondAt, int length,
+                         boolean decays) {
+    }
+
+    /** What a rule does to a piece, its numbers known. */
+    @FunctionalInterface
+    private interface Step {
+        void run(Piece piece);
+    }
+
+    void update(UpdateRule rule, Buffer parameters, Buffer gradient, Buffer first, Buffer second, Buffer stateBuffer, float beta1, float beta2,
+                float epsilon, float decay, long decayed) {
         State state = State.of(stateBuffer);
-        float rate = state.real(StepState.LEARNING_RATE);
         float clip = state.real(StepState.CLIP_SCALE);
-        float rate1 = rate / state.real(StepState.CORRECTION_1);
-        float rate2 = 1f / state.real(StepState.CORRECTION_2);
+        Step step = switch (rule) {
+            case ADAM -> adam(state, beta1, beta2, epsilon, decay);
+            case SGD -> descent(state, beta1, decay);
+        };
         split(CpuBuffer.length(parameters), decayed, (from, to, decays) -> {
             Gradient g = Gradient.of(gradient, from, to, clip);
-            AdamStep step = new AdamStep(clip, beta1, beta2, epsilon, decays ? 1f - rate * decay : 1f, rate1, rate2);
-            engine.arithmetic().adam(step, CpuBuffer.floats(parameters), CpuBuffer.offset(parameters) + from, g.values, g.offset,
-                    CpuBuffer.floats(m), CpuBuffer.offset(m) + from, CpuBuffer.floats(v), CpuBuffer.offset(v) + from, to - from);
+            step.run(new Piece(CpuBuffer.floats(parameters), CpuBuffer.offset(parameters) + from, g.values, g.offset, CpuBuffer.floats(first),
+                    CpuBuffer.offset(first) + from, second == null ? null : CpuBuffer.floats(second),
+                    second == null ? 0 : CpuBuffer.offset(second) + from, to - from, decays));
         });
     }
 
@@ -63,15 +76,19 @@ final class CpuOptimizers {
         });
     }
 
-    void sgd(Buffer parameters, Buffer gradient, Buffer velocity, Buffer stateBuffer, float momentum, float decay, long decayed) {
-        State state = State.of(stateBuffer);
+    private Step adam(State state, float beta1, float beta2, float epsilon, float decay) {
         float rate = state.real(StepState.LEARNING_RATE);
         float clip = state.real(StepState.CLIP_SCALE);
-        split(CpuBuffer.length(parameters), decayed, (from, to, decays) -> {
-            Gradient g = Gradient.of(gradient, from, to, clip);
-            descend(CpuBuffer.floats(parameters), CpuBuffer.offset(parameters) + from, g.values, g.offset, CpuBuffer.floats(velocity),
-                    CpuBuffer.offset(velocity) + from, to - from, rate, clip, momentum, decays ? decay : 0f);
-        });
+        float rate1 = rate / state.real(StepState.CORRECTION_1);
+        float rate2 = 1f / state.real(StepState.CORRECTION_2);
+        return p -> engine.arithmetic().adam(new AdamStep(clip, beta1, beta2, epsilon, p.decays ? 1f - rate * decay : 1f, rate1, rate2), p.w, p.at,
+                p.gradient, p.gradientAt, p.first, p.firstAt, p.second, p.secondAt, p.length);
+    }
+
+    private static Step descent(State state, float momentum, float decay) {
+        float rate = state.real(StepState.LEARNING_RATE);
+        float clip = state.real(StepState.CLIP_SCALE);
+        return p -> descend(p.w, p.at, p.gradient, p.gradientAt, p.first, p.firstAt, p.length, rate, clip, momentum, p.decays ? decay : 0f);
     }
 
     private static void descend(float[] w, int wAt, float[] g, int gAt, float[] v, int vAt, int length, float rate, float clip, float momentum,

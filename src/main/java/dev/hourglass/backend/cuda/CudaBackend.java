@@ -12,6 +12,7 @@ import dev.hourglass.backend.PointwiseLoss;
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.backend.Program;
 import dev.hourglass.backend.RandomStream;
+import dev.hourglass.backend.UpdateRule;
 import java.util.Objects;
 
 /**
@@ -451,13 +452,9 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public void adam(Buffer parameters, Buffer gradient, Buffer m, Buffer v, Buffer state, float beta1, float beta2, float epsilon, float decay, long decayed) {
-        optimizers.adam(parameters, gradient, m, v, state, beta1, beta2, epsilon, decay, decayed);
-    }
-
-    @Override
-    public void sgd(Buffer parameters, Buffer gradient, Buffer velocity, Buffer state, float momentum, float decay, long decayed) {
-        optimizers.sgd(parameters, gradient, velocity, state, momentum, decay, decayed);
+    public void update(UpdateRule rule, Buffer parameters, Buffer gradient, Buffer first, Buffer second, Buffer state, float beta1, float beta2,
+                       float epsilon, float decay, long decayed) {
+        optimizers.update(rule, parameters, gradient, first, second, state, beta1, beta2, epsilon, decay, decayed);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static dev.hourglass.backend.cuda.Launches.length;
 import static dev.hourglass.backend.cuda.Launches.own;
 
 import dev.hourglass.backend.Buffer;
+import dev.hourglass.backend.UpdateRule;
 
 /** Optimizers and the end of a step: kernels/optimizer.cu. */
 final class CudaOptimizers {
@@ -24,16 +25,12 @@ final class CudaOptimizers {
             .pointer(own(state)).pointer(launches.partials()).pointer(launches.counters()).run();
     }
 
-    void adam(Buffer parameters, Buffer gradient, Buffer m, Buffer v, Buffer state, float beta1, float beta2, float epsilon, float decay, long decayed) {
-        launches.of(Kernel.ADAM, groups(parameters))
-            .pointer(own(parameters)).pointer(own(gradient)).pointer(own(m)).pointer(own(v)).pointer(own(state))
+    /** The kernel of a rule has its name. */
+    void update(UpdateRule rule, Buffer parameters, Buffer gradient, Buffer first, Buffer second, Buffer state, float beta1, float beta2,
+                float epsilon, float decay, long decayed) {
+        launches.of(Kernel.valueOf(rule.name()), groups(parameters))
+            .pointer(own(parameters)).pointer(own(gradient)).pointer(own(first)).pointer(own(second)).pointer(own(state))
             .real(beta1).real(beta2).real(epsilon).real(decay).integer(within(decayed, parameters)).integer(length(parameters)).run();
-    }
-
-    void sgd(Buffer parameters, Buffer gradient, Buffer velocity, Buffer state, float momentum, float decay, long decayed) {
-        launches.of(Kernel.SGD, groups(parameters))
-            .pointer(own(parameters)).pointer(own(gradient)).pointer(own(velocity)).pointer(own(state))
-            .real(momentum).real(decay).integer(within(decayed, parameters)).integer(length(parameters)).run();
     }
 
     void advance(int rows, int tableRows, Buffer table, Buffer state) {

@@ -44,7 +44,7 @@ enum Kernel {
     // ---- optimizer.cu -----------------------------------------------------------------------------------------------------------------
     CLIP_NORM("optimizer", "PIFPPP"),
     ADAM("optimizer", "PPPPPFFFFII"),
-    SGD("optimizer", "PPPPFFII"),
+    SGD("optimizer", "PPPPPFFFFII"),
     ADVANCE("optimizer", "IIPP"),
 
     // ---- likelihood.cu ----------------------------------------------------------------------------------------------------------------

@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.UpdateRule;
+import dev.hourglass.testkit.UpdateReference;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CpuOptimizersTest {
     private static final int LENGTH = 20003;
@@ -45,31 +50,33 @@ class CpuOptimizersTest {
         assertEquals(0f, real(StepState.CLIP_SCALE));
     }
 
-    @Test
-    void adamFollowsThePaper() {
-        Buffer w = on.normal(LENGTH, 1);
-        Buffer m = on.of(new float[LENGTH]);
-        Buffer v = on.of(new float[LENGTH]);
-        double[] weights = on.doubles(w);
-        double[] first = new double[LENGTH];
-        double[] second = new double[LENGTH];
+    /** Three steps on three gradients; the memory starts as it does in training, at 0. */
+    @ParameterizedTest
+    @EnumSource
+    void updatesFollowTheirFormulas(UpdateRule rule) {
+        UpdateReference reference = UpdateReference.of(rule);
+        Buffer[] buffers = {on.normal(LENGTH, 1), on.of(new float[LENGTH]), rule.memories() == 2 ? on.of(new float[LENGTH]) : null};
+        double[] start = on.doubles(buffers[0]);
+        double[][] elements = new double[LENGTH][];
+        Arrays.setAll(elements, i -> new double[] {start[i], 0, 0});
         set(StepState.CLIP_SCALE, 0.5f);
         for (int t = 1; t <= 3; t++) {
             Buffer gradient = on.normal(LENGTH, 0.1);
             double[] g = on.doubles(gradient);
             set(StepState.CORRECTION_1, (float) (1 - Math.pow(0.9f, t)));
             set(StepState.CORRECTION_2, (float) (1 - Math.pow(0.999f, t)));
-            backend.adam(w, gradient, m, v, state, 0.9f, 0.999f, 1e-8f, 0.1f, DECAYED);
+            backend.update(rule, buffers[0], gradient, buffers[1], buffers[2], state, 0.9f, 0.999f, 1e-8f, 0.1f, DECAYED);
+            UpdateReference.Numbers numbers = new UpdateReference.Numbers(0.01f, 0.5, 1 - Math.pow(0.9f, t), 1 - Math.pow(0.999f, t), 0.9f, 0.999f,
+                    1e-8f);
             for (int i = 0; i < LENGTH; i++) {
-                first[i] = 0.9f * first[i] + (1 - 0.9f) * 0.5 * g[i];
-                second[i] = 0.999f * second[i] + (1 - 0.999f) * 0.25 * g[i] * g[i];
-                weights[i] -= i < DECAYED ? 0.01f * 0.1f * weights[i] : 0;
-                weights[i] -= 0.01f * first[i] / (1 - Math.pow(0.9f, t)) / (Math.sqrt(second[i] / (1 - Math.pow(0.999f, t))) + 1e-8f);
+                reference.step(numbers, i < DECAYED ? 0.1f : 0, g[i], elements[i]);
             }
         }
-        on.close("w", weights, w, 1e-6);
-        on.close("m", first, m, 1e-7);
-        on.close("v", second, v, 1e-8);
+        for (int k = 0; k <= rule.memories(); k++) {
+            int which = k;
+            on.close(new String[] {"w", "first", "second"}[k], Arrays.stream(elements).mapToDouble(element -> element[which]).toArray(), buffers[k],
+                    reference.tolerances()[k]);
+        }
     }
 
     @Test
@@ -78,38 +85,21 @@ class CpuOptimizersTest {
         Buffer m = on.of(1e-20f);
         Buffer v = on.of(1e-20f);
         for (int t = 0; t < 2000; t++) {
-            backend.adam(w, on.of(0), m, v, state, 0.9f, 0.9f, 1e-8f, 0, 0);
+            backend.update(UpdateRule.ADAM, w, on.of(0), m, v, state, 0.9f, 0.9f, 1e-8f, 0, 0);
         }
         assertTrue(on.read(m)[0] < 1e-26f && on.read(v)[0] < 1e-26f, "decayed");
         assertTrue(on.read(m)[0] > Float.MIN_NORMAL && on.read(v)[0] > Float.MIN_NORMAL, "never subnormal");
         assertEquals(1f, on.read(w)[0], 1e-6f);
     }
 
-    @Test
-    void descentWithMomentum() {
-        Buffer w = on.normal(LENGTH, 1);
-        Buffer velocity = on.normal(LENGTH, 1);
-        Buffer gradient = on.normal(LENGTH, 1);
-        double[] weights = on.doubles(w);
-        double[] v = on.doubles(velocity);
-        double[] g = on.doubles(gradient);
-        for (int i = 0; i < LENGTH; i++) {
-            v[i] = 0.9f * v[i] + g[i] + (i < DECAYED ? 0.1f * weights[i] : 0);
-            weights[i] -= 0.01f * v[i];
-        }
-        backend.sgd(w, gradient, velocity, state, 0.9f, 0.1f, DECAYED);
-        on.close("v", v, velocity, 1e-6);
-        on.close("w", weights, w, 1e-6);
-    }
-
-    @Test
-    void aGradientThatIsNotFiniteIsLeftOut() {
+    @ParameterizedTest
+    @EnumSource
+    void aGradientThatIsNotFiniteIsLeftOut(UpdateRule rule) {
         Buffer w = on.of(1, 2);
         Buffer zero = on.of(0, 0);
         Buffer broken = on.of(Float.NaN, Float.POSITIVE_INFINITY);
         backend.clipNorm(broken, 1, state);
-        backend.adam(w, broken, zero, zero, state, 0.9f, 0.999f, 1e-8f, 0, 0);
-        backend.sgd(w, broken, zero, state, 0.9f, 0, 0);
+        backend.update(rule, w, broken, zero, rule.memories() == 2 ? on.of(0, 0) : null, state, 0.9f, 0.999f, 1e-8f, 0, 0);
         assertArrayEquals(new float[] {1, 2}, on.read(w));
     }
 

@@ -13,6 +13,7 @@ import dev.hourglass.backend.Noise;
 import dev.hourglass.backend.Program;
 import dev.hourglass.backend.RandomStream;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.UpdateRule;
 import dev.hourglass.testkit.Backends;
 import dev.hourglass.testkit.EmulatedDriver;
 import java.util.Random;
@@ -51,7 +52,7 @@ class CudaBackendTest {
                 backend.biasActivationBackward(ROWS, COLUMNS, Activation.SILU, saved, upstream, before, false, gradient, false);
                 backend.release(before);
                 backend.clipNorm(gradient, 1, state);
-                backend.adam(weights, gradient, m, v, state, 0.9f, 0.999f, 1e-8f, 0, 0);
+                backend.update(UpdateRule.ADAM, weights, gradient, m, v, state, 0.9f, 0.999f, 1e-8f, 0, 0);
                 backend.advance(10, 1, table, state);
             });
             float[] result = new float[COLUMNS];

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hourglass.backend.PointwiseLoss;
+import dev.hourglass.backend.UpdateRule;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
 import java.util.Map;
@@ -59,6 +60,14 @@ class PtxTest {
         Kernel kernel = Kernel.valueOf(loss.name());
         assertEquals("likelihood", kernel.file());
         assertEquals("IIIIPPPPPI", kernel.parameters());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyUpdateRuleHasItsKernel(UpdateRule rule) {
+        Kernel kernel = Kernel.valueOf(rule.name());
+        assertEquals("optimizer", kernel.file());
+        assertEquals("PPPPPFFFFII", kernel.parameters());
     }
 
     private static SortedMap<String, String> without(SortedMap<String, String> these, SortedMap<String, String> those) {
