@@ -4,17 +4,19 @@
 //   sampled_kl    sum_j -0.5 eps_j^2 - logdet_j + 0.5 (s2_j + (z_j - m2_j)^2 e^-s2_j), logdet_j = s_j / 2 or d_j; the 2 pi terms cancel
 // Mapping: DIAGONAL a thread per pack of latents; FULL a block per row, a warp per row of the triangle, eps in shared memory; per-sample values
 // a group per row (rows.cuh). Deterministic: each output has one writer, sums over samples run in order. eps is drawn again, never stored.
+// keys: a Philox key of two words per example, or null (draws.cuh); no gradient of keyed draws.
 #include "draws.cuh"
 
 extern "C" __global__ void sample_diagonal(int rows, int samples, int latent, const float* __restrict__ head, const StepState* __restrict__ state,
-                                           float* __restrict__ z) {
+                                           const unsigned* __restrict__ keys, float* __restrict__ z) {
     const bool packed = latent % 4 == 0 && aligned(head) && aligned(z);
     const auto draw = [&](auto width, long long element) {
         constexpr int W = decltype(width)::value;
         const long long row = element / latent;
         const int j = static_cast<int>(element % latent);
         const float* mu = head + row / samples * 2 * latent + j;
-        const Pack<W> m = load<W>(mu), s = load<W>(mu + latent), eps = sampling_pack<W>(state, element);
+        const Pack<W> m = load<W>(mu), s = load<W>(mu + latent);
+        const Pack<W> eps = sampling_pack<W>(row_draws(state, keys, row, samples, latent), j);
         Pack<W> sample;
         for (int k = 0; k < W; k++) sample.at[k] = __fadd_rn(m.at[k], __fmul_rn(expf(0.5f * s.at[k]), eps.at[k]));
         store<W>(z + element, sample);
@@ -35,12 +37,13 @@ extern "C" __global__ void sample_diagonal_backward(int rows, int samples, int l
     const bool packed = latent % 4 == 0 && aligned(head) && aligned(dz) && aligned(d_head);
     const auto gather = [&](auto width, long long at) {
         constexpr int W = decltype(width)::value;
-        const long long row = at / latent, mu = row * 2 * latent + at % latent;
+        const int j = static_cast<int>(at % latent);
+        const long long row = at / latent, mu = row * 2 * latent + j;
         const Pack<W> s = load<W>(head + mu + latent);
         Pack<W> d_mu = {}, d_s = {};
         for (int k = 0; k < samples; k++) {
-            const long long element = (row * samples + k) * latent + at % latent;
-            const Pack<W> u = load<W>(dz + element), eps = sampling_pack<W>(state, element);
+            const long long sample = row * samples + k;
+            const Pack<W> u = load<W>(dz + sample * latent + j), eps = sampling_pack<W>(row_draws(state, nullptr, sample, samples, latent), j);
             for (int w = 0; w < W; w++) {
                 d_mu.at[w] += u.at[w];
                 d_s.at[w] += u.at[w] * eps.at[w];
@@ -61,7 +64,7 @@ extern "C" __global__ void sample_diagonal_backward(int rows, int samples, int l
 
 /** Dynamic shared memory: latent floats. */
 extern "C" __global__ void sample_full(int rows, int samples, int latent, const float* __restrict__ head, const StepState* __restrict__ state,
-                                       float* __restrict__ z) {
+                                       const unsigned* __restrict__ keys, float* __restrict__ z) {
     SHARED_DYN(float, eps);
     const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32, warps = static_cast<int>(blockDim.x) / 32;
     const long long head_width = 2 * latent + triangle_row(latent);
@@ -69,7 +72,7 @@ extern "C" __global__ void sample_full(int rows, int samples, int latent, const 
         const float* mu = head + row / samples * head_width;
         const float* b = mu + 2 * latent;
         __syncthreads();  // the row before may still be read
-        draw_sampling(state, row * latent, latent, eps);
+        draw_sampling(row_draws(state, keys, row, samples, latent), latent, eps);
         __syncthreads();
         for (int i = warp; i < latent; i += warps) {
             float sum = 0.0f;
@@ -96,7 +99,7 @@ extern "C" __global__ void sample_full_backward(int rows, int samples, int laten
             const bool add = accumulate || begin > 0;
             const long long first = (row * samples + begin) * latent;
             __syncthreads();  // the chunk before may still be read
-            draw_sampling(state, first, count * latent, eps);
+            draw_sampling(row_draws(state, nullptr, row * samples + begin, samples, latent), count * latent, eps);
             for (int t = static_cast<int>(threadIdx.x); t < count * latent; t += static_cast<int>(blockDim.x)) u[t] = dz[first + t];
             __syncthreads();
             for (int i = warp; i < latent; i += warps) {
@@ -120,7 +123,8 @@ extern "C" __global__ void sample_full_backward(int rows, int samples, int laten
 /** log_scale: 0.5 for DIAGONAL (s is a log variance), 1 for FULL (d is the log of the diagonal). */
 extern "C" __global__ void sampled_kl(int rows, int samples, int latent, int head_width, float log_scale, int lanes,
                                       const float* __restrict__ head, const float* __restrict__ prior, float prior_floor,
-                                      const StepState* __restrict__ state, const float* __restrict__ z, float* __restrict__ value) {
+                                      const StepState* __restrict__ state, const unsigned* __restrict__ keys, const float* __restrict__ z,
+                                      float* __restrict__ value) {
     const bool packed = latent % 4 == 0 && head_width % 4 == 0 && aligned(head) && aligned(prior) && aligned(z);
     for_each_row(rows, lanes, [&](long long row, bool active, int lane) {
         float sum = 0.0f;
@@ -129,7 +133,7 @@ extern "C" __global__ void sampled_kl(int rows, int samples, int latent, int hea
             const float* m2 = prior == nullptr ? nullptr : prior + row / samples * 2 * latent;
             for_each_column(latent, packed, lane, lanes, [&](auto width, int j) {
                 constexpr int W = decltype(width)::value;
-                const Pack<W> eps = sampling_pack<W>(state, row * latent + j), log_det = load<W>(d + j), at = load<W>(z + row * latent + j);
+                const Pack<W> eps = sampling_pack<W>(row_draws(state, keys, row, samples, latent), j), log_det = load<W>(d + j), at = load<W>(z + row * latent + j);
                 Pack<W> m = {}, s = {};
                 if (m2 != nullptr) {
                     m = load<W>(m2 + j);

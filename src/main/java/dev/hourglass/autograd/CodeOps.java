@@ -3,6 +3,7 @@ package dev.hourglass.autograd;
 import dev.hourglass.autograd.Tape.Target;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
+import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.tensor.Tensor;
 
@@ -11,12 +12,24 @@ public final class CodeOps {
     private final Tape tape;
     private final Backend backend;
     private final Buffer state;
+    private final Buffer keys;
 
     /** Records on {@code tape}; eps comes from the seed and step of {@code state}. */
     public CodeOps(Tape tape, Buffer state) {
+        this(tape, state, null);
+    }
+
+    /**
+     * Records on {@code tape}; eps of each example comes from its key and the step of {@code state}, so that it does not depend on the batch. Such
+     * draws have no gradient: a head that the tape watches is refused.
+     *
+     * @param keys INT32, low and high word of a key for each head row, or null for the seed of {@code state}
+     */
+    public CodeOps(Tape tape, Buffer state, Buffer keys) {
         this.tape = tape;
         this.backend = tape.backend();
         this.state = state;
+        this.keys = keys;
     }
 
     /**
@@ -38,9 +51,10 @@ public final class CodeOps {
     public Tensor sample(Posterior posterior, Tensor head, int latent, int samples) {
         Check.columns("sample", "head", head, posterior.headWidth(latent));
         Check.that(samples >= 1, "sample", "no samples", "samples", samples, "at least 1");
+        checkKeys("sample", head);
         int rows = Math.multiplyExact(head.rows(), samples);
         Tensor z = tape.result("z", rows, latent, head);
-        tape.append(() -> backend.sample(posterior, rows, samples, latent, head.buffer(), state, z.buffer()), () -> {
+        tape.append(() -> backend.sample(posterior, rows, samples, latent, head.buffer(), state, keys, z.buffer()), () -> {
             Buffer dz = tape.gradient(z);
             if (dz == null) {
                 return null;
@@ -106,11 +120,12 @@ public final class CodeOps {
         Check.columns("sampled-kl", "head", head, posterior.headWidth(latent));
         checkPrior("sampled-kl", prior, head, latent);
         Check.that(z.rows() % head.rows() == 0, "sampled-kl", "rows do not match", "z", z, "a multiple of " + head.rows() + " rows");
+        checkKeys("sampled-kl", head);
         int rows = z.rows();
         int samples = rows / head.rows();
         Tensor value = tape.scope().tensor("sampled kl", rows, 1);
-        tape.append(() -> backend.sampledKl(posterior, rows, samples, latent, head.buffer(), prior.buffer(), prior.floor(), state, z.buffer(),
-                value.buffer()), () -> {
+        tape.append(() -> backend.sampledKl(posterior, rows, samples, latent, head.buffer(), prior.buffer(), prior.floor(), state, keys,
+                z.buffer(), value.buffer()), () -> {
             if (upstream == null || !tape.isWatched(head)) {
                 return null;
             }
@@ -137,6 +152,14 @@ public final class CodeOps {
         Check.that(nll.rows() % value.rows() == 0, "importance-bound", "rows do not match", "nll", nll, "a multiple of " + value.rows() + " rows");
         tape.append(() -> backend.importanceWeights(value.rows(), nll.rows() / value.rows(), nll.buffer(), cost.buffer(), scale,
                 value.buffer(), weights.buffer()));
+    }
+
+    private void checkKeys(String op, Tensor head) {
+        if (keys != null) {
+            Check.that(keys.type() == ElementType.INT32 && keys.length() == 2L * head.rows(), op, "keys do not match", "keys",
+                    keys.type() + "[" + keys.length() + "]", "INT32[" + 2L * head.rows() + "], two words for each row of " + head);
+            Check.that(!tape.isWatched(head), op, "keyed draws have no gradient", "head", head, "a head that the tape does not watch; or leave out the keys");
+        }
     }
 
     private static void checkPrior(String op, Prior prior, Tensor head, int latent) {

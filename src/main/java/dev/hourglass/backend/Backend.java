@@ -13,7 +13,8 @@ package dev.hourglass.backend;
  * give the same bits on every run and for every number of threads.
  *
  * <p>Random primitives draw from Philox4x32-10 with key = the seed of the step state and counter = (element/4, state.step, stream, 0), word
- * element mod 4; element is the flat index in the output named there. Uniforms and normals are those of {@link Philox}, bit-equal on every device.
+ * element mod 4; element is the flat index in the output named there, unless keys are given. Uniforms and normals are those of {@link Philox},
+ * bit-equal on every device.
  *
  * <p>Work is ordered as called. It may still be running when a method returns; {@code read} and {@link #synchronize} wait.
  */
@@ -208,15 +209,17 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Reparameterised samples z[r] = mu + B eps from head row r / samples; z [rows, latent], rows = examples * samples. Stream SAMPLING,
-     * element r * latent + j.
+     * element r * latent + j. With {@code keys} example b draws under key (keys[2b], keys[2b+1]) instead of the seed, and its elements count from 0:
+     * element (r mod samples) * latent + j. What an example draws then does not depend on where it stands in the batch.
      *
      * @param head [rows / samples, posterior.headWidth(latent)]
+     * @param keys INT32 [2 * rows / samples], nullable: low and high word of a key per example
      * @param z Modified
      */
-    void sample(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer z);
+    void sample(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer keys, Buffer z);
 
     /**
-     * Gradient of {@link #sample}: DIAGONAL dmu += u, ds += 0.5 u eps e^(s/2); FULL dmu += u, db_ij += u_i eps_j, dd_i += u_i eps_i B_ii,
+     * Gradient of {@link #sample} without keys: DIAGONAL dmu += u, ds += 0.5 u eps e^(s/2); FULL dmu += u, db_ij += u_i eps_j, dd_i += u_i eps_i B_ii,
      * summed over the samples of an example. eps is drawn again from the state.
      *
      * @param dHead shape of head; Modified
@@ -252,17 +255,20 @@ public interface Backend extends AutoCloseable {
     void freeBits(int latent, float minimum, Buffer mean, Buffer gate, Buffer value);
 
     /**
-     * One-sample KL: value[r] = log q(z_r | x) - log p(z_r), z_r the sample of {@link #sample} with this state (its eps drawn again):
+     * One-sample KL: value[r] = log q(z_r | x) - log p(z_r), z_r the sample of {@link #sample} with this state and these keys (its eps drawn again):
      * log q = -0.5 |eps|^2 - log|det B| - (K/2) log 2 pi; log p under N(0, I) or {@code prior} [rows / samples, 2 latent].
+     * With keys z and eps of an example are the same bits in any batch; so is the value while latent is at most 64, beyond which a device may add in
+     * another order when the number of rows is another.
      *
+     * @param keys nullable, as in {@link #sample}
      * @param z [rows, latent]
      * @param value [rows]; Modified
      */
-    void sampledKl(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer state,
+    void sampledKl(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer state, Buffer keys,
                    Buffer z, Buffer value);
 
     /**
-     * Gradient of sum_r upstream[r] value[r] of {@link #sampledKl} with eps held fixed: into z through -log p(z), into the head through
+     * Gradient of sum_r upstream[r] value[r] of {@link #sampledKl} without keys, with eps held fixed: into z through -log p(z), into the head through
      * -log|det B| only (DIAGONAL ds_j -= 0.5 u, FULL dd_j -= u; mu and off-diagonals get 0; the path through z is the caller's), into the prior.
      *
      * @param dz [rows, latent]; Modified

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
+import dev.hourglass.backend.Buffer;
+import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.PointwiseLoss;
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.tensor.Tensor;
@@ -127,6 +129,28 @@ class GradientTest {
             check.loss(ops.sampledKl(posterior, head, z, CodeOps.Prior.STANDARD, upstream), upstream);
             CodeOps.Prior learned = new CodeOps.Prior(check.input("prior", 3, 8, 0.5), -8);
             check.loss(ops.sampledKl(posterior, head, z, learned, upstream), upstream);
+        });
+    }
+
+    /** Draws under keys are for scoring: a tape that wants their gradient, or keys of another batch, are refused. */
+    @Test
+    void keyedDrawsHaveNoGradient() {
+        GradientCheck.run(backend, 17, check -> {
+            Buffer keys = check.tape().scope().buffer(ElementType.INT32, 6);
+            CodeOps ops = new CodeOps(check.tape(), check.state(), keys);
+            Tensor head = check.input("head", 3, 8, 0.5);
+            Tensor constant = check.constant("constant", 3, 8, -1, 1);
+            Exception sample = assertThrows(IllegalArgumentException.class, () -> ops.sample(Posterior.DIAGONAL, head, 4, 2));
+            assertEquals("sample: keyed draws have no gradient: head=head [3, 8], expected a head that the tape does not watch; or leave out the keys",
+                    sample.getMessage());
+            Tensor z = ops.sample(Posterior.DIAGONAL, constant, 4, 2);
+            Exception kl = assertThrows(IllegalArgumentException.class,
+                    () -> ops.sampledKl(Posterior.DIAGONAL, head, z, CodeOps.Prior.STANDARD, null));
+            assertTrue(kl.getMessage().startsWith("sampled-kl: keyed draws have no gradient: head=head [3, 8]"), kl.getMessage());
+            ops.sampledKl(Posterior.DIAGONAL, constant, z, CodeOps.Prior.STANDARD, null);
+            CodeOps fewer = new CodeOps(check.tape(), check.state(), keys.slice(0, 4));
+            Exception misfit = assertThrows(IllegalArgumentException.class, () -> fewer.sample(Posterior.DIAGONAL, constant, 4, 2));
+            assertEquals("sample: keys do not match: keys=INT32[4], expected INT32[6], two words for each row of constant [3, 8]", misfit.getMessage());
         });
     }
 

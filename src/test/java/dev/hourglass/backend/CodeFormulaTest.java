@@ -64,10 +64,16 @@ class CodeFormulaTest {
     @ParameterizedTest
     @CsvSource(textBlock = SHAPES)
     void sample(Posterior posterior, int examples, int samples, int latent) {
-        FormulaCheck.Case c = check.of("sample %s [%d, %d] samples=%d", posterior, examples, latent, samples);
+        sample(posterior, examples, samples, latent, false);
+        sample(posterior, examples, samples, latent, true);
+    }
+
+    private static void sample(Posterior posterior, int examples, int samples, int latent, boolean keyed) {
+        FormulaCheck.Case c = check.of("sample %s [%d, %d] samples=%d keyed=%b", posterior, examples, latent, samples, keyed);
         int width = posterior.headWidth(latent);
         float[] h = c.normal(examples * width, 0.7);
-        float[] eps = FormulaCheck.eps(examples * samples * latent);
+        int[] k = keyed ? c.random().ints(2L * examples).toArray() : null;
+        float[] eps = keyed ? FormulaCheck.eps(k, samples * latent) : FormulaCheck.eps(examples * samples * latent);
         Terms sample = new Terms(examples * samples, latent, posterior == Posterior.DIAGONAL ? 6 : SUM);
         for (int at = 0; at < examples * samples * latent; at++) {
             int row = at / latent;
@@ -80,8 +86,9 @@ class CodeFormulaTest {
         }
         Slot head = c.input(h);
         Slot state = c.state();
+        Slot keys = c.integers(k);
         Slot z = c.output("z", sample);
-        c.run(b -> b.sample(posterior, examples * samples, samples, latent, head.buffer(), state.buffer(), z.buffer()));
+        c.run(b -> b.sample(posterior, examples * samples, samples, latent, head.buffer(), state.buffer(), keys.buffer(), z.buffer()));
     }
 
     @ParameterizedTest
@@ -251,12 +258,13 @@ class CodeFormulaTest {
     @ParameterizedTest
     @CsvSource(textBlock = SHAPES)
     void sampledKl(Posterior posterior, int examples, int samples, int latent, boolean accumulate) {
-        sampledKl(posterior, examples, samples, latent, false, accumulate);
-        sampledKl(posterior, examples, samples, latent, true, accumulate);
+        sampledKl(posterior, examples, samples, latent, false, false, accumulate);
+        sampledKl(posterior, examples, samples, latent, true, false, accumulate);
+        sampledKl(posterior, examples, samples, latent, true, true, accumulate);
     }
 
-    private static void sampledKl(Posterior posterior, int examples, int samples, int latent, boolean learned, boolean accumulate) {
-        FormulaCheck.Case c = check.of("sampled kl %s [%d, %d] samples=%d learned=%b", posterior, examples, latent, samples, learned);
+    private static void sampledKl(Posterior posterior, int examples, int samples, int latent, boolean learned, boolean keyed, boolean accumulate) {
+        FormulaCheck.Case c = check.of("sampled kl %s [%d, %d] samples=%d learned=%b keyed=%b", posterior, examples, latent, samples, learned, keyed);
         float floor = -0.1f;
         int rows = examples * samples;
         int width = posterior.headWidth(latent);
@@ -264,7 +272,8 @@ class CodeFormulaTest {
         float[] p = learned ? c.normal(examples * 2 * latent, 0.5) : null;
         float[] at = c.normal(rows * latent, 1);
         float[] up = c.normal(rows, 1);
-        float[] eps = FormulaCheck.eps(rows * latent);
+        int[] k = keyed ? c.random().ints(2L * examples).toArray() : null;
+        float[] eps = keyed ? FormulaCheck.eps(k, samples * latent) : FormulaCheck.eps(rows * latent);
         Terms value = new Terms(rows, 1, SUM);
         Terms dz = new Terms(rows, latent, TERM);
         Terms dHead = new Terms(examples, width, TERM);
@@ -287,6 +296,7 @@ class CodeFormulaTest {
         Slot head = c.input(h);
         Slot prior = c.input(p);
         Slot state = c.state();
+        Slot keys = c.integers(k);
         Slot z = c.input(at);
         Slot upstream = c.input(up);
         Slot v = c.output("value", value);
@@ -294,7 +304,8 @@ class CodeFormulaTest {
         Slot gh = c.gradient("dHead", dHead, accumulate);
         Slot gp = learned ? c.gradient("dPrior", dPrior, accumulate) : c.output("dPrior", dPrior, false);
         c.run(b -> {
-            b.sampledKl(posterior, rows, samples, latent, head.buffer(), prior.buffer(), floor, state.buffer(), z.buffer(), v.buffer());
+            b.sampledKl(posterior, rows, samples, latent, head.buffer(), prior.buffer(), floor, state.buffer(), keys.buffer(), z.buffer(),
+                v.buffer());
             b.sampledKlBackward(posterior, rows, samples, latent, head.buffer(), prior.buffer(), floor, z.buffer(), upstream.buffer(),
                 gz.buffer(), accumulate, gh.buffer(), accumulate, gp.buffer(), accumulate);
         });

@@ -44,10 +44,23 @@ public final class FormulaCheck implements AutoCloseable {
 
     /** Returns the normals of stream SAMPLING at elements 0 to count - 1 under the state of {@link Case#state}. */
     public static float[] eps(int count) {
+        return eps(SEED, count);
+    }
+
+    /** Returns the normals of so many elements for each example under its key, example after example. */
+    public static float[] eps(int[] keys, int count) {
+        float[] values = new float[keys.length / 2 * count];
+        for (int b = 0; b < keys.length / 2; b++) {
+            System.arraycopy(eps((keys[2 * b] & 0xFFFFFFFFL) | (long) keys[2 * b + 1] << 32, count), 0, values, b * count, count);
+        }
+        return values;
+    }
+
+    private static float[] eps(long key, int count) {
         float[] values = new float[(count + 3) / 4 * 4];
         float[] four = new float[4];
         for (int block = 0; 4 * block < count; block++) {
-            Philox.normals(SEED, block, STEP, RandomStream.SAMPLING.ordinal(), four);
+            Philox.normals(key, block, STEP, RandomStream.SAMPLING.ordinal(), four);
             System.arraycopy(four, 0, values, 4 * block, 4);
         }
         return values;
@@ -139,7 +152,12 @@ public final class FormulaCheck implements AutoCloseable {
 
         /** A step state. */
         public Slot state() {
-            return slot(new Slot("state", null, StepState.words(SEED, STEP, 1, new float[StepState.TABLE_COLUMNS]), null), false);
+            return integers(StepState.words(SEED, STEP, 1, new float[StepState.TABLE_COLUMNS]));
+        }
+
+        /** An input of these integers, or no buffer for null. */
+        public Slot integers(int[] values) {
+            return slot(new Slot("integers", null, values, null), values == null);
         }
 
         /** A result that is set, or no buffer when it is not wanted. */
@@ -216,7 +234,7 @@ public final class FormulaCheck implements AutoCloseable {
             if (slot.words != null) {
                 int[] now = new int[slot.words.length];
                 backend.read(slot.buffer, now, 0);
-                assertArrayEquals(slot.words, now, name + ": the state was modified");
+                assertArrayEquals(slot.words, now, name + ": an input of integers was modified");
                 return;
             }
             float[] actual = new float[slot.start.length];

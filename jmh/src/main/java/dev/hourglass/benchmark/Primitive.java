@@ -71,7 +71,7 @@ public enum Primitive {
             Buffer head = Target.filled(backend, elements, 0);
             Buffer z = Target.filled(backend, elements / 2, Float.NaN);
             Buffer state = state(backend);
-            return new Case(() -> backend.sample(Posterior.DIAGONAL, rows, 1, LATENT, head, state, z), () -> {
+            return new Case(() -> backend.sample(Posterior.DIAGONAL, rows, 1, LATENT, head, state, null, z), () -> {
                 float[] normals = new float[elements / 2];
                 backend.read(z, normals, 0);
                 double sum = 0;

@@ -2,7 +2,6 @@ package dev.hourglass.backend.cpu;
 
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.Posterior;
-import dev.hourglass.backend.RandomStream;
 import java.util.Arrays;
 
 /** Reparameterised samples z = mu + B eps and their gradients. The standard deviation is e^(s/2) (DIAGONAL) or row i of B (FULL). */
@@ -23,16 +22,16 @@ final class CpuCodes {
         return 2 * latent + i * (i - 1) / 2;
     }
 
-    void sample(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer stateBuffer, Buffer z) {
-        State state = State.of(stateBuffer);
+    void sample(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer keys, Buffer z) {
+        Draws draws = Draws.of(state, keys, samples, latent);
         float[] h = CpuBuffer.floats(head);
         float[] out = CpuBuffer.floats(z);
         int width = posterior.headWidth(latent);
         engine.parallel().rows(rows, WEIGHT * latent, (from, to, worker) -> {
             int first = from / samples;
             int spreadLength = spreadLength(posterior, latent, (to - 1) / samples + 1 - first);
-            float[] memory = scratch.of(worker, spreadLength + (to - from) * latent + 3);
-            int eps = state.normals(engine.lanes(), RandomStream.SAMPLING, from * latent, (to - from) * latent, memory, spreadLength);
+            float[] memory = scratch.of(worker, spreadLength + draws.room(to - from));
+            int eps = draws.rows(engine.lanes(), from, to, memory, spreadLength);
             spreads(h, CpuBuffer.offset(head) + first * width, memory, spreadLength);
             for (int r = from; r < to; r++) {
                 int row = CpuBuffer.offset(head) + r / samples * width;
@@ -75,18 +74,17 @@ final class CpuCodes {
         }
     }
 
-    void sampleBackward(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer stateBuffer, Buffer dz,
+    void sampleBackward(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer dz,
                         Buffer dHead, boolean accumulate) {
-        State state = State.of(stateBuffer);
+        Draws draws = Draws.of(state, null, samples, latent);
         float[] h = CpuBuffer.floats(head);
         float[] u = CpuBuffer.floats(dz);
         float[] gradient = CpuBuffer.floats(dHead);
         int width = posterior.headWidth(latent);
         engine.parallel().rows(rows / samples, WEIGHT * latent * samples, (from, to, worker) -> {
-            int count = (to - from) * samples * latent;
             int spreadLength = spreadLength(posterior, latent, to - from);
-            float[] memory = scratch.of(worker, spreadLength + count + 3);
-            int eps = state.normals(engine.lanes(), RandomStream.SAMPLING, from * samples * latent, count, memory, spreadLength);
+            float[] memory = scratch.of(worker, spreadLength + draws.room((to - from) * samples));
+            int eps = draws.rows(engine.lanes(), from * samples, to * samples, memory, spreadLength);
             spreads(h, CpuBuffer.offset(head) + from * width, memory, spreadLength);
             for (int b = from; b < to; b++) {
                 int target = CpuBuffer.offset(dHead) + b * width;
@@ -95,11 +93,11 @@ final class CpuCodes {
                 }
                 for (int k = 0; k < samples; k++) {
                     int upstream = CpuBuffer.offset(dz) + (b * samples + k) * latent;
-                    int draws = eps + ((b - from) * samples + k) * latent;
+                    int noise = eps + ((b - from) * samples + k) * latent;
                     if (posterior == Posterior.DIAGONAL) {
-                        diagonalBackward(latent, memory, (b - from) * width + latent, draws, u, upstream, gradient, target);
+                        diagonalBackward(latent, memory, (b - from) * width + latent, noise, u, upstream, gradient, target);
                     } else {
-                        fullBackward(h, CpuBuffer.offset(head) + b * width, latent, memory, draws, u, upstream, gradient, target);
+                        fullBackward(h, CpuBuffer.offset(head) + b * width, latent, memory, noise, u, upstream, gradient, target);
                     }
                 }
             }

@@ -2,7 +2,6 @@ package dev.hourglass.backend.cpu;
 
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.Posterior;
-import dev.hourglass.backend.RandomStream;
 import java.util.Arrays;
 
 /** One-sample KL log q(z|x) - log p(z) and the importance weights made from it. */
@@ -15,17 +14,17 @@ final class CpuSampledKl {
         this.scratch = scratch;
     }
 
-    void sampledKl(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer stateBuffer,
+    void sampledKl(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer state, Buffer keys,
                    Buffer z, Buffer value) {
-        State state = State.of(stateBuffer);
+        Draws draws = Draws.of(state, keys, samples, latent);
         CpuPriors priors = CpuPriors.of(prior, latent, priorFloor);
         float[] h = CpuBuffer.floats(head);
         float[] code = CpuBuffer.floats(z);
         int width = posterior.headWidth(latent);
         double half = posterior == Posterior.DIAGONAL ? 0.5 : 1;
         engine.parallel().rows(rows, CpuCodes.WEIGHT * latent, (from, to, worker) -> {
-            float[] noise = scratch.of(worker, (to - from) * latent + 3);
-            int eps = state.normals(engine.lanes(), RandomStream.SAMPLING, from * latent, (to - from) * latent, noise, 0);
+            float[] noise = scratch.of(worker, draws.room(to - from));
+            int eps = draws.rows(engine.lanes(), from, to, noise, 0);
             for (int r = from; r < to; r++) {
                 int example = r / samples;
                 int spread = CpuBuffer.offset(head) + example * width + latent;

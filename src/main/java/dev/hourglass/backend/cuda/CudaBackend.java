@@ -327,8 +327,8 @@ public final class CudaBackend implements Backend {
     // ---- codes ----------------------------------------------------------------------------------------------------------------------------
 
     @Override
-    public void sample(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer z) {
-        codes.sample(posterior, rows, samples, latent, head, state, z);
+    public void sample(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer keys, Buffer z) {
+        codes.sample(posterior, rows, samples, latent, head, state, keys, z);
     }
 
     @Override
@@ -355,8 +355,8 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void sampledKl(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer state,
-                          Buffer z, Buffer value) {
-        codes.sampledKl(posterior, rows, samples, latent, head, prior, priorFloor, state, z, value);
+                          Buffer keys, Buffer z, Buffer value) {
+        codes.sampledKl(posterior, rows, samples, latent, head, prior, priorFloor, state, keys, z, value);
     }
 
     @Override

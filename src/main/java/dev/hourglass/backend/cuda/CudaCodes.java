@@ -20,11 +20,11 @@ final class CudaCodes {
         this.launches = launches;
     }
 
-    void sample(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer z) {
+    void sample(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer keys, Buffer z) {
         Launch launch = posterior == Posterior.DIAGONAL
             ? launches.of(Kernel.SAMPLE_DIAGONAL, threads(rows, latent))
             : launches.of(Kernel.SAMPLE_FULL).grid(Math.min(rows, launches.mostBlocks())).block(TRIANGLE_THREADS).shared(latent * Float.BYTES);
-        launch.integer(rows).integer(samples).integer(latent).pointer(own(head)).pointer(own(state)).pointer(own(z)).run();
+        launch.integer(rows).integer(samples).integer(latent).pointer(own(head)).pointer(own(state)).pointer(own(keys)).pointer(own(z)).run();
     }
 
     void sampleBackward(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer dz,
@@ -67,13 +67,13 @@ final class CudaCodes {
         launches.of(Kernel.FREE_BITS).integer(latent).real(minimum).pointer(own(mean)).pointer(own(gate)).pointer(own(value)).run();
     }
 
-    void sampledKl(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer state,
+    void sampledKl(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer state, Buffer keys,
                    Buffer z, Buffer value) {
         RowGroups groups = RowGroups.of(rows, latent);
         groups.begin(launches, Kernel.SAMPLED_KL)
             .integer(rows).integer(samples).integer(latent).integer(posterior.headWidth(latent)).real(logScale(posterior))
-            .integer(groups.lanes()).pointer(own(head)).pointer(own(prior)).real(priorFloor).pointer(own(state)).pointer(own(z))
-            .pointer(own(value)).run();
+            .integer(groups.lanes()).pointer(own(head)).pointer(own(prior)).real(priorFloor).pointer(own(state)).pointer(own(keys))
+            .pointer(own(z)).pointer(own(value)).run();
     }
 
     void sampledKlBackward(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor,

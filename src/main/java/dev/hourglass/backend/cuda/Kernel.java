@@ -54,11 +54,11 @@ enum Kernel {
     GAUSSIAN_VARIANCE("likelihood", "IIIIPPFPPPIPP"),
 
     // ---- code.cu ----------------------------------------------------------------------------------------------------------------------
-    SAMPLE_DIAGONAL("code", "IIIPPP"),
+    SAMPLE_DIAGONAL("code", "IIIPPPP"),
     SAMPLE_DIAGONAL_BACKWARD("code", "IIIPPPPI"),
-    SAMPLE_FULL("code", "IIIPPP"),
+    SAMPLE_FULL("code", "IIIPPPP"),
     SAMPLE_FULL_BACKWARD("code", "IIIIPPPPI"),
-    SAMPLED_KL("code", "IIIIFIPPFPPP"),
+    SAMPLED_KL("code", "IIIIFIPPFPPPP"),
     SAMPLED_KL_BACKWARD("code", "IIIIFPFPPPIPIPI"),
     IMPORTANCE_WEIGHTS("code", "IIIPPFPP"),
 
