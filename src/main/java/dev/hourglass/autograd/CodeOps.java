@@ -32,21 +32,6 @@ public final class CodeOps {
         this.keys = keys;
     }
 
-    /**
-     * The prior of a code.
-     *
-     * @param head [rows, 2 latent] of a learned prior p(z|c), or null for N(0, I)
-     * @param floor lower bound of its log variance
-     */
-    public record Prior(Tensor head, float floor) {
-        /** N(0, I). */
-        public static final Prior STANDARD = new Prior(null, 0);
-
-        Buffer buffer() {
-            return head == null ? null : head.buffer();
-        }
-    }
-
     /** z = mu + B eps, {@code samples} per head row: z [head rows * samples, latent]. Kingma and Welling 2014, section 2.4. */
     public Tensor sample(Posterior posterior, Tensor head, int latent, int samples) {
         Check.columns("sample", "head", head, posterior.headWidth(latent));
@@ -70,7 +55,7 @@ public final class CodeOps {
      *
      * @param gate [1, latent] factor on each dimension's gradient from {@link #freeBits}, nullable
      */
-    public Tensor kl(Posterior posterior, Tensor head, int latent, Prior prior, Tensor gate, Upstream upstream) {
+    public Tensor kl(Posterior posterior, Tensor head, int latent, PriorHead prior, Tensor gate, LossWeights upstream) {
         Check.columns("kl", "head", head, posterior.headWidth(latent));
         checkPrior("kl", prior, head, latent);
         int rows = head.rows();
@@ -89,7 +74,7 @@ public final class CodeOps {
     }
 
     /** Mean KL of each dimension over the batch, diagonal codes: [1, latent]; no gradient flows through it. */
-    public Tensor klPerDimension(Tensor head, int latent, Prior prior) {
+    public Tensor klPerDimension(Tensor head, int latent, PriorHead prior) {
         Check.columns("kl-per-dimension", "head", head, 2 * latent);
         checkPrior("kl-per-dimension", prior, head, latent);
         Tensor mean = tape.scope().tensor("kl per dimension", 1, latent);
@@ -115,7 +100,7 @@ public final class CodeOps {
     }
 
     /** log q(z_r | x) - log p(z_r) of samples z drawn by {@link #sample} on this tape: [z rows, 1]. */
-    public Tensor sampledKl(Posterior posterior, Tensor head, Tensor z, Prior prior, Upstream upstream) {
+    public Tensor sampledKl(Posterior posterior, Tensor head, Tensor z, PriorHead prior, LossWeights upstream) {
         int latent = z.columns();
         Check.columns("sampled-kl", "head", head, posterior.headWidth(latent));
         checkPrior("sampled-kl", prior, head, latent);
@@ -162,7 +147,7 @@ public final class CodeOps {
         }
     }
 
-    private static void checkPrior(String op, Prior prior, Tensor head, int latent) {
+    private static void checkPrior(String op, PriorHead prior, Tensor head, int latent) {
         if (prior.head() != null) {
             Check.shape(op, "prior", prior.head(), head.rows(), 2 * latent);
         }

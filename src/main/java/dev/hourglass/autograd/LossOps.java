@@ -21,7 +21,7 @@ public final class LossOps {
     }
 
     /** A loss of single elements, summed over each row: formulas in {@link PointwiseLoss}. Returns [rows, 1]. */
-    public Tensor pointwise(PointwiseLoss loss, Tensor parameters, Tensor target, Upstream upstream) {
+    public Tensor pointwise(PointwiseLoss loss, Tensor parameters, Tensor target, LossWeights upstream) {
         int samples = samples(loss.label(), parameters, target, upstream);
         Tensor value = tape.scope().tensor(loss.label(), parameters.rows(), 1);
         Target[] inForward = {Target.NONE};
@@ -36,7 +36,7 @@ public final class LossOps {
         return value;
     }
 
-    private void runPointwise(PointwiseLoss loss, Tensor parameters, Tensor target, int samples, Upstream upstream, Buffer value, Target gradient) {
+    private void runPointwise(PointwiseLoss loss, Tensor parameters, Tensor target, int samples, LossWeights upstream, Buffer value, Target gradient) {
         backend.pointwiseLoss(loss, parameters.rows(), parameters.columns(), samples, parameters.buffer(), target.buffer(), weights(upstream),
                 value, gradient.buffer(), gradient.accumulate());
     }
@@ -46,7 +46,7 @@ public final class LossOps {
      *
      * @param logVariance [1, 1], shared by all features, or [1, columns]
      */
-    public Tensor gaussian(Tensor mean, Tensor logVariance, float floor, Tensor target, Upstream upstream) {
+    public Tensor gaussian(Tensor mean, Tensor logVariance, float floor, Tensor target, LossWeights upstream) {
         int samples = samples("gaussian", mean, target, upstream);
         Check.that(logVariance.size() == 1 || logVariance.size() == mean.columns(), "gaussian", "log variance of another size", "logVariance",
                 logVariance, "1 or " + mean.columns() + " values");
@@ -65,22 +65,22 @@ public final class LossOps {
         return value;
     }
 
-    private void runGaussian(Tensor mean, Tensor logVariance, float floor, Tensor target, int samples, Upstream upstream, Buffer value,
+    private void runGaussian(Tensor mean, Tensor logVariance, float floor, Tensor target, int samples, LossWeights upstream, Buffer value,
                              Target dMean, Target dLogVariance) {
         backend.gaussian(mean.rows(), mean.columns(), samples, mean.buffer(), logVariance.buffer(), floor, target.buffer(),
                 weights(upstream), value, dMean.buffer(), dMean.accumulate(), dLogVariance.buffer(), dLogVariance.accumulate());
     }
 
     /** Whether the forward pass can write this gradient already: its weights are known and no other term has written before. */
-    private static boolean onePass(Upstream upstream, Target gradient) {
+    private static boolean onePass(LossWeights upstream, Target gradient) {
         return gradient.buffer() == null || upstream.known() && !gradient.accumulate();
     }
 
-    private static Buffer weights(Upstream upstream) {
+    private static Buffer weights(LossWeights upstream) {
         return upstream == null ? null : upstream.weights().buffer();
     }
 
-    private static int samples(String op, Tensor parameters, Tensor target, Upstream upstream) {
+    private static int samples(String op, Tensor parameters, Tensor target, LossWeights upstream) {
         Check.columns(op, "target", target, parameters.columns());
         Check.that(parameters.rows() % target.rows() == 0, op, "rows do not match", "parameters", parameters, "a multiple of " + target.rows() + " rows");
         if (upstream != null) {

@@ -66,7 +66,7 @@ public final class PenaltyOps {
     }
 
     /** sum_j |h_j| of each row: [rows, 1]. */
-    public Tensor l1(Tensor h, Upstream upstream) {
+    public Tensor l1(Tensor h, LossWeights upstream) {
         Tensor value = tape.scope().tensor("l1", h.rows(), 1);
         tape.append(() -> backend.l1(h.rows(), h.columns(), h.buffer(), null, value.buffer(), null, false), () -> {
             Target dh = tape.target(h);
@@ -101,7 +101,7 @@ public final class PenaltyOps {
     }
 
     /** ||dh/dx||_F^2 of one layer in closed form, no Jacobian formed (Rifai et al. 2011, eq. 7): [rows, 1]. */
-    public Tensor contraction(Activated code, Tensor norms, Upstream upstream) {
+    public Tensor contraction(Activated code, Tensor norms, LossWeights upstream) {
         Tensor pre = code.preActivation();
         Check.shape("contraction", "norms", norms, 1, pre.columns());
         Tensor value = tape.scope().tensor("contraction", pre.rows(), 1);
@@ -116,7 +116,7 @@ public final class PenaltyOps {
     }
 
     /** ||J(x) - J(x + e)||_F^2 of one layer (Rifai et al. 2011, CAE+H): [rows, 1]. */
-    public Tensor contractionDifference(Activated code, Activated neighbour, Tensor norms, Upstream upstream) {
+    public Tensor contractionDifference(Activated code, Activated neighbour, Tensor norms, LossWeights upstream) {
         Tensor pre = code.preActivation();
         Check.shape("contraction-difference", "neighbour", neighbour.preActivation(), pre.rows(), pre.columns());
         Check.shape("contraction-difference", "norms", norms, 1, pre.columns());
@@ -189,7 +189,7 @@ public final class PenaltyOps {
     }
 
     /** scale times the squared Frobenius norm of each example's block of r: [examples, 1]. */
-    public Tensor squaredNorm(Tensor r, int examples, float scale, Upstream upstream) {
+    public Tensor squaredNorm(Tensor r, int examples, float scale, LossWeights upstream) {
         Check.that(r.rows() % examples == 0, "squared-norm", "rows do not match", "r", r, "a multiple of " + examples + " rows");
         int width = Math.multiplyExact(r.rows() / examples, r.columns());
         Tensor value = tape.scope().tensor("squared norm", examples, 1);

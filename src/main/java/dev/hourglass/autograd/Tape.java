@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * lets each append its backward pass, and decides for every gradient which write is the first (it sets) and which come later (they add), so that
  * nothing is ever zero-filled.
  *
- * <p>Loss terms are the leaves: their weight in the objective is an input (see {@link Upstream}), so there is no scalar loss to start from.
+ * <p>Loss terms are the leaves: their weight in the objective is an input (see {@link LossWeights}), so there is no scalar loss to start from.
  */
 public final class Tape {
     private final Scope scope;

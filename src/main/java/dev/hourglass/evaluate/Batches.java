@@ -1,7 +1,7 @@
 package dev.hourglass.evaluate;
 
 import dev.hourglass.autograd.Activated;
-import dev.hourglass.autograd.CodeOps;
+import dev.hourglass.autograd.PriorHead;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
@@ -73,7 +73,7 @@ final class Batches implements AutoCloseable {
             Tape tape = new Tape(scope);
             Batch gathered = feed.batch(tape, rows, false);
             List<Activated> layers = model.encode(tape, gathered.input(), gathered.condition());
-            CodeOps.Prior prior = model.prior(tape, gathered.condition());
+            PriorHead prior = model.prior(tape, gathered.condition());
             Buffer table = scope.buffer(ElementType.FLOAT32, StepState.TABLE_COLUMNS);
             backend.fill(table, 0);
             Visit visit = visitor.open(new Encoded(scope, gathered, layers, prior));

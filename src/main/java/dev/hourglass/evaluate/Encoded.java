@@ -1,7 +1,7 @@
 package dev.hourglass.evaluate;
 
 import dev.hourglass.autograd.Activated;
-import dev.hourglass.autograd.CodeOps;
+import dev.hourglass.autograd.PriorHead;
 import dev.hourglass.model.Batch;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
@@ -15,7 +15,7 @@ import java.util.List;
  * @param layers results of the encoder
  * @param prior p(z), or p(z|c) of each example
  */
-record Encoded(Scope scope, Batch batch, List<Activated> layers, CodeOps.Prior prior) {
+record Encoded(Scope scope, Batch batch, List<Activated> layers, PriorHead prior) {
     /** Returns h or the head of q(z|x). */
     Tensor head() {
         return layers.get(layers.size() - 1).output();

@@ -3,9 +3,10 @@ package dev.hourglass.model;
 import dev.hourglass.autograd.Activated;
 import dev.hourglass.autograd.CodeOps;
 import dev.hourglass.autograd.LossOps;
+import dev.hourglass.autograd.LossWeights;
 import dev.hourglass.autograd.Ops;
+import dev.hourglass.autograd.PriorHead;
 import dev.hourglass.autograd.Tape;
-import dev.hourglass.autograd.Upstream;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
@@ -163,12 +164,12 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     /** Writes the prior on a tape: N(0, I), or p(z|c) of each condition. */
-    public CodeOps.Prior prior(Tape tape, Tensor condition) {
+    public PriorHead prior(Tape tape, Tensor condition) {
         if (priorNetwork == null) {
-            return CodeOps.Prior.STANDARD;
+            return PriorHead.STANDARD;
         }
         List<Activated> layers = priorNetwork.apply(new Ops(tape), null, condition);
-        return new CodeOps.Prior(layers.get(layers.size() - 1).output(), Prior.LOG_VARIANCE_FLOOR);
+        return new PriorHead(layers.get(layers.size() - 1).output(), Prior.LOG_VARIANCE_FLOOR);
     }
 
     /**
@@ -177,7 +178,7 @@ public final class Autoencoder implements AutoCloseable {
      * @param outputs of the decoder, [target rows * samples, features]
      * @param upstream weight of each value in the objective, null when no gradient is wanted
      */
-    public Tensor reconstruction(Tape tape, Tensor outputs, Tensor target, Upstream upstream) {
+    public Tensor reconstruction(Tape tape, Tensor outputs, Tensor target, LossWeights upstream) {
         LossOps losses = new LossOps(tape);
         return switch (specification.likelihood().kind()) {
             case BERNOULLI -> losses.pointwise(PointwiseLoss.BERNOULLI, outputs, target, upstream);
@@ -190,7 +191,7 @@ public final class Autoencoder implements AutoCloseable {
     public Pass pass(Tape tape, Batch batch, Buffer state, int samples) {
         List<Activated> layers = encode(tape, batch.input(), batch.condition());
         Tensor head = layers.get(layers.size() - 1).output();
-        CodeOps.Prior prior = prior(tape, batch.condition());
+        PriorHead prior = prior(tape, batch.condition());
         Code code = specification.code();
         int drawn = code.isGaussian() ? samples : 1;
         Tensor z = code.isGaussian() ? new CodeOps(tape, state).sample(code.posterior(), head, code.latent(), drawn) : head;

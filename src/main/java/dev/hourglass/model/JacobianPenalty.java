@@ -1,10 +1,10 @@
 package dev.hourglass.model;
 
 import dev.hourglass.autograd.Activated;
+import dev.hourglass.autograd.LossWeights;
 import dev.hourglass.autograd.Ops;
 import dev.hourglass.autograd.PenaltyOps;
 import dev.hourglass.autograd.Tape;
-import dev.hourglass.autograd.Upstream;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.Noise;
@@ -38,7 +38,7 @@ final class JacobianPenalty {
     }
 
     /** ||J||_F^2 of each example: [rows, 1]. */
-    Tensor norm(Upstream upstream) {
+    Tensor norm(LossWeights upstream) {
         List<Activated> encoder = pass.encoder();
         Contraction contraction = model.specification().penalties().contraction();
         int depth = encoder.size();
@@ -54,14 +54,14 @@ final class JacobianPenalty {
         return ops.squaredNorm(jacobian.descend(ops.scaleRows(code, lastWeight), depth - 2), rows(), 1, upstream);
     }
 
-    private Tensor hutchinson(int probes, Activated code, Tensor lastWeight, Upstream upstream) {
+    private Tensor hutchinson(int probes, Activated code, Tensor lastWeight, LossWeights upstream) {
         Tensor signs = ops.signs(rows() * probes, code.output().columns(), state);
         Tensor first = layers.product("probe", ops.scaleColumns(code, signs), lastWeight, false);
         return ops.squaredNorm(jacobian.descend(first, pass.encoder().size() - 2), rows(), 1f / probes, upstream);
     }
 
     /** ||J(x) - J(x + e)||_F^2 of each example, e ~ N(0, sigma^2 I), one layer: [rows, 1]. */
-    Tensor hessian(Upstream upstream) {
+    Tensor hessian(LossWeights upstream) {
         Tensor x = pass.batch().input();
         Tensor neighbour = tape.scope().tensor("neighbour", x.rows(), x.columns());
         Noise noise = new Noise(Noise.Kind.GAUSSIAN, (float) model.specification().penalties().contraction().hessianDeviation());

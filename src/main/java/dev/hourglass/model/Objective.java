@@ -2,9 +2,9 @@ package dev.hourglass.model;
 
 import dev.hourglass.autograd.Activated;
 import dev.hourglass.autograd.CodeOps;
+import dev.hourglass.autograd.LossWeights;
 import dev.hourglass.autograd.PenaltyOps;
 import dev.hourglass.autograd.Tape;
-import dev.hourglass.autograd.Upstream;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.StepState;
 import dev.hourglass.tensor.Tensor;
@@ -21,7 +21,7 @@ final class Objective {
     private final Buffer state;
     private final Buffer metrics;
     private final int rows;
-    private final Upstream mean;
+    private final LossWeights mean;
 
     /** Sums go to {@code metrics}, FLOAT64 with a slot for each {@link Term}; the KL weight comes from {@code state}. */
     Objective(Autoencoder model, Tape tape, Pass pass, Buffer state, Buffer metrics) {
@@ -32,7 +32,7 @@ final class Objective {
         this.state = state;
         this.metrics = metrics;
         this.rows = pass.batch().target().rows();
-        this.mean = Upstream.constant(tape, rows, 1f / rows);
+        this.mean = LossWeights.constant(tape, rows, 1f / rows);
     }
 
     /** Records every term. */
@@ -40,14 +40,14 @@ final class Objective {
         if (specification.importanceSamples() > 1) {
             importanceWeighted();
         } else {
-            Tensor nll = reconstruction(pass.samples() == 1 ? mean : Upstream.constant(tape, rows * pass.samples(), 1f / (rows * pass.samples())));
+            Tensor nll = reconstruction(pass.samples() == 1 ? mean : LossWeights.constant(tape, rows * pass.samples(), 1f / (rows * pass.samples())));
             report(Term.RECONSTRUCTION, nll, 1f / pass.samples(), 1f);
             divergence();
         }
         penalties();
     }
 
-    private Tensor reconstruction(Upstream upstream) {
+    private Tensor reconstruction(LossWeights upstream) {
         return model.reconstruction(tape, pass.parameters(), pass.batch().target(), upstream);
     }
 
@@ -59,7 +59,7 @@ final class Objective {
         int latent = specification.code().latent();
         CodeOps codes = new CodeOps(tape, state);
         boolean weighted = prior.weight().beta() > 0;
-        Upstream upstream = weighted ? Upstream.scheduled(tape, state, StepState.KL_WEIGHT, rows, 1f / rows) : null;
+        LossWeights upstream = weighted ? LossWeights.scheduled(tape, state, StepState.KL_WEIGHT, rows, 1f / rows) : null;
         if (prior.freeBits() == 0 || !weighted) {
             Tensor kl = codes.kl(specification.code().posterior(), pass.head(), latent, pass.prior(), null, upstream);
             add(Term.KL, kl, upstream, 1);
@@ -68,13 +68,13 @@ final class Objective {
         CodeOps.FreeBits free = codes.freeBits(codes.klPerDimension(pass.head(), latent, pass.prior()), (float) prior.freeBits());
         Tensor kl = codes.kl(specification.code().posterior(), pass.head(), latent, pass.prior(), free.gate(), upstream);
         add(Term.KL, kl, null, 1);
-        add(Term.FREE_BITS, free.value(), Upstream.scheduled(tape, state, StepState.KL_WEIGHT, 1, 1), rows);
+        add(Term.FREE_BITS, free.value(), LossWeights.scheduled(tape, state, StepState.KL_WEIGHT, 1, 1), rows);
     }
 
     private void importanceWeighted() {
         int samples = pass.samples();
         Tensor weights = tape.scope().tensor("importance weights", rows * samples, 1);
-        Upstream upstream = new Upstream(weights, false);
+        LossWeights upstream = new LossWeights(weights, false);
         Tensor nll = reconstruction(upstream);
         CodeOps codes = new CodeOps(tape, state);
         Tensor cost = codes.sampledKl(specification.code().posterior(), pass.head(), pass.code(), pass.prior(), upstream);
@@ -94,37 +94,37 @@ final class Objective {
             float weight = (float) sparsity.weight();
             boolean signed = code.activation() == dev.hourglass.backend.Activation.TANH;
             Tensor value = ops.sparsity(code.output(), signed, (float) sparsity.rho(), weight, model.runningMean(), (float) sparsity.momentum()).value();
-            add(Term.SPARSITY, value, Upstream.constant(tape, 1, weight), rows);
+            add(Term.SPARSITY, value, LossWeights.constant(tape, 1, weight), rows);
         }
         if (penalties.l1() > 0) {
-            Upstream upstream = Upstream.constant(tape, rows, (float) (penalties.l1() / rows));
+            LossWeights upstream = LossWeights.constant(tape, rows, (float) (penalties.l1() / rows));
             add(Term.L1, ops.l1(code.output(), upstream), upstream, 1);
         }
         if (penalties.contraction().weight() > 0) {
-            Upstream upstream = Upstream.constant(tape, rows, (float) (penalties.contraction().weight() / rows));
+            LossWeights upstream = LossWeights.constant(tape, rows, (float) (penalties.contraction().weight() / rows));
             add(Term.CONTRACTION, new JacobianPenalty(model, tape, pass, state).norm(upstream), upstream, 1);
         }
         if (penalties.contraction().hessianWeight() > 0) {
-            Upstream upstream = Upstream.constant(tape, rows, (float) (penalties.contraction().hessianWeight() / rows));
+            LossWeights upstream = LossWeights.constant(tape, rows, (float) (penalties.contraction().hessianWeight() / rows));
             add(Term.HESSIAN, new JacobianPenalty(model, tape, pass, state).hessian(upstream), upstream, 1);
         }
         if (penalties.weightDecay() > 0) {
             float weight = (float) penalties.weightDecay();
             for (Tensor matrix : model.weightMatrices()) {
-                add(Term.WEIGHT_DECAY, ops.weightDecay(matrix, weight), Upstream.constant(tape, 1, weight), rows);
+                add(Term.WEIGHT_DECAY, ops.weightDecay(matrix, weight), LossWeights.constant(tape, 1, weight), rows);
             }
         }
     }
 
     /** Adds a term to its slot and, weighted by {@code upstream}, to the loss. */
-    private void add(Term term, Tensor values, Upstream upstream, int weight) {
+    private void add(Term term, Tensor values, LossWeights upstream, int weight) {
         tape.append(() -> tape.backend().accumulate(values.rows(), values.buffer(), upstream == null ? null : upstream.weights().buffer(), weight,
                 metrics, term.ordinal(), Term.LOSS.ordinal()));
     }
 
     /** Adds {@code scale} times the values to the term's slot and {@code lossShare} of that to the loss. */
     private void report(Term term, Tensor values, float scale, float lossShare) {
-        Upstream upstream = lossShare == 0 ? null : Upstream.constant(tape, values.rows(), lossShare / values.rows());
+        LossWeights upstream = lossShare == 0 ? null : LossWeights.constant(tape, values.rows(), lossShare / values.rows());
         tape.append(() -> tape.backend().accumulate(values.rows(), values.buffer(), upstream == null ? null : upstream.weights().buffer(), scale,
                 metrics, term.ordinal(), Term.LOSS.ordinal()));
     }

@@ -1,7 +1,7 @@
 package dev.hourglass.model;
 
 import dev.hourglass.autograd.Activated;
-import dev.hourglass.autograd.CodeOps;
+import dev.hourglass.autograd.PriorHead;
 import dev.hourglass.tensor.Tensor;
 import java.util.List;
 
@@ -15,7 +15,7 @@ import java.util.List;
  * @param samples codes per example
  * @param parameters what the decoder says of x, [rows * samples, features]: logits or means
  */
-public record Pass(Batch batch, List<Activated> encoder, CodeOps.Prior prior, Tensor code, int samples, Tensor parameters) {
+public record Pass(Batch batch, List<Activated> encoder, PriorHead prior, Tensor code, int samples, Tensor parameters) {
     /** Returns h or the head of q(z|x). */
     public Tensor head() {
         return encoder.get(encoder.size() - 1).output();

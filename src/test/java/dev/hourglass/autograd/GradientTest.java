@@ -75,7 +75,7 @@ class GradientTest {
     void likelihoods(boolean known) {
         GradientCheck.check(backend, 4, check -> {
             LossOps losses = new LossOps(check.tape());
-            Upstream upstream = new Upstream(check.upstream(6).weights(), known);
+            LossWeights upstream = new LossWeights(check.upstream(6).weights(), known);
             Tensor grey = check.constant("grey", 3, 5, 0, 1);
             for (PointwiseLoss loss : PointwiseLoss.values()) {
                 check.loss(losses.pointwise(loss, check.input(loss.label(), 6, 5, 2), check.targets(loss, 3, 5), upstream), upstream);
@@ -100,9 +100,9 @@ class GradientTest {
         GradientCheck.check(backend, 6, check -> {
             CodeOps ops = new CodeOps(check.tape(), check.state());
             Tensor head = check.input("head", 3, posterior.headWidth(4), 0.5);
-            Upstream upstream = check.upstream(3);
-            check.loss(ops.kl(posterior, head, 4, CodeOps.Prior.STANDARD, null, upstream), upstream);
-            CodeOps.Prior learned = new CodeOps.Prior(check.input("prior", 3, 8, 0.5), -8);
+            LossWeights upstream = check.upstream(3);
+            check.loss(ops.kl(posterior, head, 4, PriorHead.STANDARD, null, upstream), upstream);
+            PriorHead learned = new PriorHead(check.input("prior", 3, 8, 0.5), -8);
             check.loss(ops.kl(posterior, head, 4, learned, null, upstream), upstream);
         });
     }
@@ -112,8 +112,8 @@ class GradientTest {
         GradientCheck.check(backend, 7, check -> {
             CodeOps ops = new CodeOps(check.tape(), check.state());
             Tensor head = check.input("head", 3, 12, 1);
-            CodeOps.FreeBits free = ops.freeBits(ops.klPerDimension(head, 6, CodeOps.Prior.STANDARD), 0.5f);
-            ops.kl(Posterior.DIAGONAL, head, 6, CodeOps.Prior.STANDARD, free.gate(), Upstream.constant(check.tape(), 3, 1f / 3));
+            CodeOps.FreeBits free = ops.freeBits(ops.klPerDimension(head, 6, PriorHead.STANDARD), 0.5f);
+            ops.kl(Posterior.DIAGONAL, head, 6, PriorHead.STANDARD, free.gate(), LossWeights.constant(check.tape(), 3, 1f / 3));
             check.loss(free.value(), 1);
         });
     }
@@ -124,10 +124,10 @@ class GradientTest {
         GradientCheck.check(backend, 8, check -> {
             CodeOps ops = new CodeOps(check.tape(), check.state());
             Tensor head = check.input("head", 3, posterior.headWidth(4), 0.5);
-            Upstream upstream = check.upstream(6);
+            LossWeights upstream = check.upstream(6);
             Tensor z = ops.sample(posterior, head, 4, 2);
-            check.loss(ops.sampledKl(posterior, head, z, CodeOps.Prior.STANDARD, upstream), upstream);
-            CodeOps.Prior learned = new CodeOps.Prior(check.input("prior", 3, 8, 0.5), -8);
+            check.loss(ops.sampledKl(posterior, head, z, PriorHead.STANDARD, upstream), upstream);
+            PriorHead learned = new PriorHead(check.input("prior", 3, 8, 0.5), -8);
             check.loss(ops.sampledKl(posterior, head, z, learned, upstream), upstream);
         });
     }
@@ -145,9 +145,9 @@ class GradientTest {
                     sample.getMessage());
             Tensor z = ops.sample(Posterior.DIAGONAL, constant, 4, 2);
             Exception kl = assertThrows(IllegalArgumentException.class,
-                    () -> ops.sampledKl(Posterior.DIAGONAL, head, z, CodeOps.Prior.STANDARD, null));
+                    () -> ops.sampledKl(Posterior.DIAGONAL, head, z, PriorHead.STANDARD, null));
             assertTrue(kl.getMessage().startsWith("sampled-kl: keyed draws have no gradient: head=head [3, 8]"), kl.getMessage());
-            ops.sampledKl(Posterior.DIAGONAL, constant, z, CodeOps.Prior.STANDARD, null);
+            ops.sampledKl(Posterior.DIAGONAL, constant, z, PriorHead.STANDARD, null);
             CodeOps fewer = new CodeOps(check.tape(), check.state(), keys.slice(0, 4));
             Exception misfit = assertThrows(IllegalArgumentException.class, () -> fewer.sample(Posterior.DIAGONAL, constant, 4, 2));
             assertEquals("sample: keys do not match: keys=INT32[4], expected INT32[6], two words for each row of constant [3, 8]", misfit.getMessage());
@@ -161,13 +161,13 @@ class GradientTest {
             Tensor head = check.input("head", 2, 6, 0.5);
             Tensor z = ops.sample(Posterior.DIAGONAL, head, 3, 4);
             Tensor weights = check.tape().scope().tensor("weights", 8, 1);
-            Upstream upstream = new Upstream(weights, false);
+            LossWeights upstream = new LossWeights(weights, false);
             Tensor logits = new Ops(check.tape()).dense("decoder", z, check.input("w", 5, 3, 1), null, Activation.IDENTITY).output();
             Tensor nll = new LossOps(check.tape()).pointwise(PointwiseLoss.BERNOULLI, logits, check.constant("x", 2, 5, 0, 1), upstream);
-            Tensor cost = ops.sampledKl(Posterior.DIAGONAL, head, z, CodeOps.Prior.STANDARD, upstream);
+            Tensor cost = ops.sampledKl(Posterior.DIAGONAL, head, z, PriorHead.STANDARD, upstream);
             Tensor value = check.tape().scope().tensor("bound", 2, 1);
             ops.importanceBound(nll, cost, 0.5f, value, weights);
-            check.loss(value, Upstream.constant(check.tape(), 2, 0.5f));
+            check.loss(value, LossWeights.constant(check.tape(), 2, 0.5f));
         });
     }
 
@@ -177,7 +177,7 @@ class GradientTest {
         GradientCheck.check(backend, 10, check -> {
             Tensor h = new Ops(check.tape()).dense("code", check.input("x", 6, 3, 1), check.input("w", 4, 3, 1), null, activation).output();
             check.loss(new PenaltyOps(check.tape()).sparsity(h, activation == Activation.TANH, 0.1f, 0.7f, null, 0).value(), 0.7f);
-            Upstream upstream = check.upstream(6);
+            LossWeights upstream = check.upstream(6);
             check.loss(new PenaltyOps(check.tape()).l1(h, upstream), upstream);
         });
     }
@@ -194,7 +194,7 @@ class GradientTest {
             PenaltyOps ops = new PenaltyOps(check.tape());
             Tensor w = check.input("w", 4, 5, 0.5);
             Activated code = new Ops(check.tape()).dense("code", check.input("x", 3, 5, 1), w, check.input("b", 1, 4, 0.5), activation);
-            Upstream upstream = check.upstream(3);
+            LossWeights upstream = check.upstream(3);
             check.loss(ops.contraction(code, ops.rowSquaredNorms(w), upstream), upstream);
             check.project(code.output());
         });
@@ -209,7 +209,7 @@ class GradientTest {
             Tensor w = check.input("w", 4, 5, 0.5);
             Activated code = layers.dense("code", check.input("x", 3, 5, 1), w, null, activation);
             Activated there = layers.dense("neighbour", check.input("x'", 3, 5, 1), w, null, activation);
-            Upstream upstream = check.upstream(3);
+            LossWeights upstream = check.upstream(3);
             check.loss(ops.contractionDifference(code, there, ops.rowSquaredNorms(w), upstream), upstream);
         });
     }
@@ -225,7 +225,7 @@ class GradientTest {
             Activated hidden = layers.dense("hidden", check.input("x", 2, 5, 1), w1, check.input("b", 1, 4, 0.5), activation);
             Activated code = layers.dense("code", hidden.output(), w2, null, activation);
             Tensor jacobian = layers.product("jacobian", ops.scaleColumns(hidden, ops.scaleRows(code, w2)), w1, false);
-            Upstream upstream = check.upstream(2);
+            LossWeights upstream = check.upstream(2);
             check.loss(ops.squaredNorm(jacobian, 2, 0.5f, upstream), upstream);
         });
     }
@@ -234,10 +234,10 @@ class GradientTest {
     void aWrongGradientIsCaught() {
         List<String> wrong = GradientCheck.run(backend, 15, check -> {
             Tensor x = check.input("x", 3, 4, 1);
-            Upstream upstream = check.upstream(3);
+            LossWeights upstream = check.upstream(3);
             // The objective believes the term counts twice as much as its gradient does.
             check.loss(new LossOps(check.tape()).pointwise(PointwiseLoss.BERNOULLI, x, check.constant("t", 3, 4, 0, 1), upstream),
-                    new Upstream(check.constant("other", 3, 1, 2, 2.5), true));
+                    new LossWeights(check.constant("other", 3, 1, 2, 2.5), true));
         });
         assertEquals(1, wrong.size());
         assertTrue(wrong.get(0).startsWith("gradient of x [3, 4]: "), wrong.get(0));

@@ -1,8 +1,8 @@
 package dev.hourglass.testkit;
 
 import dev.hourglass.autograd.LossOps;
+import dev.hourglass.autograd.LossWeights;
 import dev.hourglass.autograd.Tape;
-import dev.hourglass.autograd.Upstream;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
@@ -171,12 +171,12 @@ public final class GradientCheck implements AutoCloseable {
     }
 
     /** Returns different weights for {@code rows} examples. */
-    public Upstream upstream(int rows) {
-        return new Upstream(constant("upstream", rows, 1, 0.3, 1.2), true);
+    public LossWeights upstream(int rows) {
+        return new LossWeights(constant("upstream", rows, 1, 0.3, 1.2), true);
     }
 
     /** Adds sum_r upstream[r] values[r] to the objective. */
-    public void loss(Tensor rowValues, Upstream upstream) {
+    public void loss(Tensor rowValues, LossWeights upstream) {
         values.add(rowValues);
         weights.add(upstream.weights().read());
     }
@@ -189,7 +189,7 @@ public final class GradientCheck implements AutoCloseable {
 
     /** Adds the squared distance of a result to random targets, so that every element of it gets a gradient. */
     public void project(Tensor result) {
-        Upstream upstream = upstream(result.rows());
+        LossWeights upstream = upstream(result.rows());
         Tensor target = constant("target", result.rows(), result.columns(), -1, 1);
         loss(new LossOps(tape).pointwise(PointwiseLoss.SQUARED_ERROR, result, target, upstream), upstream);
     }

@@ -1,10 +1,10 @@
 package dev.hourglass.benchmark;
 
 import dev.hourglass.autograd.Activated;
+import dev.hourglass.autograd.LossWeights;
 import dev.hourglass.autograd.Ops;
 import dev.hourglass.autograd.PenaltyOps;
 import dev.hourglass.autograd.Tape;
-import dev.hourglass.autograd.Upstream;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Program;
@@ -134,12 +134,12 @@ public class DeepContractionBenchmark {
             for (int i = last - 1; i >= 0; i--) {
                 r = new Ops(tape).product("jacobian", ops.scaleColumns(layers.get(i), r), network.weight(i), false);
             }
-            norms.add(ops.squaredNorm(r, BATCH, 1, Upstream.constant(tape, BATCH, 1f / BATCH)));
+            norms.add(ops.squaredNorm(r, BATCH, 1, LossWeights.constant(tape, BATCH, 1f / BATCH)));
         }
 
         private void columnByColumn(Tape tape, Mlp network, List<Activated> layers) {
             PenaltyOps ops = new PenaltyOps(tape);
-            Upstream upstream = Upstream.constant(tape, BATCH, 1f / BATCH);
+            LossWeights upstream = LossWeights.constant(tape, BATCH, 1f / BATCH);
             for (int j = 0; j < INPUTS; j++) {
                 Tensor tangent = scope.tensor("e", BATCH, INPUTS);
                 float[] unit = new float[BATCH * INPUTS];
