@@ -87,7 +87,7 @@ public interface Backend extends AutoCloseable {
     void copyColumns(int rows, int columns, int repeats, Buffer source, int sourceWidth, int sourceColumn,
                      Buffer target, int targetWidth, int targetColumn, boolean accumulate);
 
-    /** target[b, c] (+)= sum_{j < repeats} source[b * repeats + j, c]; the gradient of repeating rows. {@code rows} of the target; {@code target}: Modified. */
+    /** {@code target[b, c] (+)= sum_{j < repeats} source[b * repeats + j, c]}; the gradient of repeating rows. {@code rows} of the target; {@code target}: Modified. */
     void sumRepeats(int rows, int columns, int repeats, Buffer source, Buffer target, boolean accumulate);
 
     /**
@@ -158,8 +158,8 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Gathers a batch: v = scale[c] * (data[order[state.row + r], c] - shift[c]); clean[r,c] = binarised v; corrupted[r,c] = noise(clean[r,c]).
-     * Streams BINARIZATION and CORRUPTION; element r * columns + c. DYNAMIC: clean = (u < v) ? 1 : 0. MASKING: u < p gives 0.
-     * SALT_AND_PEPPER: u < p/2 gives 0, u < p gives 1. GAUSSIAN: clean + sigma n.
+     * Streams BINARIZATION and CORRUPTION; element r * columns + c. DYNAMIC: {@code clean = (u < v) ? 1 : 0}. MASKING: {@code u < p} gives 0.
+     * SALT_AND_PEPPER: {@code u < p/2} gives 0, {@code u < p} gives 1. GAUSSIAN: clean + sigma n.
      *
      * @param data [N, columns] UINT8 or FLOAT32
      * @param order INT32 row numbers of the epoch
@@ -196,7 +196,7 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Gaussian: with s = max(logVariance, floor), value[r] = sum_c 0.5 (log 2 pi + s + (x - m)^2 e^-s); dMean = upstream[r] (m - x) e^-s;
-     * dLogVariance = sum over what shares it of upstream[r] 0.5 (1 - (x-m)^2 e^-s), 0 where logVariance < floor. Parameters as
+     * dLogVariance = sum over what shares it of upstream[r] 0.5 (1 - (x-m)^2 e^-s), 0 where {@code logVariance < floor}. Parameters as
      * {@link #pointwiseLoss}.
      *
      * @param logVariance length 1 (shared by all features) or columns

@@ -4,10 +4,12 @@ package dev.hourglass.data;
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** With that message, on one line. */
     public DataException(String message) {
         super(oneLine(message));
     }
 
+    /** With that message, on one line, and what led to it. */
     public DataException(String message, Throwable cause) {
         super(oneLine(message), cause);
     }

@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param maxRows at most this many rows of each part
  */
 public record DataOptions(List<String> columns, String labelColumn, Imputation imputation, int maxRows) {
+    /** @throws IllegalArgumentException if {@code maxRows} is less than 1 */
     public DataOptions {
         columns = List.copyOf(columns);
         Objects.requireNonNull(imputation, "imputation");
@@ -25,18 +26,22 @@ public record DataOptions(List<String> columns, String labelColumn, Imputation i
         return new DataOptions(List.of(), null, Imputation.of(Imputation.Kind.NONE), Integer.MAX_VALUE);
     }
 
+    /** The same but for these columns: names, numbers from 1 or ranges. */
     public DataOptions withColumns(String... columns) {
         return new DataOptions(List.of(columns), labelColumn, imputation, maxRows);
     }
 
+    /** The same but for the column of the label, null for none. */
     public DataOptions withLabelColumn(String labelColumn) {
         return new DataOptions(columns, labelColumn, imputation, maxRows);
     }
 
+    /** The same but for what stands in for missing values. */
     public DataOptions withImputation(Imputation imputation) {
         return new DataOptions(columns, labelColumn, imputation, maxRows);
     }
 
+    /** The same but for the number of rows of a part that are read at most. */
     public DataOptions withMaxRows(int maxRows) {
         return new DataOptions(columns, labelColumn, imputation, maxRows);
     }

@@ -13,6 +13,7 @@ public record DataPair(Dataset train, Dataset validation, Imputation imputation)
         this(train, validation, Imputation.of(Imputation.Kind.NONE));
     }
 
+    /** Whether the SPEC names a validation part. */
     public boolean hasValidation() {
         return validation != null;
     }

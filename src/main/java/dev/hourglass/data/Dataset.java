@@ -140,14 +140,17 @@ public final class Dataset {
         return new Dataset(other, details);
     }
 
+    /** Number of examples. */
     public int rows() {
         return values.rows();
     }
 
+    /** Number of values in a row. */
     public int columns() {
         return values.columns();
     }
 
+    /** How a value is stored. */
     public Element element() {
         return values.element();
     }
@@ -167,6 +170,7 @@ public final class Dataset {
         return details.source;
     }
 
+    /** Whether rows have a class. */
     public boolean hasLabels() {
         return details.labels != null;
     }

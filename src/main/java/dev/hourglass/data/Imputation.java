@@ -16,14 +16,17 @@ public record Imputation(Kind kind, float[] values) {
     public enum Kind {
         /** Missing values are refused. */
         NONE,
+        /** The mean. */
         MEAN,
         /** The middle value, or the mean of the two middle ones. */
         MEDIAN,
+        /** 0, whatever the column holds. */
         ZERO
     }
 
     static final String REMEDY = "fill it in, or ask for an imputation: mean, median, zero";
 
+    /** Copies the values. */
     public Imputation {
         values = values.clone();
     }
@@ -43,6 +46,7 @@ public record Imputation(Kind kind, float[] values) {
         throw new DataException("imputation '" + word + "': expected none, mean, median or zero");
     }
 
+    /** One per column once fitted, empty before; a copy. */
     @Override
     public float[] values() {
         return values.clone();

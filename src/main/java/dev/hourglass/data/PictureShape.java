@@ -7,6 +7,7 @@ package dev.hourglass.data;
  * @param width pixels in a row, at least 1
  */
 public record PictureShape(int height, int width) {
+    /** @throws IllegalArgumentException if a side is less than 1 or the pixels are more than an int counts */
     public PictureShape {
         if (height < 1 || width < 1 || (long) height * width > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("picture shape: height=" + height + " width=" + width + ", expected both at least 1");

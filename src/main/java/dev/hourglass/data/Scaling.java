@@ -34,6 +34,7 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
 
     private static final double UNIT_SLACK = 1e-6;
 
+    /** @throws IllegalArgumentException if the lengths differ or are 0, a number is not finite or a scale is 0 */
     public Scaling {
         if (shift.length != scale.length || shift.length == 0) {
             throw new IllegalArgumentException("scaling: shift length=" + shift.length + " scale length=" + scale.length + ", expected equal and at least 1");
@@ -168,11 +169,13 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
         return this;
     }
 
+    /** What is subtracted first: one for each column or one for all; a copy. */
     @Override
     public float[] shift() {
         return shift.clone();
     }
 
+    /** What the difference is multiplied by: one for each column or one for all; a copy. */
     @Override
     public float[] scale() {
         return scale.clone();

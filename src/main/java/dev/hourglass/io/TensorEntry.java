@@ -38,6 +38,7 @@ public record TensorEntry(String name, DType type, long[] shape, Source source) 
         }
     }
 
+    /** Sizes, outermost first, empty for a scalar; a copy. */
     @Override
     public long[] shape() {
         return shape.clone();

@@ -22,6 +22,7 @@ public record LearningRate(Kind kind, double base, double warmupEpochs, List<Dou
         COSINE
     }
 
+    /** @throws IllegalArgumentException if a number is out of its range */
     public LearningRate {
         steps = List.copyOf(steps);
         if (!(base > 0) || Double.isInfinite(base)) {

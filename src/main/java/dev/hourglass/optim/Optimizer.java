@@ -26,6 +26,7 @@ public record Optimizer(Kind kind, double beta1, double beta2, double epsilon, d
         SGD
     }
 
+    /** @throws IllegalArgumentException if a number is out of its range */
     public Optimizer {
         if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
             throw new IllegalArgumentException("optimizer: rate out of range: beta1=" + beta1 + " beta2=" + beta2 + ", expected 0 <= beta < 1");

@@ -22,6 +22,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /**
  * Losses over the epochs: the losses of training and validation in one panel and, when there are any, the terms they consist of in a second.
  * The legend gives the last value of each curve. Values that are not finite leave a gap.
+ * Needs XChart ({@code org.knowm.xchart:xchart}) on the class path, which a program that uses this library names itself.
  *
  * <pre>{@code
  * new LossChart("vae").loss("train", epochs, train).loss("validation", epochs, validation)

@@ -60,6 +60,14 @@ class DockerfileTest {
     }
 
     @Test
+    void licenceAndNoticeReachTheBuildAndTheImage() {
+        for (String file : List.of("LICENSE", "NOTICE")) {
+            assertTrue(stages.get(0).all("COPY").stream().anyMatch(c -> Dockerfile.sources(c).contains(file)), file + ": pom.xml packs it, no COPY brings it");
+            assertTrue(image.all("COPY").stream().anyMatch(c -> c.rest().endsWith("/" + file)), file + ": not in the image");
+        }
+    }
+
+    @Test
     void stagesTakeOnlyWhatEarlierStagesMade() {
         for (Instruction copy : image.all("COPY")) {
             Matcher from = FROM_STAGE.matcher(copy.rest().replaceAll("--chown=\\S+ ", ""));

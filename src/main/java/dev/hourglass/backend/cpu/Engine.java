@@ -23,10 +23,13 @@ public record Engine(Parallel parallel, Gemm gemm, Lanes lanes, Arithmetic arith
         /** Returns the vector shape, for people. */
         String name();
 
+        /** Returns matrix products on these threads. */
         Gemm gemm(Parallel parallel);
 
+        /** Returns elementary functions, losses and random numbers over ranges. */
         Lanes lanes();
 
+        /** Returns sums and products over ranges. */
         Arithmetic arithmetic();
     }
 

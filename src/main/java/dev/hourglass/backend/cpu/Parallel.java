@@ -25,18 +25,21 @@ public final class Parallel implements AutoCloseable {
     /** One task of a loop. {@code worker} is in [0, threads()): the index of scratch memory that nobody else uses meanwhile. */
     @FunctionalInterface
     public interface Task {
+        /** Runs the task of that index. */
         void run(int task, int worker);
     }
 
     /** A piece {@code [from, to)} of a range. */
     @FunctionalInterface
     public interface Range {
+        /** Runs the piece. */
         void run(int from, int to, int worker);
     }
 
     /** A piece {@code [from, to)} of a range, reduced to one number. */
     @FunctionalInterface
     public interface RangeSum {
+        /** Returns the number of the piece. */
         double run(int from, int to);
     }
 
