@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -25,6 +28,7 @@ import java.util.zip.ZipFile;
 public final class Npz {
     private static final List<String> PREFERRED = List.of("X", "x_train", "X_train", "x");
     private static final int SHOWN_MEMBERS = 12;
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private final Path file;
     private final ZipFile zip;
@@ -107,16 +111,25 @@ public final class Npz {
         if (!members.containsKey(name)) {
             throw new DataException(file + ": there is no member '" + name + "'; the members are " + listed(List.copyOf(members.keySet())));
         }
-        Dataset data;
-        try (InputStream in = open(name)) {
-            data = Npy.readAsIs(where(name), in);
-        }
+        Dataset data = read(name, Npy::readAsIs);
         Optional<String> labels = labels(name);
-        if (labels.isEmpty()) {
+        return labels.isEmpty() ? data : read(labels.get(), (where, in) -> NpyLabels.attach(data, where, in));
+    }
+
+    private interface Reading {
+        Dataset read(String where, InputStream in) throws IOException;
+    }
+
+    /** Reads a whole member and checks its sum, which Java does not do for this kind of access. */
+    private Dataset read(String name, Reading reading) throws IOException {
+        CRC32 sum = new CRC32();
+        try (InputStream in = new BufferedInputStream(new CheckedInputStream(zip.getInputStream(members.get(name)), sum), BUFFER_BYTES)) {
+            Dataset data = reading.read(where(name), in);
+            in.transferTo(OutputStream.nullOutputStream());
+            if (sum.getValue() != members.get(name).getCrc()) {
+                throw new ZipException("the checksum of " + Columns.shortened(name) + " does not fit");
+            }
             return data;
-        }
-        try (InputStream in = open(labels.get())) {
-            return NpyLabels.attach(data, where(labels.get()), in);
         }
     }
 
@@ -126,7 +139,7 @@ public final class Npz {
     }
 
     private InputStream open(String name) throws IOException {
-        return new BufferedInputStream(zip.getInputStream(members.get(name)), 1 << 16);
+        return new BufferedInputStream(zip.getInputStream(members.get(name)), BUFFER_BYTES);
     }
 
     private String where(String member) {

@@ -386,6 +386,29 @@ class NpyTest {
     }
 
     @Test
+    void aChangedByteOfAnArchiveIsFound() throws IOException {
+        byte[] rows = npy(1, "<f4", false, "(2, 300)", IntStream.range(0, 600).mapToDouble(i -> i).toArray());
+        Path file = folder.resolve("stored.npz");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.setLevel(0);
+            for (String name : new String[] {"X.npy", "y.npy"}) {
+                zip.putNextEntry(new ZipEntry(name));
+                zip.write(name.equals("X.npy") ? rows : npy(1, "<i4", false, "(2,)", 66_051, 9));
+            }
+        }
+        byte[] good = Files.readAllBytes(file);
+        for (byte[] wanted : new byte[][] {{0, 0, (byte) 0x80, 0x3f}, {3, 2, 1, 0}}) {
+            byte[] content = good.clone();
+            int at = new String(content, StandardCharsets.ISO_8859_1).indexOf(new String(wanted, StandardCharsets.ISO_8859_1));
+            content[at + 2] ^= 1;
+            Path damaged = file("damaged.npz", content);
+            assertEquals(damaged + ": is no npz archive or a damaged one (the checksum of " + (wanted[0] == 0 ? "X" : "y") + " does not fit); copy or save it again",
+                assertThrows(DataException.class, () -> Npz.read(damaged)).getMessage());
+        }
+        assertEquals(List.of("9", "66051"), Npz.read(file).classNames());
+    }
+
+    @Test
     void theRowsAreNeverTheLabels() throws IOException {
         byte[] rows = npy(1, "<f4", false, "(2, 2)", 5, 6, 7, 8);
         byte[] marks = npy(1, "<f4", false, "(2, 2)", 1, 0, 0, 1);
