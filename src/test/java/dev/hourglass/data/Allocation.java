@@ -12,11 +12,14 @@ final class Allocation {
     private Allocation() {
     }
 
-    /** Does the work on this thread and fails if it ordered more bytes. */
+    /** Does the work on this thread and fails if it ordered more bytes; done again if so, because the first time may load classes. */
     static void assertAtMost(long most, Runnable work) {
-        long before = THREADS.getCurrentThreadAllocatedBytes();
-        work.run();
-        long ordered = THREADS.getCurrentThreadAllocatedBytes() - before;
+        long ordered = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 3 && ordered > most; attempt++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            work.run();
+            ordered = THREADS.getCurrentThreadAllocatedBytes() - before;
+        }
         assertTrue(ordered <= most, "ordered " + ordered + " bytes, expected at most " + most);
     }
 }
