@@ -209,7 +209,8 @@ final class CsvRows {
         }
         data = labels.isEmpty() ? data : data.withLabels(labels);
         for (String mark : knownLabels.keySet().stream().filter(Numbers::isMissing).sorted().toList()) {
-            data = data.withNote(file + ": the label '" + mark + "' of some rows is taken for a class of its own; if it means a missing label, remove these rows");
+            data = data.withNote(file + ": the label '" + mark + "' of some rows is taken for a class of its own;"
+                + " if it means a missing label, remove these rows");
         }
         for (String note : notes) {
             data = data.withNote(note);

@@ -63,7 +63,8 @@ public final class DataSpec {
             return Path.of(name);
         } catch (InvalidPathException unusable) {
             boolean ascii = name.chars().allMatch(character -> character < 0x80);
-            throw new DataException(name + ": this name is no path here (" + unusable.getReason() + "); " + (ascii ? "name another file" : LOCALE_REMEDY), unusable);
+            throw new DataException(name + ": this name is no path here (" + unusable.getReason() + "); " + (ascii ? "name another file" : LOCALE_REMEDY),
+                unusable);
         }
     }
 

@@ -61,7 +61,8 @@ public final class Idx {
         return Input.read(file, in -> {
             Header header = readHeader(file, new DataInputStream(in));
             BinaryRows.Decoder decoder = header.type == 0x08 ? null : (from, count, to) -> decode(header.type, from, count, to);
-            RowBlocks values = new BinaryRows(in, header.shape[0], header.columns, width(header.type), decoder, complete -> ended(file, complete, header)).read();
+            RowBlocks values = new BinaryRows(in, header.shape[0], header.columns, width(header.type), decoder,
+                complete -> ended(file, complete, header)).read();
             if (in.read() >= 0) {
                 throw new DataException(file + ": there is more after the " + header.shape[0]
                     + " rows that the header announces; the header or the file is damaged");
@@ -81,8 +82,8 @@ public final class Idx {
         int type = magic >>> 8 & 0xff;
         int dimensions = magic & 0xff;
         if (magic >>> 16 != 0 || width(type) == 0 || dimensions == 0) {
-            throw new DataException(String.format("%s: starts with 0x%08x, expected an idx file: 0x0000, a type 08, 09, 0b, 0c, 0d or 0e, and the number of dimensions",
-                file, magic));
+            throw new DataException(String.format(
+                "%s: starts with 0x%08x, expected an idx file: 0x0000, a type 08, 09, 0b, 0c, 0d or 0e, and the number of dimensions", file, magic));
         }
         int[] shape = new int[dimensions];
         long columns = 1;

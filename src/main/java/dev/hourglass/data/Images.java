@@ -65,7 +65,8 @@ public final class Images {
                 if (Files.isDirectory(entry)) {
                     folder.folders.add(entry);
                 } else if (OTHERS.contains(ending)) {
-                    throw new DataException(entry + ": pictures of this kind are not read, expected .png, .jpg or .jpeg; convert it, or remove it from the folder");
+                    throw new DataException(entry
+                        + ": pictures of this kind are not read, expected .png, .jpg or .jpeg; convert it, or remove it from the folder");
                 } else {
                     (READ.contains(ending) ? folder.pictures : folder.files).add(entry);
                 }
@@ -76,7 +77,8 @@ public final class Images {
         void requireNoneBelow() {
             for (Path deeper : folders) {
                 if (!Folder.of(deeper).pictures.isEmpty()) {
-                    throw new DataException(deeper + ": there are pictures two folders down, expected them in folders named by label; move them or name another folder");
+                    throw new DataException(deeper
+                        + ": there are pictures two folders down, expected them in folders named by label; move them or name another folder");
                 }
             }
         }
@@ -88,7 +90,8 @@ public final class Images {
 
     private static String label(Path subfolder) {
         if (name(subfolder).indexOf('\ufffd') >= 0) {
-            throw new DataException(subfolder + ": the name of the folder, which is a label, cannot be read in the character set of the system; " + DataSpec.LOCALE_REMEDY);
+            throw new DataException(subfolder + ": the name of the folder, which is a label, cannot be read in the character set of the system; "
+                + DataSpec.LOCALE_REMEDY);
         }
         return name(subfolder);
     }

@@ -15,14 +15,15 @@ import java.util.Arrays;
 
 /**
  * NumPy's array files, versions 1, 2 and 3 of the format, C and Fortran order. The first dimension counts rows; the others, flattened in C order, make one row.
- * {@code |u1} and {@code |b1} stay {@link Element#UINT8}; other integers up to 64 bits and floats of 16, 32 and 64 bits become {@link Element#FLOAT32}: the nearest
- * float, so integers up to 2^24 are exact.
+ * {@code |u1} and {@code |b1} stay {@link Element#UINT8}; other integers up to 64 bits and floats of 16, 32 and 64 bits become {@link Element#FLOAT32}: the
+ * nearest float, so integers up to 2^24 are exact.
  *
  * <p>Arrays with shape [n, 1, h, w], [n, h, w, 1] and, of bytes, [n, h, w] are pictures; [n, h, w] of other whole numbers if all are within 0..255, or both sides
  * are at least 8 and all within 0..65535; of floats if both sides are at least 8 and all within 0..255, which [0, 1] is part of. What looks like pictures and
  * is not stays rows, with a note.
  *
- * <p>Memory grows with the bytes that are there, not with the shape announced: at most 32 bytes for each byte read, twice that in Fortran order, and 4 MiB besides.
+ * <p>Memory grows with the bytes that are there, not with the shape announced: at most 32 bytes for each byte read, twice that in Fortran order, and 4 MiB
+ * besides.
  */
 public final class Npy {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Labels from an npy array, one per row of other data: whole numbers of any type (shape [n] or [n, 1]), texts ({@code <U5}, {@code |S5}), or rows [n, C] with one 1
- * and else 0, which are the classes 0..C-1. Anything else is a note with the reason, and the data stay without labels.
+ * Labels from an npy array, one per row of other data: whole numbers of any type (shape [n] or [n, 1]), texts ({@code <U5}, {@code |S5}), or rows [n, C] with
+ * one 1 and else 0, which are the classes 0..C-1. Anything else is a note with the reason, and the data stay without labels.
  */
 final class NpyLabels {
     private static final int CHUNK_BYTES = 1 << 16;
@@ -48,7 +48,8 @@ final class NpyLabels {
         int[] shape = header.shape();
         long columns = header.columns();
         if (shape.length == 0 || shape[0] != data.rows()) {
-            throw new DataException(where + ": " + (shape.length == 0 ? "one value" : shape[0] + " labels") + ", expected " + data.rows() + ", one for each row");
+            throw new DataException(where + ": " + (shape.length == 0 ? "one value" : shape[0] + " labels") + ", expected " + data.rows()
+                + ", one for each row");
         }
         if (columns == 1 && (header.kind().startsWith("U") || header.kind().startsWith("S"))) {
             return data.withLabels(texts(header, textBytes(header)));
@@ -64,7 +65,8 @@ final class NpyLabels {
         String length = header.kind().substring(1);
         int unit = header.kind().startsWith("U") ? Integer.BYTES : 1;
         if (!length.matches("\\d{1,4}") || Integer.parseInt(length) < 1 || Integer.parseInt(length) > LONGEST_TEXT) {
-            throw new DataException(where + ": labels of type '" + Columns.shortened(header.descr()) + "', expected texts of 1 to " + LONGEST_TEXT + " characters");
+            throw new DataException(where + ": labels of type '" + Columns.shortened(header.descr()) + "', expected texts of 1 to " + LONGEST_TEXT
+                + " characters");
         }
         return unit * Integer.parseInt(length);
     }
@@ -97,7 +99,8 @@ final class NpyLabels {
             default -> values.nextWhole(bytes);
         };
         if (label == null || label.isBlank()) {
-            throw new DataException(where + ": row " + row + (label == null ? " is not a whole number" : " is an empty text") + ", expected a label in every row");
+            throw new DataException(where + ": row " + row + (label == null ? " is not a whole number" : " is an empty text")
+                + ", expected a label in every row");
         }
         return label;
     }

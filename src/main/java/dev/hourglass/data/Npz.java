@@ -22,8 +22,8 @@ import java.util.zip.ZipFile;
  * NumPy's archives of arrays. The rows are the member asked for, else X, x_train, X_train or x, else the first array of numbers with two or more dimensions that
  * is not named y or y_... When there were several to choose from, a note says which was taken.
  *
- * <p>The labels are the member whose name has y for the first letter x (X: y, x_train: y_train), else y, if it is there: one whole number or text per row, or rows
- * of zeros with one 1. Labels of another kind do not stand in the way of the rows: a note says which member is not used and why.
+ * <p>The labels are the member whose name has y for the first letter x (X: y, x_train: y_train), else y, if it is there: one whole number or text per row, or
+ * rows of zeros with one 1. Labels of another kind do not stand in the way of the rows: a note says which member is not used and why.
  */
 public final class Npz {
     private static final List<String> PREFERRED = List.of("X", "x_train", "X_train", "x");
@@ -34,10 +34,14 @@ public final class Npz {
     private final ZipFile zip;
     private final Map<String, ZipEntry> members = new LinkedHashMap<>();
 
-    private Npz(Path file, ZipFile zip) {
+    private Npz(Path file, ZipFile zip) throws ZipException {
         this.file = file;
         this.zip = zip;
-        zip.stream().filter(entry -> entry.getName().endsWith(".npy")).forEach(entry -> members.put(stem(entry.getName()), entry));
+        try {
+            zip.stream().filter(entry -> entry.getName().endsWith(".npy")).forEach(entry -> members.put(stem(entry.getName()), entry));
+        } catch (IllegalArgumentException noText) { // a name that is not UTF-8
+            throw new ZipException("the name of a member is " + noText.getMessage());
+        }
     }
 
     /** Reads the rows and their labels, see above. @throws DataException if that is impossible, or values are missing */
@@ -70,7 +74,8 @@ public final class Npz {
 
     private Dataset choose() throws IOException {
         if (members.isEmpty()) {
-            throw new DataException(file + ": the archive has no member that ends in .npy, expected arrays as numpy.savez writes them; save a spreadsheet as csv");
+            throw new DataException(file
+                + ": the archive has no member that ends in .npy, expected arrays as numpy.savez writes them; save a spreadsheet as csv");
         }
         List<String> matrices = matrices();
         String chosen = Stream.concat(PREFERRED.stream().filter(members::containsKey), matrices.stream()).findFirst()

@@ -4,8 +4,8 @@ import dev.hourglass.data.Dataset.Element;
 import java.nio.file.Path;
 
 /**
- * Pictures of one size as rows: bytes as long as every value is an 8-bit one, floats from the first that is not. 16-bit values that are multiples of 257 are 8-bit
- * ones (v * 257 is how v is written with 16 bits).
+ * Pictures of one size as rows: bytes as long as every value is an 8-bit one, floats from the first that is not. 16-bit values that are multiples of 257 are
+ * 8-bit ones (v * 257 is how v is written with 16 bits).
  */
 final class PictureRows {
     private static final int STEP = 257;
