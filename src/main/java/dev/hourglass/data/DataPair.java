@@ -1,5 +1,8 @@
 package dev.hourglass.data;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * What one SPEC holds.
  *
@@ -16,5 +19,10 @@ public record DataPair(Dataset train, Dataset validation, Imputation imputation)
     /** Whether the SPEC names a validation part. */
     public boolean hasValidation() {
         return validation != null;
+    }
+
+    /** What the readers guessed or left out in either part, each line once; see {@link Dataset#notes}. */
+    public List<String> notes() {
+        return Stream.of(train, validation).filter(part -> part != null).flatMap(part -> part.notes().stream()).distinct().toList();
     }
 }

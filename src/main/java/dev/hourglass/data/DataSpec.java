@@ -1,16 +1,20 @@
 package dev.hourglass.data;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The SPEC of the command line, one word that names data:
  * <ul>
- * <li>{@code digits}, {@code digits:N}: the built-in {@link SyntheticDigits}, 30000 (N) for training and a tenth of that for validation;
- * <li>{@code mnist:DIR}, {@code fashion:DIR}: the four usual idx files, plain or .gz; t10k is the validation part; label files may be absent;
+ * <li>{@code digits}, {@code digits:N}: the built-in {@link SyntheticDigits}, 30000 (N) for training and a tenth of that for validation; {@code digits} alone is
+ *     refused where there is a file or folder of that name;
+ * <li>{@code mnist:DIR}, {@code fashion:DIR}: the four usual idx files, plain or .gz; t10k is the validation part; label files may be absent.
+ *     Names are train-images-idx3-ubyte or, as some unpackers write them, train-images.idx3-ubyte;
  * <li>{@code binarized:DIR}: train-images and valid-images (or test-images) idx files of fixed binarised MNIST, pixels 0 and 1, no labels;
  * <li>a folder with such idx files, read the same way, or a folder of pictures, see {@link Images};
  * <li>a file: idx, npy, npz (with {@code #member}) or csv, recognised by its name or else its first bytes; idx, npy and csv may be gzip.
@@ -18,6 +22,8 @@ import java.util.Optional;
  * </ul>
  */
 public final class DataSpec {
+    static final String LOCALE_REMEDY = "set the environment variable LC_ALL=C.UTF-8";
+
     private static final String IMAGES = "-images-idx3-ubyte";
     private static final String LABELS = "-labels-idx1-ubyte";
     private static final int DIGITS = 30_000;
@@ -35,7 +41,7 @@ public final class DataSpec {
      * @throws DataException if there is nothing of that name, or it cannot be used
      */
     public static DataPair read(String spec, DataOptions options) {
-        DataPair raw = readAsIs(spec, options);
+        DataPair raw = readWithinMemory(spec, options);
         Imputation imputation = options.imputation().fit(raw.train());
         Dataset train = imputation.apply(raw.train());
         if (!raw.hasValidation()) {
@@ -48,7 +54,27 @@ public final class DataSpec {
 
     /** Returns whether the SPEC names one csv file, so that {@link Csv#readTable} gives the texts of the same rows. */
     public static boolean isCsv(String spec) {
-        return Files.isRegularFile(Path.of(spec)) && FileKind.of(Path.of(spec)) == FileKind.CSV;
+        return Files.isRegularFile(path(spec)) && FileKind.of(path(spec)) == FileKind.CSV;
+    }
+
+    /** @throws DataException for a name that is none here, most often one with an umlaut where the system's character set is ASCII */
+    private static Path path(String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException unusable) {
+            boolean ascii = name.chars().allMatch(character -> character < 0x80);
+            throw new DataException(name + ": this name is no path here (" + unusable.getReason() + "); " + (ascii ? "name another file" : LOCALE_REMEDY),
+                unusable);
+        }
+    }
+
+    private static DataPair readWithinMemory(String spec, DataOptions options) {
+        try {
+            return readAsIs(spec, options);
+        } catch (OutOfMemoryError tooLarge) {
+            throw new DataException(spec + ": the data do not fit into the " + (Runtime.getRuntime().maxMemory() >> 20)
+                + " MiB that Java may use; allow more, such as JAVA_TOOL_OPTIONS=-Xmx16g, or use fewer rows", tooLarge);
+        }
     }
 
     private static DataPair readAsIs(String spec, DataOptions options) {
@@ -67,10 +93,10 @@ public final class DataSpec {
 
     private static Dataset readPath(String spec, DataOptions options) {
         int hash = spec.lastIndexOf('#');
-        if (hash > 0 && !Files.exists(Path.of(spec))) {
-            return chosen(Npz.readAsIs(Path.of(spec.substring(0, hash)), spec.substring(hash + 1)), options);
+        if (hash > 0 && !Files.exists(path(spec))) {
+            return chosen(Npz.readAsIs(path(spec.substring(0, hash)), spec.substring(hash + 1)), options);
         }
-        Path file = Path.of(spec);
+        Path file = path(spec);
         return switch (FileKind.of(file)) {
             case CSV -> Csv.readAsIs(file, options);
             case PICTURES -> chosen(Images.read(file), options);
@@ -94,6 +120,10 @@ public final class DataSpec {
         if (!argument.isEmpty() && !argument.matches("[1-9]\\d{0,7}") || argument.isEmpty() && spec.contains(":")) {
             throw new DataException(spec + ": expected digits or digits:N with N from 1 to 99999999");
         }
+        if (argument.isEmpty() && Files.exists(Path.of(spec))) {
+            throw new DataException("digits: there is a " + (Files.isDirectory(Path.of(spec)) ? "folder" : "file")
+                + " of that name here besides the built-in digits; write ./digits for it, or digits:" + DIGITS + " for the built-in ones");
+        }
         int count = argument.isEmpty() ? DIGITS : Integer.parseInt(argument);
         return new DataPair(SyntheticDigits.generate(count, DIGITS_TRAIN_SEED),
             SyntheticDigits.generate(Math.max(1, count / 10), DIGITS_VALIDATION_SEED));
@@ -113,7 +143,7 @@ public final class DataSpec {
     }
 
     private static DataPair idxFolder(String spec, String folder, String... validationParts) {
-        Path directory = Path.of(folder);
+        Path directory = path(folder);
         if (folder.isEmpty() || !Files.isDirectory(directory)) {
             throw new DataException(spec + ": there is no folder '" + folder + "'; give the folder with train-images-idx3-ubyte or train-images-idx3-ubyte.gz");
         }
@@ -128,14 +158,14 @@ public final class DataSpec {
     }
 
     private static boolean holdsIdxParts(String folder) {
-        return Files.isDirectory(Path.of(folder)) && plainOrGzip(Path.of(folder), "train" + IMAGES).isPresent();
+        return Files.isDirectory(path(folder)) && present(path(folder), "train" + IMAGES).isPresent();
     }
 
     /** NAME-images-idx3-ubyte with its labels from NAME-labels-idx1-ubyte beside it; other idx files have none. */
     private static Dataset idxFile(Path file) {
-        String name = file.getFileName().toString().replaceFirst("\\.gz$", "");
+        String name = file.getFileName().toString().replaceFirst("\\.gz$", "").replaceFirst("\\.(?=idx3-ubyte$)", "-");
         Optional<Path> labels = name.endsWith(IMAGES)
-            ? plainOrGzip(file.resolveSibling(""), name.substring(0, name.length() - IMAGES.length()) + LABELS) : Optional.empty();
+            ? present(file.resolveSibling(""), name.substring(0, name.length() - IMAGES.length()) + LABELS) : Optional.empty();
         return withLabels(file, labels);
     }
 
@@ -149,10 +179,12 @@ public final class DataSpec {
     }
 
     private static Optional<Dataset> idxPart(Path directory, String part) {
-        return plainOrGzip(directory, part + IMAGES).map(images -> withLabels(images, plainOrGzip(directory, part + LABELS)));
+        return present(directory, part + IMAGES).map(images -> withLabels(images, present(directory, part + LABELS)));
     }
 
-    private static Optional<Path> plainOrGzip(Path directory, String name) {
-        return List.of(directory.resolve(name), directory.resolve(name + ".gz")).stream().filter(Files::isRegularFile).findFirst();
+    /** The file of that name, or with a dot before idx, or one of them as .gz; the first that is there. */
+    private static Optional<Path> present(Path directory, String name) {
+        String dotted = name.replace("-idx", ".idx");
+        return Stream.of(name, name + ".gz", dotted, dotted + ".gz").map(directory::resolve).filter(Files::isRegularFile).findFirst();
     }
 }

@@ -1,5 +1,6 @@
 package dev.hourglass.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +25,10 @@ public final class Dataset {
     public record Split(Dataset train, Dataset validation) {
     }
 
-    private record Details(PictureShape picture, List<String> columnNames, Labels labels, String source) {
+    private record Details(PictureShape picture, List<String> columnNames, Labels labels, String source, List<String> notes) {
+        Details withLabels(Labels other) {
+            return new Details(picture, columnNames, other, source, notes);
+        }
     }
 
     private final RowBlocks values;
@@ -42,7 +46,7 @@ public final class Dataset {
     /** Takes over {@code values}: the caller must not change them again. */
     static Dataset of(RowBlocks values, String source) {
         values.resize(values.rows());
-        return new Dataset(values, new Details(null, List.of(), null, source));
+        return new Dataset(values, new Details(null, List.of(), null, source, List.of()));
     }
 
     /** A FLOAT32 set of copies of the given rows. @throws IllegalArgumentException if there are none or they differ in length */
@@ -78,13 +82,13 @@ public final class Dataset {
     /** The same data with labels: the sorted distinct numbers become classes 0..C-1, named by the number. One number per row. */
     public Dataset withLabels(int[] labels) {
         requireRows(labels.length);
-        return with(details.picture, details.columnNames, Labels.of(labels), details.source);
+        return with(details.withLabels(Labels.of(labels)));
     }
 
     /** The same data with labels: the distinct texts become classes 0..C-1, ordered as numbers if all are, as text otherwise. One text per row. */
     public Dataset withLabels(List<String> labels) {
         requireRows(labels.size());
-        return with(details.picture, details.columnNames, Labels.of(labels), details.source);
+        return with(details.withLabels(Labels.of(labels)));
     }
 
     /** The same data with class codes 0..C-1 of the C given names, which need not all occur. */
@@ -95,7 +99,7 @@ public final class Dataset {
                 throw new IllegalArgumentException("labels: row " + row + " code=" + codes[row] + ", expected 0.." + (classNames.size() - 1));
             }
         }
-        return with(details.picture, details.columnNames, new Labels(codes.clone(), List.copyOf(classNames)), details.source);
+        return with(details.withLabels(new Labels(codes.clone(), List.copyOf(classNames))));
     }
 
     /**
@@ -104,7 +108,7 @@ public final class Dataset {
      * @throws DataException if a row has a label that is not among them
      */
     public Dataset withLabelsAligned(List<String> classNames) {
-        return with(details.picture, details.columnNames, requireLabels().aligned(classNames, describeSource()), details.source);
+        return with(details.withLabels(requireLabels().aligned(classNames, describeSource())));
     }
 
     /** The same data as pictures. @throws IllegalArgumentException unless height * width = columns */
@@ -113,7 +117,7 @@ public final class Dataset {
         if (picture.size() != columns()) {
             throw new IllegalArgumentException("picture shape: " + height + " x " + width + " = " + picture.size() + ", expected columns=" + columns());
         }
-        return with(picture, details.columnNames, details.labels, details.source);
+        return with(new Details(picture, details.columnNames, details.labels, details.source, details.notes));
     }
 
     /** The same data with column names, one per column, all different. */
@@ -121,16 +125,23 @@ public final class Dataset {
         if (names.size() != columns() || names.stream().distinct().count() != names.size()) {
             throw new IllegalArgumentException("column names: " + names + ", expected " + columns() + " different ones");
         }
-        return with(details.picture, List.copyOf(names), details.labels, details.source);
+        return with(new Details(details.picture, List.copyOf(names), details.labels, details.source, details.notes));
     }
 
     /** The same data under the name of where it came from, which messages and provenance show. */
     public Dataset withSource(String source) {
-        return with(details.picture, details.columnNames, details.labels, Objects.requireNonNull(source, "source"));
+        return with(new Details(details.picture, details.columnNames, details.labels, Objects.requireNonNull(source, "source"), details.notes));
     }
 
-    private Dataset with(PictureShape picture, List<String> columnNames, Labels labels, String source) {
-        Dataset result = new Dataset(values, new Details(picture, columnNames, labels, source));
+    /** The same data with one more note, see {@link #notes}. */
+    Dataset withNote(String note) {
+        List<String> notes = new ArrayList<>(details.notes);
+        notes.add(note);
+        return with(new Details(details.picture, details.columnNames, details.labels, details.source, List.copyOf(notes)));
+    }
+
+    private Dataset with(Details other) {
+        Dataset result = new Dataset(values, other);
         result.hash = hash;
         return result;
     }
@@ -168,6 +179,11 @@ public final class Dataset {
     /** Where the data came from; empty if it was made in memory. */
     public String source() {
         return details.source;
+    }
+
+    /** What the reader guessed or left out, one line each with the file and what to do if the guess is wrong; to be shown to the user. Normally empty. */
+    public List<String> notes() {
+        return details.notes;
     }
 
     /** Whether rows have a class. */
@@ -244,7 +260,7 @@ public final class Dataset {
             Objects.checkIndex(row, rows());
         }
         Labels labels = hasLabels() ? details.labels.select(rows) : null;
-        return new Dataset(values.selectRows(rows), new Details(details.picture, details.columnNames, labels, details.source));
+        return new Dataset(values.selectRows(rows), details.withLabels(labels));
     }
 
     /** The first {@code n} rows, or all if there are fewer. */
@@ -259,12 +275,12 @@ public final class Dataset {
         }
         List<String> names = details.columnNames.isEmpty() ? List.of()
             : Arrays.stream(columns).mapToObj(details.columnNames::get).toList();
-        return new Dataset(values.selectColumns(columns), new Details(null, names, details.labels, details.source));
+        return new Dataset(values.selectColumns(columns), new Details(null, names, details.labels, details.source, details.notes));
     }
 
     /** The columns of the given names in the given order. @throws DataException if there is no such column */
     public Dataset selectColumns(String... names) {
-        return selectColumns(Columns.positions(List.of(names), details.columnNames, columns(), describeSource()));
+        return selectColumns(Columns.named(List.of(names), details.columnNames, columns(), describeSource()));
     }
 
     /**
@@ -314,7 +330,8 @@ public final class Dataset {
         return Columns.describe(column, details.columnNames);
     }
 
-    String describeSource() {
+    /** Returns where the data came from, or "data set", for messages. */
+    public String describeSource() {
         return details.source.isEmpty() ? "data set" : details.source;
     }
 

@@ -1,22 +1,25 @@
 package dev.hourglass.data;
 
+import dev.hourglass.data.ArrayPictures.Values;
 import dev.hourglass.data.Dataset.Element;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
  * The idx format of MNIST (Y. LeCun), plain or gzip: two zero bytes, a type byte, the number of dimensions, each dimension as a big-endian 32-bit number,
- * then the values in row-major order, big-endian. The first dimension counts rows; the others make one row, and two others make it a picture.
- * Unsigned bytes stay {@link Element#UINT8}; signed bytes, shorts, ints, floats and doubles become {@link Element#FLOAT32}.
+ * then the values in row-major order, big-endian. The first dimension counts rows; the others make one row, and two others a picture, for types other than
+ * unsigned bytes by the rule of {@link Npy}. Unsigned bytes stay {@link Element#UINT8}; signed bytes, shorts, ints, floats and doubles become
+ * {@link Element#FLOAT32}.
+ *
+ * <p>Memory grows with the bytes that are there, not with the shape announced: at most 32 bytes for each byte read, and 4 MiB besides.
  */
 public final class Idx {
-    private static final int CHUNK_BYTES = 1 << 16;
+    private static final long LIMIT = BinaryRows.LARGEST_ROW + 1L;
 
-    private record Header(int type, int rows, int[] rowShape, long columns) {
+    private record Header(int type, int[] shape, int columns) {
     }
 
     private Idx() {
@@ -57,14 +60,21 @@ public final class Idx {
     static Dataset readAsIs(Path file) {
         return Input.read(file, in -> {
             Header header = readHeader(file, new DataInputStream(in));
-            RowBlocks values = new RowBlocks(header.type == 0x08 ? Element.UINT8 : Element.FLOAT32, (int) header.columns);
-            readValues(file, in, header, values);
+            BinaryRows.Decoder decoder = header.type == 0x08 ? null : (from, count, to) -> decode(header.type, from, count, to);
+            RowBlocks values = new BinaryRows(in, header.shape[0], header.columns, width(header.type), decoder,
+                complete -> ended(file, complete, header)).read();
             if (in.read() >= 0) {
-                throw new DataException(file + ": there is more after the " + header.rows + " rows that the header announces; the header or the file is damaged");
+                throw new DataException(file + ": there is more after the " + header.shape[0]
+                    + " rows that the header announces; the header or the file is damaged");
             }
-            Dataset data = Dataset.of(values, file.toString());
-            return header.rowShape.length == 2 ? data.withPictureShape(header.rowShape[0], header.rowShape[1]) : data;
+            Values kind = header.type == 0x08 ? Values.BYTE : header.type >= 0x0d ? Values.FLOAT : Values.WHOLE;
+            return ArrayPictures.told(Dataset.of(values, file.toString()), header.shape, kind);
         });
+    }
+
+    private static DataException ended(Path file, int complete, Header header) {
+        return new DataException(file + ": ends after " + complete + " of the " + header.shape[0]
+            + " rows that the header announces; the file is truncated, copy or download it again");
     }
 
     private static Header readHeader(Path file, DataInputStream in) throws IOException {
@@ -72,21 +82,23 @@ public final class Idx {
         int type = magic >>> 8 & 0xff;
         int dimensions = magic & 0xff;
         if (magic >>> 16 != 0 || width(type) == 0 || dimensions == 0) {
-            throw new DataException(String.format("%s: starts with 0x%08x, expected an idx file: 0x0000, a type 08, 09, 0b, 0c, 0d or 0e, and the number of dimensions",
-                file, magic));
+            throw new DataException(String.format(
+                "%s: starts with 0x%08x, expected an idx file: 0x0000, a type 08, 09, 0b, 0c, 0d or 0e, and the number of dimensions", file, magic));
         }
-        int rows = in.readInt();
-        int[] rowShape = new int[dimensions - 1];
+        int[] shape = new int[dimensions];
         long columns = 1;
-        for (int i = 0; i < rowShape.length; i++) {
-            rowShape[i] = in.readInt();
-            columns = rowShape[i] < 1 || columns > Integer.MAX_VALUE ? -1 : columns * rowShape[i];
+        boolean nothing = false;
+        for (int i = 0; i < dimensions; i++) {
+            shape[i] = in.readInt();
+            columns = i == 0 ? 1 : Math.min(columns, LIMIT) * shape[i];
+            nothing |= shape[i] < 1;
         }
-        if (rows < 1 || columns < 1 || columns > Integer.MAX_VALUE) {
-            throw new DataException(file + ": the header announces " + Integer.toUnsignedString(rows) + " rows of shape "
-                + Arrays.toString(rowShape) + ", expected at least one row and one value in it");
+        if (nothing || columns >= LIMIT) {
+            throw new DataException(file + ": the header announces " + Integer.toUnsignedString(shape[0]) + " rows of shape "
+                + Arrays.toString(Arrays.copyOfRange(shape, 1, dimensions)) + ", expected at least one row and "
+                + (nothing ? "one value in it" : "at most " + BinaryRows.LARGEST_ROW + " values in it; the file is damaged"));
         }
-        return new Header(type, rows, rowShape, columns);
+        return new Header(type, shape, (int) columns);
     }
 
     private static int width(int type) {
@@ -99,30 +111,9 @@ public final class Idx {
         };
     }
 
-    private static void readValues(Path file, InputStream in, Header header, RowBlocks values) throws IOException {
-        int columns = (int) header.columns;
-        int chunkRows = Math.max(1, CHUNK_BYTES / columns);
-        byte[] bytes = new byte[Math.multiplyExact(Math.multiplyExact(chunkRows, columns), width(header.type))];
-        float[] floats = new float[header.type == 0x08 ? 0 : chunkRows * columns];
-        for (int row = 0; row < header.rows; row += chunkRows) {
-            int count = Math.min(chunkRows, header.rows - row);
-            int wanted = count * columns * width(header.type);
-            int got = in.readNBytes(bytes, 0, wanted);
-            if (got < wanted) {
-                throw new DataException(file + ": ends after " + (row + got / (columns * width(header.type))) + " of the " + header.rows
-                    + " rows that the header announces; the file is truncated, copy or download it again");
-            }
-            if (header.type == 0x08) {
-                values.append(bytes, 0, count);
-            } else {
-                decode(header.type, ByteBuffer.wrap(bytes, 0, wanted), floats);
-                values.append(floats, 0, count);
-            }
-        }
-    }
-
-    private static void decode(int type, ByteBuffer from, float[] to) {
-        for (int i = 0; from.hasRemaining(); i++) {
+    private static void decode(int type, byte[] bytes, int count, float[] to) {
+        ByteBuffer from = ByteBuffer.wrap(bytes);
+        for (int i = 0; i < count; i++) {
             to[i] = switch (type) {
                 case 0x09 -> from.get();
                 case 0x0b -> from.getShort();

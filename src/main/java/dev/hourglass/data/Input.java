@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -31,8 +32,13 @@ final class Input {
         } catch (ZipException damaged) {
             throw new DataException(file + ": the compressed data is damaged (" + damaged.getMessage() + "); copy or download it again", damaged);
         } catch (IOException failure) {
-            throw new DataException(file + ": cannot be read: " + failure.getMessage(), failure);
+            throw unreadable(file, failure);
         }
+    }
+
+    static DataException unreadable(Path file, IOException failure) {
+        boolean denied = failure instanceof AccessDeniedException;
+        return new DataException(file + ": cannot be read: " + (denied ? "no permission; change the rights of the file" : failure.getMessage()), failure);
     }
 
     static void requireFile(Path file) {
@@ -47,7 +53,7 @@ final class Input {
                 throw new DataException(file + ": the file is empty");
             }
         } catch (IOException failure) {
-            throw new DataException(file + ": cannot be read: " + failure.getMessage(), failure);
+            throw unreadable(file, failure);
         }
     }
 

@@ -23,7 +23,7 @@ record Labels(int[] codes, List<String> classNames) {
     static Labels of(List<String> values) {
         List<String> distinct = values.stream().distinct().toList();
         boolean numeric = distinct.stream().allMatch(Numbers::isNumber);
-        Comparator<String> order = numeric ? Comparator.comparingDouble(Double::parseDouble).thenComparing(Comparator.naturalOrder())
+        Comparator<String> order = numeric ? Comparator.comparingDouble(Numbers::parse).thenComparing(Comparator.naturalOrder())
             : Comparator.naturalOrder();
         List<String> names = distinct.stream().sorted(order).toList();
         Map<String, Integer> codeOf = positions(names);

@@ -1,5 +1,6 @@
 package dev.hourglass.data;
 
+import dev.hourglass.data.ArrayPictures.Values;
 import dev.hourglass.data.Dataset.Element;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -13,13 +14,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * NumPy's array files, versions 1, 2 and 3 of the format, C and Fortran order. The first dimension counts rows; the others, flattened in C order, make one row,
- * and two others (or three with a last 1) make it a picture. {@code |u1} and {@code |b1} stay {@link Element#UINT8}; floats and other integers become
- * {@link Element#FLOAT32}.
+ * NumPy's array files, versions 1, 2 and 3 of the format, C and Fortran order. The first dimension counts rows; the others, flattened in C order, make one row.
+ * {@code |u1} and {@code |b1} stay {@link Element#UINT8}; other integers up to 64 bits and floats of 16, 32 and 64 bits become {@link Element#FLOAT32}: the
+ * nearest float, so integers up to 2^24 are exact.
+ *
+ * <p>Arrays with shape [n, 1, h, w], [n, h, w, 1] and, of bytes, [n, h, w] are pictures; [n, h, w] of other whole numbers if all are within 0..255, or both sides
+ * are at least 8 and all within 0..65535; of floats if both sides are at least 8 and all within 0..255, which [0, 1] is part of. What looks like pictures and
+ * is not stays rows, with a note.
+ *
+ * <p>Memory grows with the bytes that are there, not with the shape announced: at most 32 bytes for each byte read, twice that in Fortran order, and 4 MiB
+ * besides.
  */
 public final class Npy {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-    private static final int CHUNK_VALUES = 1 << 16;
     private static final int HEADER_ALIGNMENT = 64;
 
     private Npy() {
@@ -37,21 +44,23 @@ public final class Npy {
     /** @param where the file (and member) for messages */
     static Dataset readAsIs(String where, InputStream in) throws IOException {
         NpyHeader header = readHeader(where, in);
-        header.requireRows(where);
-        int columns = header.columns();
-        RowBlocks values = new RowBlocks(header.isByte() ? Element.UINT8 : Element.FLOAT32, columns);
-        if (header.fortranOrder()) {
-            readFortran(where, in, header, values);
-        } else {
-            readRows(where, in, header, values);
-        }
+        Values values = header.isByte() ? Values.BYTE : header.isFloat() ? Values.FLOAT : Values.WHOLE;
+        return ArrayPictures.told(readValues(where, in, header), header.shape(), values);
+    }
+
+    /** What follows the header, as plain rows. */
+    static Dataset readValues(String where, InputStream in, NpyHeader header) throws IOException {
+        header.requireNumbers(where);
+        RowBlocks values = header.fortranOrder() ? readFortran(where, in, header) : rows(where, in, header, header.shape()[0], (int) header.columns());
+        requireEnd(where, in, header);
+        return Dataset.of(values, where);
+    }
+
+    static void requireEnd(String where, InputStream in, NpyHeader header) throws IOException {
         if (in.read() >= 0) {
-            throw new DataException(where + ": there is more after the " + header.rows() + " rows that the header announces; the header or the file is damaged");
+            throw new DataException(where + ": there is more after the " + header.shape()[0]
+                + " rows that the header announces; the header or the file is damaged");
         }
-        Dataset data = Dataset.of(values, where);
-        int[] shape = header.shape();
-        boolean picture = shape.length == 3 || shape.length == 4 && shape[3] == 1;
-        return picture ? data.withPictureShape(shape[1], shape[2]) : data;
     }
 
     static NpyHeader readHeader(String where, InputStream in) throws IOException {
@@ -74,48 +83,32 @@ public final class Npy {
         }
         byte[] text = new byte[length];
         Input.readFully(in, text, length);
-        return NpyHeader.parse(where, new String(text, StandardCharsets.UTF_8));
+        return NpyDictionary.parse(where, new String(text, StandardCharsets.UTF_8));
     }
 
-    private static void readRows(String where, InputStream in, NpyHeader header, RowBlocks values) throws IOException {
-        int columns = header.columns();
-        int chunkRows = Math.max(1, CHUNK_VALUES / columns);
-        byte[] bytes = new byte[Math.multiplyExact(Math.multiplyExact(chunkRows, columns), header.width())];
-        float[] floats = new float[header.isByte() ? 0 : chunkRows * columns];
-        for (int row = 0; row < header.rows(); row += chunkRows) {
-            int count = Math.min(chunkRows, header.rows() - row);
-            readChunk(where, in, bytes, count * columns * header.width());
-            if (header.isByte()) {
-                values.append(bytes, 0, count);
-            } else {
-                header.decode(bytes, count * columns, floats);
-                values.append(floats, 0, count);
-            }
-        }
+    private static RowBlocks rows(String where, InputStream in, NpyHeader header, int rows, int columns) throws IOException {
+        BinaryRows.Decoder decoder = header.isByte() ? null : new NpyValues(header);
+        return new BinaryRows(in, rows, columns, header.width(), decoder, complete -> ended(where)).read();
     }
 
-    /** Value k of a Fortran-order array belongs to row k mod rows; k / rows counts the rest with its first dimension fastest. */
-    private static void readFortran(String where, InputStream in, NpyHeader header, RowBlocks values) throws IOException {
-        values.resize(header.rows());
-        byte[] bytes = new byte[CHUNK_VALUES * header.width()];
-        float[] floats = new float[CHUNK_VALUES];
-        for (int rest = 0; rest < header.columns(); rest++) {
+    static DataException ended(String where) {
+        return new DataException(where + ": ends before all the values that the header announces; the file is truncated, copy or save it again");
+    }
+
+    /** Value k of a Fortran-order array belongs to row k mod rows; k / rows counts the rest with its first dimension fastest. So the file is the table turned. */
+    private static RowBlocks readFortran(String where, InputStream in, NpyHeader header) throws IOException {
+        int rows = header.shape()[0];
+        int columns = (int) header.columns();
+        RowBlocks turned = rows(where, in, header, columns, rows);
+        RowBlocks values = new RowBlocks(turned.element(), columns);
+        values.resize(rows);
+        for (int rest = 0; rest < columns; rest++) {
             int column = header.columnOfFortran(rest);
-            for (int row = 0; row < header.rows(); row += CHUNK_VALUES) {
-                int count = Math.min(CHUNK_VALUES, header.rows() - row);
-                readChunk(where, in, bytes, count * header.width());
-                header.decode(bytes, count, floats);
-                for (int i = 0; i < count; i++) {
-                    values.set(row + i, column, floats[i]);
-                }
+            for (int row = 0; row < rows; row++) {
+                values.set(row, column, turned.get(rest, row));
             }
         }
-    }
-
-    private static void readChunk(String where, InputStream in, byte[] bytes, int wanted) throws IOException {
-        if (in.readNBytes(bytes, 0, wanted) < wanted) {
-            throw new DataException(where + ": ends before all the values that the header announces; the file is truncated, copy or save it again");
-        }
+        return values;
     }
 
     /**

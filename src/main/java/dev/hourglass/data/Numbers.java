@@ -14,6 +14,19 @@ final class Numbers {
         return MISSING.contains(text.strip().toLowerCase(Locale.ROOT));
     }
 
+    /** Whether the text would be a number with a point in place of its one comma: "1,5", "-0,25", ",5", "3,1e-4". */
+    static boolean hasDecimalComma(String text) {
+        String number = text.strip();
+        int comma = number.indexOf(',');
+        return comma >= 0 && comma == number.lastIndexOf(',') && number.indexOf('.') < 0 && isNumber(number.replace(',', '.'));
+    }
+
+    /** Whether the text is digits alone: no sign, point or exponent. */
+    static boolean isPlainWhole(String text) {
+        String number = text.strip();
+        return !number.isEmpty() && number.chars().allMatch(character -> character >= '0' && character <= '9');
+    }
+
     /** True for numbers as {@link #parse} reads them. */
     static boolean isNumber(String text) {
         try {

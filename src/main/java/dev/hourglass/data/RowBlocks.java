@@ -14,6 +14,9 @@ final class RowBlocks {
     /** Elements of one block: 64 MiB of bytes or 256 MiB of floats. */
     private static final int BLOCK_ELEMENTS = 1 << 26;
 
+    /** Room that the first row makes: some kilobytes, so that a short file of wide rows does not order megabytes. */
+    private static final int FIRST_ELEMENTS = 1 << 12;
+
     /** Rows that a thread adds up at a time: their sums of bytes fit an int, whatever the width. */
     private static final int ROWS_PER_PIECE = 1000;
 
@@ -56,7 +59,7 @@ final class RowBlocks {
             throw new DataException("more than " + Integer.MAX_VALUE + " rows; use fewer rows");
         }
         if (wanted > capacity()) {
-            int growth = Math.min(Math.max(capacity(), 16), rowsPerBlock);
+            int growth = Math.min(Math.max(capacity(), FIRST_ELEMENTS / columns), rowsPerBlock);
             reserve((int) Math.max(wanted, Math.min((long) capacity() + growth, Integer.MAX_VALUE)));
         }
         int first = rows;

@@ -10,7 +10,9 @@
  * }</pre>
  *
  * <p>One rule: whatever is wrong with a file is a {@link dev.hourglass.data.DataException} with one line naming the file, the place in it, what was
- * expected and what to do; nothing is guessed, dropped or repaired silently. Row and column numbers in messages and options count from 1, in Java calls from 0.
+ * expected and what to do; nothing is guessed, dropped or repaired silently: what a reader guessed or left out is one line each in
+ * {@link dev.hourglass.data.Dataset#notes}. A header may announce anything: readers order no more memory than a stated multiple of the bytes that are there.
+ * Row and column numbers in messages and options count from 1, in Java calls from 0.
  *
  * <p>May import: the JDK and fastcsv; nothing of the project.
  */

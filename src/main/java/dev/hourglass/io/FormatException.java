@@ -6,8 +6,11 @@ import java.nio.file.Path;
 public final class FormatException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Longest part of a message: names and numbers inside damaged files may be megabytes. */
+    private static final int MOST_CHARACTERS = 2000;
+
     /**
-     * Builds the message {@code <file>: <what>, expected <expected>; <remedy>}.
+     * Builds the message {@code <file>: <what>, expected <expected>; <remedy>}, what and expected at most 2000 characters each.
      *
      * @param file     the offending file
      * @param what     the fact, with its value
@@ -15,7 +18,11 @@ public final class FormatException extends RuntimeException {
      * @param remedy   what the user can do about it
      */
     public FormatException(Path file, String what, String expected, String remedy) {
-        super(oneLine(file + ": " + what + ", expected " + expected + "; " + remedy));
+        super(oneLine(file + ": " + shortened(what) + ", expected " + shortened(expected) + "; " + remedy));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MOST_CHARACTERS ? text : text.substring(0, MOST_CHARACTERS) + "...";
     }
 
     /** Names inside damaged files may hold anything: control characters become '?' so that the message stays one line. */

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 
 /**
  * The JSON header of a safetensors file: written from entries, or parsed and checked completely, so that reading elements afterwards cannot
- * leave the file. {@code tensors} is in the order of the data.
+ * leave the file. {@code tensors} is in the order of the data. The header in memory takes at most 64 bytes for each of its bytes in the file.
  */
 record SafetensorsHeader(Map<String, String> metadata, Map<String, Tensor> tensors) {
     static final String METADATA = "__metadata__";

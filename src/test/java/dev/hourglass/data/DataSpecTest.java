@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class DataSpecTest {
@@ -107,5 +112,66 @@ class DataSpecTest {
         byte[] packed = IdxTest.gzip("1,2\n3,4\n".repeat(500).getBytes(StandardCharsets.UTF_8));
         Path cut = Files.write(folder.resolve("t.csv.gz"), Arrays.copyOf(packed, packed.length - 10));
         assertEquals(cut + ": the file ends too early; it is truncated, copy or download it again", message(cut.toString(), ALL));
+    }
+
+    @Test
+    void idxNamesMayHaveADot() throws IOException {
+        idx("train-images.idx3-ubyte", IdxTest.idx(8, new int[] {2, 1, 2}, new byte[] {1, 2, 3, 4}));
+        idx("train-labels.idx1-ubyte", IdxTest.idx(8, new int[] {2}, new byte[] {7, 3}));
+        idx("t10k-images.idx3-ubyte.gz", IdxTest.gzip(IdxTest.idx(8, new int[] {1, 1, 2}, new byte[] {5, 6})));
+        idx("t10k-labels-idx1-ubyte", IdxTest.idx(8, new int[] {1}, new byte[] {3}));
+        for (String spec : List.of(folder.toString(), "mnist:" + folder)) {
+            DataPair pair = DataSpec.read(spec, ALL);
+            assertArrayEquals(new int[] {1, 0}, pair.train().labels());
+            assertArrayEquals(new int[] {0}, pair.validation().labels());
+            assertArrayEquals(new float[] {5, 6}, pair.validation().row(0));
+        }
+        for (String name : List.of("train-images.idx3-ubyte", "t10k-images.idx3-ubyte.gz")) {
+            assertTrue(DataSpec.read(folder.resolve(name).toString(), ALL).train().hasLabels(), name);
+        }
+    }
+
+    @Test
+    void aFolderWithoutPicturesNamesWhatIsThere() throws IOException {
+        Files.writeString(folder.resolve("table.csv"), "1,2\n");
+        assertEquals(folder + ": no picture in the folder or its subfolders, expected .png, .jpg or .jpeg files; to read another file name it, such as "
+            + folder.resolve("table.csv"), message(folder.toString(), ALL));
+    }
+
+    /** What the program says when it reads the SPEC in the folder, in a Java of its own. */
+    private String alone(Map<String, String> environment, String option, String spec) throws IOException, InterruptedException {
+        ProcessBuilder program = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), option, "-cp",
+            System.getProperty("java.class.path"), ReadAlone.class.getName(), spec).directory(folder.toFile()).redirectErrorStream(true);
+        program.environment().putAll(environment);
+        Process running = program.start();
+        String said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        running.waitFor();
+        return said;
+    }
+
+    @Test
+    void digitsBesideAFolderOfThatNameAreRefused() throws IOException, InterruptedException {
+        Files.createDirectory(folder.resolve("digits"));
+        assertEquals("digits: there is a folder of that name here besides the built-in digits; write ./digits for it, or digits:30000 for the built-in ones",
+            alone(Map.of(), "-Xmx256m", "digits"));
+        assertEquals("20 rows", alone(Map.of(), "-Xmx256m", "digits:20"));
+        assertEquals("./digits: no picture in the folder or its subfolders, expected .png, .jpg or .jpeg files", alone(Map.of(), "-Xmx256m", "./digits"));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @EnabledIfSystemProperty(named = "sun.jnu.encoding", matches = "UTF-8", disabledReason = "the test itself cannot write the name")
+    void namesBeyondTheCharacterSetOfTheSystemAreExplained() throws IOException, InterruptedException {
+        Files.writeString(folder.resolve("werte-\u00fc.csv"), "1,2\n3,4\n");
+        String said = alone(Map.of("LC_ALL", "C"), "-Xmx256m", "werte-\u00fc.csv");
+        assertTrue(said.endsWith(": this name is no path here (Malformed input or input contains unmappable characters); set the environment variable LC_ALL=C.UTF-8"), said);
+        assertEquals("2 rows", alone(Map.of("LC_ALL", "C.UTF-8"), "-Xmx256m", "werte-\u00fc.csv"));
+    }
+
+    @Test
+    void dataLargerThanMemoryAreExplained() throws IOException, InterruptedException {
+        Npy.write(folder.resolve("large.npy"), Dataset.of(1000, new byte[32_000_000]));
+        String said = alone(Map.of(), "-Xmx32m", "large.npy");
+        assertTrue(said.matches("large.npy: the data do not fit into the \\d+ MiB that Java may use; allow more, such as JAVA_TOOL_OPTIONS=-Xmx16g, or use fewer rows"), said);
     }
 }

@@ -158,4 +158,15 @@ class DatasetTest {
             assertArrayEquals(expected, Dataset.of(blocks, "numbers").columnSums(), element.name());
         }
     }
+
+    @Test
+    void notesStayWithTheData() {
+        Dataset noted = TABLE.withNote("first guess").withNote("second guess");
+        assertEquals(List.of("first guess", "second guess"), noted.notes());
+        assertEquals(noted.notes(), noted.select(new int[] {1}).selectColumns("a").withLabels(new int[] {4}).withSource("elsewhere").notes());
+        assertEquals(noted.notes(), noted.split(0.5, 1).validation().withColumnNames(List.of("x", "y", "z")).notes());
+        assertEquals(List.of(), TABLE.notes());
+        assertEquals(noted.notes(), new DataPair(noted, noted.head(1)).notes(), "each line once");
+        assertEquals(List.of(), new DataPair(TABLE, null).notes());
+    }
 }

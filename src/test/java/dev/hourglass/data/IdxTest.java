@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,5 +106,48 @@ class IdxTest {
         packed[packed.length - 6] ^= 1;
         Path damaged = file("damaged.gz", packed);
         assertEquals(damaged + ": the compressed data is damaged (Corrupt GZIP trailer); copy or download it again", message(damaged));
+    }
+
+    @Test
+    void aHeaderOrdersNoMemory() throws IOException {
+        for (int[] shape : new int[][] {{1, 40_000, 40_000}, {1, 400_000_000}, {2_147_483_647, 1}, {2_000_000_000}, {1, 2_147_483_639}}) {
+            for (int type : new int[] {0x08, 0x09, 0x0e}) {
+                Path file = file("wide.idx", idx(type, shape, new byte[4]));
+                Allocation.assertAtMost(8 << 20, () -> assertEquals(": ends after ", message(file).substring(file.toString().length()).replaceAll("after .*", "after ")));
+            }
+        }
+        Path tooWide = file("odd.idx", idx(0x0e, new int[] {1, 70_000, 70_000}));
+        assertEquals(tooWide + ": the header announces 1 rows of shape [70000, 70000], expected at least one row and at most 2147483639 values in it; the file is damaged",
+            message(tooWide));
+        int[] many = new int[255];
+        Arrays.fill(many, 0x7fffffff);
+        Path overflow = file("overflow.idx", idx(0x0e, many));
+        assertEquals("values in it; the file is damaged", message(overflow).substring(message(overflow).length() - 33));
+        Path negative = file("negative.idx", idx(0x08, new int[] {1, -1, -1}, (byte) 1));
+        assertEquals(negative + ": the header announces 1 rows of shape [-1, -1], expected at least one row and one value in it", message(negative));
+    }
+
+    @Test
+    void rowsLongerThanABufferAreRead() throws IOException {
+        byte[] values = new byte[2 * 100_003];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (byte) (i % 127);
+        }
+        for (int type : new int[] {0x08, 0x09}) {
+            Dataset data = Idx.read(file("wide", idx(type, new int[] {2, 100_003}, values)));
+            assertEquals((100_003 + 99_999) % 127, data.value(1, 99_999));
+            assertEquals(65_536 % 127, data.value(0, 65_536));
+        }
+    }
+
+    @Test
+    void floatsArePicturesByTheRuleOfArrays() throws IOException {
+        byte[] series = ByteBuffer.allocate(24).putFloat(0.5f).putFloat(-3).putFloat(1).putFloat(0).putFloat(0).putFloat(9).array();
+        Path file = file("series.idx", idx(0x0d, new int[] {1, 3, 2}, series));
+        Dataset data = Idx.read(file);
+        assertEquals(Optional.empty(), data.pictureShape());
+        assertEquals(List.of(file + ": shape [1, 3, 2] is taken for rows of numbers, not for pictures, for want of sides of at least 8 and values within 0 to 255;"
+            + " if they are pictures, save them as uint8 or with shape [n, height, width, 1]"), data.notes());
+        assertEquals(new PictureShape(3, 2), Idx.read(file("grey.idx", idx(0x0d, new int[] {1, 1, 3, 2}, series))).pictureShape().orElseThrow());
     }
 }

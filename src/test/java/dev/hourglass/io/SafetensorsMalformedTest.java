@@ -106,6 +106,18 @@ class SafetensorsMalformedTest {
             "tensor 'a?b' shape holds \"?\", expected whole numbers from 0");
     }
 
+    @Test
+    void aLongHeaderMakesNoLongLine() throws IOException {
+        String message = refusal(file("{\"" + "n".repeat(40_000) + "\":{\"dtype\":\"U8\",\"shape\":[\"" + "s".repeat(1_000_000) + "\"],\"data_offsets\":[0,8]}}"));
+        assertEquals("tensor '" + "n".repeat(1992) + "..., expected whole numbers from 0" + DAMAGED, message);
+    }
+
+    @Test
+    void deepNestingIsRefused() throws IOException {
+        String message = refusal(file("{\"w\":" + "[".repeat(500_000)));
+        assertEquals("the header is not JSON (", message.substring(0, "the header is not JSON (".length()));
+    }
+
     private void assertTensor(String fields, String message) throws IOException {
         assertHeader("{\"w\":{" + fields + "}}", message);
     }
