@@ -64,6 +64,11 @@ public final class Devices {
         return new CpuBackend(threads);
     }
 
+    /** Returns whether a name stands for a GPU on this machine. */
+    static boolean isGpu(String name) {
+        return number(name) != CPU;
+    }
+
     /** Returns one line for people: what {@code name} stands for on this machine, and why; for {@code auto} on the CPU, why it is no GPU. */
     public static String choice(String name) {
         int number = number(name);

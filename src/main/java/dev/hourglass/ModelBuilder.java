@@ -3,69 +3,86 @@ package dev.hourglass;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Binarization;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Code;
+import dev.hourglass.data.ConditionKind;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
+import dev.hourglass.message.Label;
+import dev.hourglass.message.Require;
 import dev.hourglass.model.Corruption;
-import dev.hourglass.model.Domain;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.KlWeight;
-import dev.hourglass.model.Likelihood;
-import dev.hourglass.model.Penalties;
-import dev.hourglass.model.Prior;
+import dev.hourglass.model.Layers;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.Schema;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.model.penalty.Contraction;
+import dev.hourglass.model.penalty.L1;
+import dev.hourglass.model.penalty.Penalty;
+import dev.hourglass.model.penalty.SparsityKl;
+import dev.hourglass.model.penalty.WeightDecay;
+import dev.hourglass.model.prior.KlWeight;
+import dev.hourglass.model.prior.Prior;
 import dev.hourglass.nn.Initialization;
+import dev.hourglass.optim.LearningRate;
+import dev.hourglass.optim.Optimizer;
+import dev.hourglass.train.Configuration;
+import dev.hourglass.train.DeviceChoice;
+import dev.hourglass.train.TrainingSettings;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
-/** Puts a model together part by part, starting from a preset of {@link Hourglass}. Parts are checked against each other by {@link #specification}. */
+/**
+ * Collects what is chosen about a model and its training, starting from a preset of {@link Hourglass}. The order of calls never matters: nothing is derived
+ * before {@link #fit} or {@link #specification}, which refuse by name what contradicts itself or does not fit together. Not for several threads at once.
+ */
 public final class ModelBuilder {
-    private final String preset;
-    private Corruption corruption = Corruption.none();
-    private List<Integer> hidden = List.of(400);
+    private final Specification preset;
+    private List<Integer> hidden;
     private List<Integer> decoderHidden;
-    private Activation activation = Activation.RELU;
-    private Code code = Code.diagonalGaussian(20);
-    private Prior prior = Prior.standardNormal();
-    private Likelihood likelihood = Likelihood.bernoulli();
-    private Penalties penalties = Penalties.none();
-    private boolean tied;
-    private Initialization initialization = Initialization.GLOROT;
-    private boolean outputBiasFromData = true;
-    private int importanceSamples = 1;
-    private Binarization binarization = Binarization.NONE;
-    private ConditionKind condition = ConditionKind.NONE;
+    private Activation activation;
+    private Boolean tied;
+    private Initialization initialization;
+    private Boolean outputBiasFromData;
+    private Integer latent;
+    private Activation codeActivation;
+    private Code code;
+    private Prior prior;
+    private KlWeight klWeight;
+    private Double freeBits;
+    private Likelihood likelihood;
+    private Corruption corruption;
+    private SparsityKl sparsity;
+    private Double sparsityMomentum;
+    private final Map<Term, Penalty> penalties = new EnumMap<>(Term.class);
+    private Integer importanceSamples;
+    private Binarization binarization;
+    private ConditionKind condition;
     private String scaling = "auto";
+    private TrainingSettings training = TrainingSettings.defaults();
+    private double validationFraction = 0.1;
+    private DeviceChoice device = DeviceChoice.defaults();
+    private Path runFolder;
+    private boolean overwrite;
+    private final List<TrainingListener> listeners = new ArrayList<>();
 
-    ModelBuilder(String preset) {
+    ModelBuilder(Specification preset) {
         this.preset = preset;
     }
 
     /** Starts from an existing specification. */
-    public static ModelBuilder from(Specification s) {
-        ModelBuilder builder = new ModelBuilder(s.preset());
-        builder.corruption = s.corruption();
-        builder.hidden = s.hidden();
-        builder.decoderHidden = s.decoderHidden();
-        builder.activation = s.activation();
-        builder.code = s.code();
-        builder.prior = s.prior();
-        builder.likelihood = s.likelihood();
-        builder.penalties = s.penalties();
-        builder.tied = s.tied();
-        builder.initialization = s.initialization();
-        builder.outputBiasFromData = s.outputBiasFromData();
-        builder.importanceSamples = s.importanceSamples();
-        builder.binarization = s.binarization();
-        builder.condition = s.condition();
-        return builder;
+    public static ModelBuilder from(Specification specification) {
+        return new ModelBuilder(specification);
     }
+
+    // ---- model ------------------------------------------------------------------------------------------------------------------------
 
     /** Widths of the encoder's hidden layers, outermost first; none for a linear encoder. The decoder mirrors them unless told otherwise. */
     public ModelBuilder hidden(Integer... widths) {
         hidden = List.of(widths);
-        decoderHidden = null;
         return this;
     }
 
@@ -83,7 +100,14 @@ public final class ModelBuilder {
 
     /** Number of latent dimensions. */
     public ModelBuilder latent(int dimensions) {
-        code = new Code(code.kind(), dimensions, code.activation());
+        Require.that(dimensions >= 1, "model", "no code", "latent", dimensions, "at least 1");
+        latent = dimensions;
+        return this;
+    }
+
+    /** Activation of a deterministic code. */
+    public ModelBuilder codeActivation(Activation function) {
+        codeActivation = function;
         return this;
     }
 
@@ -106,17 +130,18 @@ public final class ModelBuilder {
 
     /** The weight of the KL term over training. */
     public ModelBuilder klWeight(KlWeight weight) {
-        prior = prior.withWeight(weight);
+        klWeight = weight;
         return this;
     }
 
     /** Nats each latent dimension may use for free. */
     public ModelBuilder freeBits(double nats) {
-        prior = prior.withFreeBits(nats);
+        Require.that(nats >= 0 && Double.isFinite(nats), "model", "negative free bits", "free bits", nats, "nats of at least 0");
+        freeBits = nats;
         return this;
     }
 
-    /** The likelihood. */
+    /** The likelihood; without a call, that of the preset for pictures and what suits the data for all else. */
     public ModelBuilder likelihood(Likelihood part) {
         likelihood = part;
         return this;
@@ -128,34 +153,38 @@ public final class ModelBuilder {
         return this;
     }
 
-    /** All penalties at once. */
-    public ModelBuilder penalties(Penalties part) {
-        penalties = part;
+    /** A penalty, in place of one of the same kind; weight 0 takes it away. */
+    public ModelBuilder penalty(Penalty part) {
+        penalties.put(part.term(), part);
         return this;
     }
 
     /** KL of mean activations to {@code rho}. */
     public ModelBuilder sparsity(double rho, double weight) {
-        penalties = penalties.withSparsity(new Penalties.Sparsity(rho, weight, 0));
+        sparsity = new SparsityKl(rho, weight, 0);
+        return this;
+    }
+
+    /** Momentum of a running mean activation, for small batches. */
+    public ModelBuilder sparsityMomentum(double momentum) {
+        Require.that(momentum >= 0 && momentum < 1, "model", "momentum out of range", "sparsity momentum", momentum, "0 <= momentum < 1");
+        sparsityMomentum = momentum;
         return this;
     }
 
     /** L1 penalty on the code. */
     public ModelBuilder l1(double weight) {
-        penalties = penalties.withL1(weight);
-        return this;
+        return penalty(new L1(weight));
     }
 
     /** Contractive penalty, method chosen by cost. */
     public ModelBuilder contraction(double weight) {
-        penalties = penalties.withContraction(Penalties.Contraction.of(weight));
-        return this;
+        return penalty(Contraction.of(weight));
     }
 
-    /** Penalty 0.5 |W|^2. */
+    /** Penalty 0.5 |W|^2 in the loss. */
     public ModelBuilder weightDecay(double weight) {
-        penalties = penalties.withWeightDecay(weight);
-        return this;
+        return penalty(new WeightDecay(weight));
     }
 
     /** Whether the decoder uses the encoder's weights transposed. */
@@ -164,10 +193,9 @@ public final class ModelBuilder {
         return this;
     }
 
-    /** How weights start. {@link Initialization#UNIFORM} draws the biases too, the output's among them, unless {@link #outputBiasFromData} is called after this. */
+    /** How weights start. {@link Initialization#UNIFORM} draws the biases too, the output's among them, unless {@link #outputBiasFromData} says otherwise. */
     public ModelBuilder initialization(Initialization start) {
         initialization = start;
-        outputBiasFromData = start != Initialization.UNIFORM;
         return this;
     }
 
@@ -201,21 +229,238 @@ public final class ModelBuilder {
         return this;
     }
 
-    /**
-     * Returns what was chosen.
-     *
-     * @throws IllegalArgumentException when the parts do not fit together, naming the parts
-     */
-    public Specification specification() {
-        List<Integer> mirrored = new ArrayList<>(hidden);
-        Collections.reverse(mirrored);
-        return new Specification(preset, corruption, hidden, decoderHidden == null ? mirrored : decoderHidden, activation, code, prior, likelihood,
-                penalties, tied, initialization, outputBiasFromData, importanceSamples, binarization, condition);
+    // ---- training ---------------------------------------------------------------------------------------------------------------------
+
+    /** Passes over the training data (10). */
+    public ModelBuilder epochs(int number) {
+        training = training.withEpochs(number);
+        return this;
     }
 
-    /** Builds the model for a training set on a device; the caller closes it before the device. */
-    public Autoencoder create(Backend device, Examples training, long seed) {
+    /** Examples per step (128). */
+    public ModelBuilder batch(int size) {
+        training = training.withBatch(size);
+        return this;
+    }
+
+    /** The optimizer (Adam). */
+    public ModelBuilder optimizer(Optimizer rule) {
+        training = training.withOptimizer(rule);
+        return this;
+    }
+
+    /** A constant learning rate (1e-3). */
+    public ModelBuilder learningRate(double rate) {
+        return learningRate(LearningRate.constant(rate));
+    }
+
+    /** The learning rate over training. */
+    public ModelBuilder learningRate(LearningRate rate) {
+        training = training.withLearningRate(rate);
+        return this;
+    }
+
+    /** Greatest norm of a gradient; 0 for none (0). */
+    public ModelBuilder clipNorm(double norm) {
+        training = training.withClipNorm(norm);
+        return this;
+    }
+
+    /** Stops when the loss of held-out rows has not improved for so many epochs; the best epoch is kept in any case. */
+    public ModelBuilder earlyStopping(int patience) {
+        training = training.withEarlyStopping(new TrainingSettings.EarlyStopping(Term.LOSS, patience, 0));
+        return this;
+    }
+
+    /** Stops after the epoch in which this has passed; 0 for no limit. */
+    public ModelBuilder timeBudget(double seconds) {
+        training = training.withTimeBudget(seconds);
+        return this;
+    }
+
+    /** The one seed: of initial weights, the rows held out, their order, corruption, sampling and binarisation (0). */
+    public ModelBuilder seed(long number) {
+        training = training.withSeed(number);
+        return this;
+    }
+
+    /** Share of the rows to hold out when no validation data are given, in [0, 1); 0 for none (0.1). */
+    public ModelBuilder validationFraction(double fraction) {
+        Require.that(fraction >= 0 && fraction < 1, "data", "fraction out of range", "validation fraction", fraction, "0 <= fraction < 1");
+        validationFraction = fraction;
+        return this;
+    }
+
+    /** What to run on: auto, cpu, cuda or cuda:N (auto). */
+    public ModelBuilder device(String name) {
+        device = new DeviceChoice(name, device.threads(), device.precision());
+        return this;
+    }
+
+    /** Threads of the CPU; results do not depend on them (all processors). */
+    public ModelBuilder threads(int number) {
+        device = new DeviceChoice(device.name(), number, device.precision());
+        return this;
+    }
+
+    /** Writes the run to a folder while it is trained, so that a training that was stopped can be gone on with. */
+    public ModelBuilder runFolder(Path folder) {
+        runFolder = folder;
+        return this;
+    }
+
+    /** Whether a run that the folder already holds may be replaced (no). */
+    public ModelBuilder overwrite(boolean yes) {
+        overwrite = yes;
+        return this;
+    }
+
+    /** Is told how training goes. */
+    public ModelBuilder listener(TrainingListener listener) {
+        listeners.add(listener);
+        return this;
+    }
+
+    // ---- results ----------------------------------------------------------------------------------------------------------------------
+
+    /**
+     * Trains on rows of numbers, a tenth of which is held out to judge by.
+     *
+     * @param rows [rows][features]
+     * @return the model of the best epoch
+     * @throws IllegalArgumentException when the choices do not fit together
+     * @throws dev.hourglass.data.DataException when the data do not suit the model
+     */
+    public Autoencoder fit(float[][] rows) {
+        return fit(Dataset.of(rows));
+    }
+
+    /** Trains on a data set, of which a part is held out to judge by; see {@link #fit(float[][])}. */
+    public Autoencoder fit(Dataset data) {
+        return training(data).run();
+    }
+
+    /** Trains on a data set and judges by another. */
+    public Autoencoder fit(Dataset data, Dataset validation) {
+        return training(Examples.of(data), Examples.of(validation)).run();
+    }
+
+    /** Trains on examples with real-valued conditions, a part of which is held out to judge by. */
+    public Autoencoder fit(Examples data) {
+        return training(data, null).run();
+    }
+
+    /** Prepares a training that can be watched and stopped; {@link Training#run} begins it. */
+    public Training training(Dataset data) {
+        return training(Examples.of(data), null);
+    }
+
+    /** The same with examples to judge by; null holds a part of the training data out. */
+    public Training training(Examples data, Examples validation) {
+        return new Training(this, data, validation);
+    }
+
+    /**
+     * Returns what was chosen about the model.
+     *
+     * @throws IllegalArgumentException when the parts contradict each other or do not fit together, naming the parts
+     */
+    public Specification specification() {
+        return new Specification(preset.preset(), or(corruption, preset.corruption()), layers(), chosenCode(), chosenPrior(), or(likelihood, preset.likelihood()),
+                chosenPenalties(), or(importanceSamples, preset.importanceSamples()), or(binarization, preset.binarization()),
+                or(condition, preset.condition()));
+    }
+
+    private static <T> T or(T chosen, T otherwise) {
+        return chosen == null ? otherwise : chosen;
+    }
+
+    private Layers layers() {
+        Layers base = preset.layers();
+        List<Integer> mirrored = hidden == null ? base.decoderHidden() : Layers.mirrored(hidden);
+        boolean fromData = initialization == null ? base.outputBiasFromData() : initialization != Initialization.UNIFORM;
+        return new Layers(or(hidden, base.hidden()), or(decoderHidden, mirrored), or(activation, base.activation()), or(tied, base.tied()),
+                or(initialization, base.initialization()), or(outputBiasFromData, fromData));
+    }
+
+    private Code chosenCode() {
+        Code chosen = or(code, preset.code());
+        if (latent != null) {
+            Require.that(code == null || code.latent() == latent, "model", "two sizes of the code", "latent", latent,
+                    chosen.latent() + " as in the code, or one of the two");
+            chosen = chosen.withLatent(latent);
+        }
+        if (codeActivation != null) {
+            Require.that(code == null || code.activation() == codeActivation, "model", "two activations of the code", "code activation",
+                    Label.of(codeActivation), Label.of(chosen.activation()) + " as in the code, or one of the two");
+            chosen = chosen.withActivation(codeActivation);
+        }
+        return chosen;
+    }
+
+    private Prior chosenPrior() {
+        Prior chosen = or(prior, preset.prior());
+        boolean own = prior != null && prior.isProper();
+        Require.that(klWeight == null || !own || prior.weight().equals(KlWeight.constant(1)) || prior.weight().equals(klWeight), "model",
+                "two weights of the KL term", "KL weight", klWeight == null ? 0 : klWeight.beta(),
+                chosen.weight().beta() + " as in the prior, or one of the two");
+        Require.that(freeBits == null || !own || prior.freeBits() == 0 || prior.freeBits() == freeBits, "model", "two numbers of free bits", "free bits",
+                freeBits, chosen.freeBits() + " as in the prior, or one of the two");
+        return klWeight == null && freeBits == null ? chosen : chosen.withKl(or(klWeight, chosen.weight()), or(freeBits, chosen.freeBits()));
+    }
+
+    private List<Penalty> chosenPenalties() {
+        Map<Term, Penalty> all = new EnumMap<>(Term.class);
+        preset.penalties().forEach(penalty -> all.put(penalty.term(), penalty));
+        all.putAll(penalties);
+        SparsityKl base = (SparsityKl) all.get(Term.SPARSITY);
+        Require.that(sparsity == null || !penalties.containsKey(Term.SPARSITY), "model", "two sparsity terms", "sparsity", sparsity, "one of the two");
+        Require.that(sparsityMomentum == null || sparsity != null || base != null, "model", "there is no sparsity term", "sparsity momentum", sparsityMomentum,
+                "none, or a sparsity");
+        if (sparsity != null || sparsityMomentum != null) {
+            SparsityKl chosen = or(sparsity, base);
+            all.put(Term.SPARSITY, new SparsityKl(chosen.rho(), chosen.weight(), or(sparsityMomentum, base == null ? 0 : base.momentum())));
+        }
+        return List.copyOf(all.values());
+    }
+
+    /** Builds the model alone, untrained, for a training set on a device: for who trains it step by step. The caller closes it before the device. */
+    public Model create(Backend backend, Examples examples, long seed) {
         Specification specification = specification();
-        return Autoencoder.create(device, specification, Domain.fit(specification, training, scaling), seed, training.features());
+        return Model.create(backend, specification, Schema.fit(specification, examples, scaling), seed, examples.features());
+    }
+
+    /** Everything that was chosen, without data. */
+    Configuration configuration() {
+        return Configuration.of(specification()).withTraining(training).withDevice(device);
+    }
+
+    boolean choseLikelihood() {
+        return likelihood != null || binarization != null && binarization != Binarization.NONE;
+    }
+
+    String scalingWords() {
+        return scaling;
+    }
+
+    double heldOutShare() {
+        return validationFraction;
+    }
+
+    Path folder() {
+        return runFolder;
+    }
+
+    boolean mayOverwrite() {
+        return overwrite;
+    }
+
+    List<TrainingListener> listeners() {
+        return List.copyOf(listeners);
+    }
+
+    @Override
+    public String toString() {
+        return "ModelBuilder[" + preset.preset() + "]";
     }
 }

@@ -1,16 +1,14 @@
 /**
  * Hourglass, the autoencoder engine of the JVM: this package is the way in.
  *
- * <p>Every autoencoder is the same pipeline with different parts. {@link dev.hourglass.Hourglass} names the usual compositions,
- * {@link dev.hourglass.ModelBuilder} changes their parts, {@link dev.hourglass.Devices} opens what they run on:
+ * <p>{@link dev.hourglass.Hourglass} names the usual models, {@link dev.hourglass.ModelBuilder} changes their parts and trains them,
+ * {@link dev.hourglass.Autoencoder} is a trained one, {@link dev.hourglass.Scorer} finds the rows it cannot explain:
  *
  * <pre>{@code
- * Examples digits = Examples.of(SyntheticDigits.generate(10_000, 0));
- * try (Backend device = Devices.open("auto");
- *      Autoencoder model = Hourglass.vae().hidden(400).latent(20).create(device, digits, 0);
- *      Trainer trainer = new Trainer(model, Plan.defaults(), digits, null, List.of())) {
- *     trainer.run();
- *     float[][] codes = new Inference(model).encode(digits);
+ * try (Autoencoder model = Hourglass.vae().hidden(64).latent(8).epochs(50).fit(rows)) {
+ *     float[] code = model.encode(rows[0]);
+ *     double surprise = model.scorer().score(rows[0]);
+ *     model.save(Path.of("runs/mine"));
  * }
  * }</pre>
  *

@@ -3,9 +3,8 @@ package dev.hourglass.cli;
 import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.DataSpec;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Domain;
-import dev.hourglass.model.Inference;
-import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.model.Schema;
+import dev.hourglass.data.ConditionKind;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -31,23 +30,23 @@ final class Decode implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Domain domain = run.open().configuration().domain();
-        Output.require(out, domain);
+        Schema schema = run.open().configuration().schema();
+        Output.require(out, schema);
         float[][] z = rows(codes, run.open().configuration().model().code().latent(), "latent dimensions");
-        float[][] c = conditions(z.length, domain);
-        float[][] decoded = run.use(model -> new Inference(model).decode(z, c));
-        Output.write(out, common.out(), Output.features(domain), decoded, domain, null);
+        float[][] c = conditions(z.length, schema);
+        float[][] decoded = run.infer(inference -> inference.decode(z, c));
+        Output.write(out, common.out(), schema.featureNames(), decoded, schema, null);
         return 0;
     }
 
-    private float[][] conditions(int count, Domain domain) {
+    private float[][] conditions(int count, Schema schema) {
         if (run.open().configuration().model().condition() != ConditionKind.VALUES) {
             return run.conditions(className, count);
         }
         if (conditions == null) {
-            throw new UsageException("--conditions is missing, expected a file with " + domain.conditions() + " columns because the model is conditioned on values");
+            throw new UsageException("--conditions is missing, expected a file with " + schema.conditions() + " columns because the model is conditioned on values");
         }
-        float[][] c = rows(conditions, domain.conditions(), "conditions");
+        float[][] c = rows(conditions, schema.conditions(), "conditions");
         if (c.length != count) {
             throw new UsageException("--conditions " + conditions + ": rows=" + c.length + ", expected " + count + ", one for each code");
         }
@@ -56,6 +55,7 @@ final class Decode implements Callable<Integer> {
 
     private static float[][] rows(String file, int width, String what) {
         Dataset table = DataSpec.read(file, DataOptions.defaults()).train();
+        Notes.tell(table);
         if (table.columns() != width) {
             throw new UsageException(file + ": columns=" + table.columns() + ", expected " + width + ", the " + what + " of the model");
         }

@@ -57,6 +57,12 @@ final class DeviceOptions {
         return null;
     }
 
+    /** Returns how many threads may work side by side on the CPU. */
+    int workspaces(DeviceChoice now) {
+        int chosen = apply(now).threads();
+        return chosen == 0 ? Runtime.getRuntime().availableProcessors() : chosen;
+    }
+
     /** Opens the chosen device. */
     static Backend open(DeviceChoice choice) {
         int threads = choice.threads() == 0 ? Runtime.getRuntime().availableProcessors() : choice.threads();

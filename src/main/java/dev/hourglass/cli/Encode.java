@@ -1,7 +1,6 @@
 package dev.hourglass.cli;
 
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Inference;
+import dev.hourglass.data.Examples;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,7 +25,7 @@ final class Encode implements Callable<Integer> {
     public Integer call() {
         Output.require(out, null);
         Examples examples = run.read(data);
-        float[][] codes = run.use(model -> sample == null ? new Inference(model).encode(examples) : new Inference(model).encodeSample(examples, sample));
+        float[][] codes = run.infer(inference -> sample == null ? inference.encode(examples) : inference.encodeSample(examples, sample));
         Output.write(out, common.out(), Output.numbered("z", codes[0].length), codes, null, null);
         return 0;
     }

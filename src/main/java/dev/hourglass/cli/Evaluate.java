@@ -2,12 +2,12 @@ package dev.hourglass.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hourglass.model.Examples;
+import dev.hourglass.data.Examples;
 import dev.hourglass.model.Specification;
 import dev.hourglass.report.EstimateJson;
 import dev.hourglass.report.EstimateTable;
 import dev.hourglass.report.Estimates;
-import dev.hourglass.train.Plan;
+import dev.hourglass.train.TrainingSettings;
 import dev.hourglass.train.Trainer;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -36,7 +36,7 @@ final class Evaluate implements Callable<Integer> {
     public Integer call() {
         Examples examples = run.read(data);
         Specification specification = run.open().configuration().model();
-        Plan plan = run.open().configuration().training();
+        TrainingSettings plan = run.open().configuration().training();
         long draws = seed == null ? Trainer.validationSeed(plan.seed()) : seed;
         Estimates.Wanted wanted = more.wanted(specification);
         Estimates estimates = run.use(model -> {

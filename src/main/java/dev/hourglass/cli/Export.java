@@ -1,6 +1,7 @@
 package dev.hourglass.cli;
 
-import dev.hourglass.export.OnnxExport;
+import dev.hourglass.model.ModelGraphs;
+import dev.hourglass.onnx.OnnxExport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,7 +26,7 @@ final class Export implements Callable<Integer> {
     public Integer call() {
         OnnxExport.requireFree(onnx, overwrite);
         run.use(model -> {
-            OnnxExport.write(model, onnx, overwrite);
+            OnnxExport.write(ModelGraphs.encoder(model), ModelGraphs.decoder(model), onnx, overwrite);
             return null;
         });
         common.out().println(onnx);

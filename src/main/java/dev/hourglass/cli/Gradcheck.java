@@ -1,7 +1,6 @@
 package dev.hourglass.cli;
 
 import dev.hourglass.Devices;
-import dev.hourglass.Hourglass;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cuda.CudaBackend;
 import dev.hourglass.model.GradientComparison;
@@ -38,7 +37,7 @@ final class Gradcheck implements Callable<Integer> {
         if (elements < 1) {
             throw new UsageException("--elements " + elements + ": expected at least 1");
         }
-        Configuration configuration = Configuration.read(config, "vae", name -> Hourglass.preset(name).specification());
+        Configuration configuration = Configuration.read(config, "vae");
         boolean passed;
         try (Backend cpu = Devices.cpu(1)) {
             passed = check(cpu, configuration);
@@ -57,7 +56,7 @@ final class Gradcheck implements Callable<Integer> {
     }
 
     private boolean check(Backend backend, Configuration configuration) {
-        int features = configuration.domain() == null ? 0 : configuration.domain().features();
+        int features = configuration.schema() == null ? 0 : configuration.schema().features();
         try (GradientComparison comparison = new GradientComparison(backend, configuration.model(), features, seed)) {
             List<GradientComparison.Row> rows = comparison.compare(elements);
             PrintStream out = common.out();
@@ -71,7 +70,7 @@ final class Gradcheck implements Callable<Integer> {
 
     private static String title(GradientComparison comparison) {
         Specification specification = comparison.specification();
-        return specification.preset() + " with layers " + Session.layers(specification, comparison.features());
+        return specification.preset() + " with layers " + specification.widths(comparison.features());
     }
 
     private static void print(PrintStream out, List<GradientComparison.Row> rows) {

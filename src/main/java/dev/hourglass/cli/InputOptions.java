@@ -1,5 +1,6 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.Imputation;
 import dev.hourglass.train.DataDescription;
 import java.util.List;
@@ -16,23 +17,27 @@ final class InputOptions {
     Double validationFraction;
     @Option(names = "--scale", paramLabel = "S", description = "auto, none, divide:V, minmax or standardize (auto: pictures by 255)")
     String scale;
-    @Option(names = "--columns", paramLabel = "C,C", description = "columns to use: names, numbers from 1, ranges such as 3-10")
+    @Option(names = "--columns", paramLabel = "C,C", description = "columns to use: names, positions from 1, ranges such as 3-10;"
+            + " =NAME is a name that looks like a number")
     String columns;
     @Option(names = "--label-column", paramLabel = "C", description = "the csv column of labels")
     String labelColumn;
+    @Option(names = "--header", paramLabel = "H", description = "whether the first line of a csv file names the columns: auto, yes or no (auto)")
+    String header;
     @Option(names = "--impute", paramLabel = "I", description = "missing values: none (refused), mean, median or zero")
     Imputation.Kind impute;
 
     /** Changes a description as asked; {@code condition} is the text of --condition, null when not given. */
     DataDescription apply(DataDescription now, String condition) {
         List<String> conditionColumns = condition == null ? now.conditionColumns()
-                : condition.equals("none") || condition.equals("labels") ? List.of() : Words.names(condition);
+                : condition.equals("none") || condition.equals("labels") ? List.of() : OptionText.names(condition);
         boolean other = data != null && !data.equals(now.train());
         DataDescription changed = new DataDescription(data == null ? now.train() : data,
                 validation != null ? validation : other ? null : now.validation(),
                 validationFraction == null ? now.validationFraction() : validationFraction,
-                columns == null ? now.columns() : Words.names(columns), labelColumn == null ? now.labelColumn() : labelColumn,
-                conditionColumns, scale == null ? now.scaling() : scale, now.imputation(), now.conditionImputation());
+                columns == null ? now.columns() : OptionText.names(columns), labelColumn == null ? now.labelColumn() : labelColumn,
+                conditionColumns, scale == null ? now.scaling() : scale, now.imputation(), now.conditionImputation(),
+                header == null ? now.header() : DataOptions.Header.parse(header));
         return changed.withImputation(impute == null ? now.imputation().kind() : impute);
     }
 }

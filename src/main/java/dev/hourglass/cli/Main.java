@@ -5,15 +5,13 @@ import dev.hourglass.backend.Binarization;
 import dev.hourglass.backend.cuda.Precision;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Imputation;
-import dev.hourglass.evaluate.AnomalyScores;
+import dev.hourglass.inference.ScoreKind;
 import dev.hourglass.io.FormatException;
-import dev.hourglass.model.KlWeight;
-import dev.hourglass.model.Likelihood;
-import dev.hourglass.model.Penalties;
-import dev.hourglass.model.Prior;
+import dev.hourglass.model.prior.KlWeight;
+import dev.hourglass.model.likelihood.Variance;
+import dev.hourglass.model.penalty.Contraction;
 import dev.hourglass.nn.Initialization;
 import dev.hourglass.optim.LearningRate;
-import dev.hourglass.optim.Optimizer;
 import dev.hourglass.train.DivergedException;
 import dev.hourglass.train.Provenance;
 import dev.hourglass.train.SavedRun;
@@ -104,21 +102,18 @@ public final class Main implements Runnable {
     }
 
     private static void register(CommandLine line) {
-        line.registerConverter(Activation.class, Words.of(Activation.class));
-        line.registerConverter(AnomalyScores.Kind.class, Words.of(AnomalyScores.Kind.class));
-        line.registerConverter(Binarization.class, Words.of(Binarization.class));
-        line.registerConverter(Imputation.Kind.class, Words.of(Imputation.Kind.class));
-        line.registerConverter(KlWeight.Kind.class, Words.of(KlWeight.Kind.class));
-        line.registerConverter(Likelihood.Kind.class, Words.of(Likelihood.Kind.class));
-        line.registerConverter(Likelihood.Variance.class, Words.of(Likelihood.Variance.class));
-        line.registerConverter(Penalties.Contraction.Method.class, Words.of(Penalties.Contraction.Method.class));
-        line.registerConverter(Prior.Kind.class, Words.of(Prior.Kind.class));
-        line.registerConverter(Initialization.class, Words.of(Initialization.class));
-        line.registerConverter(LearningRate.Kind.class, Words.of(LearningRate.Kind.class));
-        line.registerConverter(Optimizer.Kind.class, Words.of(Optimizer.Kind.class));
-        line.registerConverter(Precision.class, Words.of(Precision.class));
-        line.registerConverter(SavedRun.Kept.class, Words.of(SavedRun.Kept.class));
-        line.registerConverter(RunOptions.Part.class, Words.of(RunOptions.Part.class));
+        line.registerConverter(Activation.class, OptionText.of(Activation.class));
+        line.registerConverter(ScoreKind.class, OptionText.of(ScoreKind.class));
+        line.registerConverter(Binarization.class, OptionText.of(Binarization.class));
+        line.registerConverter(Imputation.Kind.class, OptionText.of(Imputation.Kind.class));
+        line.registerConverter(KlWeight.Kind.class, OptionText.of(KlWeight.Kind.class));
+        line.registerConverter(Variance.class, OptionText.of(Variance.class));
+        line.registerConverter(Contraction.Method.class, OptionText.of(Contraction.Method.class));
+        line.registerConverter(Initialization.class, OptionText.of(Initialization.class));
+        line.registerConverter(LearningRate.Kind.class, OptionText.of(LearningRate.Kind.class));
+        line.registerConverter(Precision.class, OptionText.of(Precision.class));
+        line.registerConverter(SavedRun.Kept.class, OptionText.of(SavedRun.Kept.class));
+        line.registerConverter(RunOptions.Part.class, OptionText.of(RunOptions.Part.class));
     }
 
     private static String usage(ParameterException bad) {

@@ -3,10 +3,11 @@ package dev.hourglass.cli;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Binarization;
-import dev.hourglass.model.Code;
-import dev.hourglass.model.Likelihood;
-import dev.hourglass.model.Specification;
-import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.data.ConditionKind;
+import dev.hourglass.message.Label;
+import dev.hourglass.model.likelihood.Gaussian;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.likelihood.Variance;
 import dev.hourglass.nn.Initialization;
 import picocli.CommandLine.Option;
 
@@ -22,11 +23,11 @@ final class ModelOptions {
     Activation activation;
     @Option(names = "--code-activation", paramLabel = "F", description = "of a deterministic code")
     Activation codeActivation;
-    @Option(names = "--likelihood", paramLabel = "L", description = "bernoulli, gaussian or squared-error (by preset; data that are no pictures: gaussian"
-            + " with a variance per feature, or squared-error for deterministic codes)")
-    Likelihood.Kind likelihood;
+    @Option(names = "--likelihood", paramLabel = "L", description = "bernoulli, gaussian, squared-error (by preset and data: pictures and values in [0, 1] keep"
+            + " that of the preset, all else gets gaussian with a variance per feature, or squared-error for deterministic codes)")
+    String likelihood;
     @Option(names = "--variance", paramLabel = "V", description = "of a gaussian likelihood: fixed, learned, per-feature (learned)")
-    Likelihood.Variance variance;
+    Variance variance;
     @Option(names = "--fixed-variance", paramLabel = "X", description = "the variance when fixed, where it starts when learned (1)")
     Double fixedVariance;
     @Option(names = "--init", paramLabel = "I", description = "weights start as glorot, he or uniform (+-1/sqrt of the inputs)")
@@ -40,16 +41,22 @@ final class ModelOptions {
     @Option(names = "--condition", paramLabel = "C", description = "none, labels, or names of csv columns joined by commas")
     String condition;
 
-    /** Changes a builder as asked. */
-    void apply(ModelBuilder builder) {
+    /** Changes a builder as asked; {@code now} is the likelihood it starts from. */
+    void apply(ModelBuilder builder, Likelihood now) {
         if (hidden != null) {
-            builder.hidden(Words.widths("--hidden", hidden));
+            builder.hidden(OptionText.widths("--hidden", hidden));
         }
         if (decoderHidden != null) {
-            builder.decoderHidden(Words.widths("--decoder-hidden", decoderHidden));
+            builder.decoderHidden(OptionText.widths("--decoder-hidden", decoderHidden));
         }
         if (activation != null) {
             builder.activation(activation);
+        }
+        if (latent != null) {
+            builder.latent(latent);
+        }
+        if (codeActivation != null) {
+            builder.codeActivation(codeActivation);
         }
         if (init != null) {
             builder.initialization(init);
@@ -66,11 +73,7 @@ final class ModelOptions {
         if (condition != null) {
             builder.condition(conditionKind());
         }
-    }
-
-    /** Changes the code as asked. */
-    Code code(Code now) {
-        return new Code(now.kind(), latent == null ? now.latent() : latent, codeActivation == null ? now.activation() : codeActivation);
+        builder.likelihood(likelihood(now));
     }
 
     private ConditionKind conditionKind() {
@@ -82,21 +85,18 @@ final class ModelOptions {
     }
 
     /** Changes the likelihood as asked: a kind by name starts anew, a Gaussian one with a learned variance unless one is named. */
-    Likelihood likelihood(Likelihood now) {
-        Likelihood chosen = now;
-        if (likelihood != null && likelihood != now.kind()) {
-            chosen = switch (likelihood) {
-                case BERNOULLI -> Likelihood.bernoulli();
-                case SQUARED_ERROR -> Likelihood.squaredError();
-                case GAUSSIAN -> Likelihood.gaussian(fixedVariance == null ? Likelihood.Variance.LEARNED : Likelihood.Variance.FIXED);
-            };
+    private Likelihood likelihood(Likelihood now) {
+        Likelihood chosen = likelihood == null || likelihood.equals(Label.of(now.getClass())) ? now
+                : OptionText.part("--likelihood", likelihood, Likelihood.all());
+        if (variance == null && fixedVariance == null) {
+            return chosen;
         }
-        if ((variance != null || fixedVariance != null) && chosen.kind() != Likelihood.Kind.GAUSSIAN) {
-            throw new UsageException("--" + (variance != null ? "variance" : "fixed-variance") + ": the likelihood is " + Specification.label(chosen.kind())
+        if (!(chosen instanceof Gaussian gaussian)) {
+            throw new UsageException("--" + (variance != null ? "variance" : "fixed-variance") + ": the likelihood is " + Label.of(chosen.getClass())
                     + ", expected gaussian; add --likelihood gaussian");
         }
-        return new Likelihood(chosen.kind(), variance == null ? chosen.variance() : variance, fixedVariance == null ? chosen.fixedVariance() : fixedVariance,
-                chosen.floor());
+        Variance usual = chosen == now || fixedVariance == null ? gaussian.variance() : Variance.FIXED;
+        return new Gaussian(variance == null ? usual : variance, fixedVariance == null ? gaussian.fixedVariance() : fixedVariance, gaussian.floor());
     }
 
     /** Returns whether the likelihood was decided by a person. */

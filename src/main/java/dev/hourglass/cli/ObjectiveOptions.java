@@ -2,11 +2,16 @@ package dev.hourglass.cli;
 
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Noise;
+import dev.hourglass.message.Label;
 import dev.hourglass.model.Corruption;
-import dev.hourglass.model.KlWeight;
-import dev.hourglass.model.Penalties;
-import dev.hourglass.model.Prior;
 import dev.hourglass.model.Specification;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.model.penalty.Contraction;
+import dev.hourglass.model.penalty.Hessian;
+import dev.hourglass.model.penalty.Penalty;
+import dev.hourglass.model.prior.KlWeight;
+import dev.hourglass.model.prior.Learned;
+import dev.hourglass.model.prior.Prior;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -21,7 +26,7 @@ final class ObjectiveOptions {
     @Option(names = "--free-bits", paramLabel = "NATS", description = "nats each latent dimension may use for free (0)")
     Double freeBits;
     @Option(names = "--prior", paramLabel = "P", description = "standard-normal, learned (a network p(z|c)) or none")
-    Prior.Kind prior;
+    String prior;
     @Option(names = "--prior-hidden", paramLabel = "W,W", description = "hidden layers of a learned prior")
     String priorHidden;
     @Option(names = "--importance-samples", paramLabel = "K", description = "K samples of the importance-weighted bound; 1 is the ELBO")
@@ -37,18 +42,18 @@ final class ObjectiveOptions {
     @Option(names = "--contraction", paramLabel = "WEIGHT", description = "penalty on the encoder's Jacobian")
     Double contraction;
     @Option(names = "--contraction-method", paramLabel = "M", description = "auto, exact or hutchinson")
-    Penalties.Contraction.Method contractionMethod;
+    Contraction.Method contractionMethod;
     @Option(names = "--probes", paramLabel = "N", description = "of the hutchinson estimate (1)")
     Integer probes;
     @Option(names = "--hessian", paramLabel = "WEIGHT:SIGMA", description = "penalty on the Jacobian's change at neighbours SIGMA away")
     String hessian;
-    @Option(names = "--weight-decay", paramLabel = "WEIGHT", description = "penalty 0.5 |W|^2 in the loss (--decay is the optimizer's)")
+    @Option(names = {"--l2", "--weight-decay"}, paramLabel = "WEIGHT", description = "penalty 0.5 |W|^2 in the loss (--optimizer-decay is the optimizer's own)")
     Double weightDecay;
 
-    /** Changes a builder as asked; {@code now} is what it holds. */
+    /** Changes a builder as asked; {@code now} is what it starts from. */
     void apply(ModelBuilder builder, Specification now, int epochs) {
-        builder.prior(prior(now.prior(), epochs));
-        builder.penalties(penalties(now.penalties()));
+        prior(builder, now.prior(), epochs);
+        penalties(builder, now.penalties());
         if (corruption != null) {
             builder.corruption(corruption());
         }
@@ -57,25 +62,20 @@ final class ObjectiveOptions {
         }
     }
 
-    private Prior prior(Prior now, int epochs) {
-        Prior.Kind kind = prior == null ? now.kind() : prior;
-        if (kind == Prior.Kind.NONE) {
-            if (beta != null || klSchedule != null || klEpochs != null || freeBits != null || priorHidden != null) {
-                throw new UsageException("--" + (beta != null ? "beta" : freeBits != null ? "free-bits" : priorHidden != null ? "prior-hidden" : "kl-schedule")
-                        + ": this model has no prior, so no KL term; leave it out or choose a prior");
-            }
-            return Prior.none();
+    private void prior(ModelBuilder builder, Prior now, int epochs) {
+        Prior chosen = prior == null || prior.equals(Label.of(now.getClass())) ? now : OptionText.part("--prior", prior, Prior.all());
+        if (!chosen.isProper() && (beta != null || klSchedule != null || klEpochs != null || freeBits != null || priorHidden != null)) {
+            throw new UsageException("--" + (beta != null ? "beta" : freeBits != null ? "free-bits" : priorHidden != null ? "prior-hidden" : "kl-schedule")
+                    + ": this model has no prior, so no KL term; leave it out or choose a prior");
         }
-        if (priorHidden != null && kind != Prior.Kind.LEARNED) {
-            throw new UsageException("--prior-hidden: the prior is " + Specification.label(kind) + ", expected learned; add --prior learned");
+        if (priorHidden != null && !(chosen instanceof Learned)) {
+            throw new UsageException("--prior-hidden: the prior is " + Label.of(chosen.getClass()) + ", expected learned; add --prior learned");
         }
-        boolean kept = now.kind() != Prior.Kind.NONE;
-        KlWeight weight = klWeight(kept ? now.weight() : KlWeight.constant(1), epochs);
-        List<Integer> hidden = now.kind() == Prior.Kind.LEARNED ? now.hidden() : List.of(100);
-        if (priorHidden != null) {
-            hidden = List.of(Words.widths("--prior-hidden", priorHidden));
+        if (chosen.isProper()) {
+            Prior base = now.isProper() ? now : chosen;
+            chosen = chosen.withKl(klWeight(base.weight(), epochs), freeBits == null ? base.freeBits() : freeBits);
         }
-        return new Prior(kind, weight, freeBits == null ? now.freeBits() : freeBits, kind == Prior.Kind.LEARNED ? hidden : List.of());
+        builder.prior(priorHidden == null ? chosen : chosen.withHidden(List.of(OptionText.widths("--prior-hidden", priorHidden))));
     }
 
     private KlWeight klWeight(KlWeight now, int epochs) {
@@ -102,23 +102,37 @@ final class ObjectiveOptions {
         if (words.length != 2) {
             throw new UsageException("--corruption " + corruption + ": expected " + form);
         }
-        return new Corruption(kind, Words.number("--corruption", corruption, words[1], form, false));
+        return new Corruption(kind, OptionText.number("--corruption", corruption, words[1], form, false));
     }
 
-    private Penalties penalties(Penalties now) {
-        return new Penalties(sparsity(now.sparsity()), l1 == null ? now.l1() : l1, contraction(now.contraction()),
-                weightDecay == null ? now.weightDecay() : weightDecay);
+    private void penalties(ModelBuilder builder, List<Penalty> now) {
+        if (sparsity != null) {
+            double[] given = OptionText.pair("--sparsity", sparsity, "RHO:WEIGHT such as 0.05:1");
+            builder.sparsity(given[0], given[1]);
+        }
+        if (sparsityMomentum != null) {
+            builder.sparsityMomentum(sparsityMomentum);
+        }
+        if (l1 != null) {
+            builder.l1(l1);
+        }
+        if (contraction != null || contractionMethod != null || probes != null) {
+            builder.penalty(contraction((Contraction) now.stream().filter(penalty -> penalty.term() == Term.CONTRACTION).findFirst().orElse(Contraction.of(0))));
+        }
+        if (hessian != null) {
+            double[] given = OptionText.pair("--hessian", hessian, "WEIGHT:SIGMA such as 0.1:0.1");
+            builder.penalty(new Hessian(given[0], given[1]));
+        }
+        if (weightDecay != null) {
+            builder.weightDecay(weightDecay);
+        }
     }
 
-    private Penalties.Sparsity sparsity(Penalties.Sparsity now) {
-        double[] given = sparsity == null ? new double[] {now.rho(), now.weight()} : Words.pair("--sparsity", sparsity, "RHO:WEIGHT such as 0.05:1");
-        return new Penalties.Sparsity(given[0], given[1], sparsityMomentum == null ? now.momentum() : sparsityMomentum);
-    }
-
-    private Penalties.Contraction contraction(Penalties.Contraction now) {
-        double[] given = hessian == null ? new double[] {now.hessianWeight(), now.hessianDeviation()}
-                : Words.pair("--hessian", hessian, "WEIGHT:SIGMA such as 0.1:0.1");
-        return new Penalties.Contraction(contraction == null ? now.weight() : contraction, contractionMethod == null ? now.method() : contractionMethod,
-                probes == null ? now.probes() : probes, given[0], given[1]);
+    private Contraction contraction(Contraction now) {
+        if (contraction == null && now.weight() == 0) {
+            throw new UsageException("--" + (contractionMethod != null ? "contraction-method" : "probes") + ": there is no contraction; add --contraction WEIGHT");
+        }
+        return new Contraction(contraction == null ? now.weight() : contraction, contractionMethod == null ? now.method() : contractionMethod,
+                probes == null ? now.probes() : probes);
     }
 }

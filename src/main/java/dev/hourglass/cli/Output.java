@@ -4,9 +4,9 @@ import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Npy;
 import dev.hourglass.data.PictureShape;
 import dev.hourglass.io.AtomicFiles;
-import dev.hourglass.model.Domain;
+import dev.hourglass.model.Schema;
 import dev.hourglass.picture.PictureGrid;
-import dev.hourglass.train.Brightness;
+import dev.hourglass.picture.Brightness;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,7 +29,7 @@ final class Output {
     }
 
     /** Refuses an ending that cannot be written, before any work is done. */
-    static void require(Path file, Domain picturesOf) {
+    static void require(Path file, Schema picturesOf) {
         String kind = file == null ? "csv" : ending(file);
         if (!kind.equals("csv") && !kind.equals("npy") && !(kind.equals("png") && picturesOf != null)) {
             throw new UsageException("--out " + file + ": expected a file that ends in .csv, .npy" + (picturesOf == null ? "" : " or .png"));
@@ -43,10 +43,10 @@ final class Output {
      * Writes rows.
      *
      * @param header names of the columns
-     * @param pictures the domain whose pictures the rows are, for png
+     * @param pictures the schema whose pictures the rows are, for png
      * @param originals shown above each row of pictures, or null
      */
-    static void write(Path file, PrintStream out, List<String> header, float[][] rows, Domain pictures, float[][] originals) {
+    static void write(Path file, PrintStream out, List<String> header, float[][] rows, Schema pictures, float[][] originals) {
         switch (file == null ? "csv" : ending(file)) {
             case "npy" -> besides(file, fresh -> Npy.write(fresh, Dataset.of(rows)));
             case "png" -> grid(file, pictures, rows, originals);
@@ -88,11 +88,6 @@ final class Output {
         return IntStream.rangeClosed(1, count).mapToObj(i -> prefix + i).toList();
     }
 
-    /** Returns the names of a domain's features. */
-    static List<String> features(Domain domain) {
-        return domain.columnNames().isEmpty() ? numbered("x", domain.features()) : domain.columnNames();
-    }
-
     private static String ending(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         return name.substring(name.lastIndexOf('.') + 1);
@@ -115,9 +110,9 @@ final class Output {
         return name.matches("[^\",\\r\\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
     }
 
-    private static void grid(Path file, Domain domain, float[][] rows, float[][] originals) {
-        Brightness brightness = Brightness.of(domain.scaling());
-        PictureShape picture = domain.picture();
+    private static void grid(Path file, Schema schema, float[][] rows, float[][] originals) {
+        Brightness brightness = Brightness.of(schema.scaling());
+        PictureShape picture = schema.picture();
         int count = Math.min(rows.length, MOST_PICTURES);
         float[] shown = brightness.apply(java.util.Arrays.copyOf(rows, count));
         PictureGrid grid = originals == null ? PictureGrid.of(picture.height(), picture.width(), ACROSS, shown)

@@ -1,6 +1,6 @@
 package dev.hourglass.cli;
 
-import dev.hourglass.evaluate.Progress;
+import dev.hourglass.evaluate.ProgressListener;
 import dev.hourglass.report.Estimates;
 import java.io.PrintStream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -19,11 +19,11 @@ final class ProgressLine implements Estimates.Announcer, AutoCloseable {
 
     ProgressLine(PrintStream err) {
         this.err = err;
-        this.terminal = dev.hourglass.cli.Progress.onTerminal();
+        this.terminal = dev.hourglass.cli.TrainingProgress.onTerminal();
     }
 
     @Override
-    public Progress apply(String task) {
+    public ProgressListener apply(String task) {
         close();
         told = System.nanoTime();
         return terminal ? (done, total) -> bar(task, done, total) : (done, total) -> line(task, done, total);

@@ -1,8 +1,7 @@
 package dev.hourglass.cli;
 
-import dev.hourglass.model.Domain;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Inference;
+import dev.hourglass.model.Schema;
+import dev.hourglass.data.Examples;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -29,13 +28,13 @@ final class Reconstruct implements Callable<Integer> {
         if (rows != null && rows < 1) {
             throw new UsageException("--rows " + rows + ": expected at least 1");
         }
-        Domain domain = run.open().configuration().domain();
-        Output.require(out, domain);
+        Schema schema = run.open().configuration().schema();
+        Output.require(out, schema);
         Examples all = run.read(data);
         Examples examples = rows == null ? all : all.head(rows);
-        float[][] reconstructions = run.use(model -> new Inference(model).reconstruct(examples));
+        float[][] reconstructions = run.infer(inference -> inference.reconstruct(examples));
         float[][] originals = IntStream.range(0, examples.rows()).mapToObj(examples.features()::row).toArray(float[][]::new);
-        Output.write(out, common.out(), Output.features(domain), reconstructions, domain, originals);
+        Output.write(out, common.out(), schema.featureNames(), reconstructions, schema, originals);
         return 0;
     }
 }

@@ -2,7 +2,7 @@ package dev.hourglass.cli;
 
 import dev.hourglass.data.DataException;
 import dev.hourglass.io.AtomicFiles;
-import dev.hourglass.model.Examples;
+import dev.hourglass.data.Examples;
 import dev.hourglass.report.RunReport;
 import dev.hourglass.train.SavedRun;
 import java.nio.file.Path;

@@ -1,12 +1,15 @@
 package dev.hourglass.cli;
 
 import dev.hourglass.backend.Backend;
-import dev.hourglass.model.Autoencoder;
+import dev.hourglass.message.Label;
+import dev.hourglass.model.Model;
+import dev.hourglass.train.Checkpoint;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DeviceChoice;
 import dev.hourglass.train.RunFolder;
 import dev.hourglass.train.SavedRun;
 import dev.hourglass.train.TrainingData;
+import dev.hourglass.train.TrainingSettings;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -23,6 +26,8 @@ final class Resume implements Callable<Integer> {
     Path run;
     @Option(names = "--epochs", paramLabel = "N", description = "train until epoch N (as the run was told)")
     Integer epochs;
+    @Option(names = "--time-budget", paramLabel = "SECONDS", description = "stop after the epoch in which this has passed, counted from now (0: no limit)")
+    Double timeBudget;
     @Option(names = "--quiet", description = "no progress")
     boolean quiet;
     @ArgGroup(validate = false, heading = "%nDevice:%n")
@@ -30,27 +35,44 @@ final class Resume implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SavedRun saved = RunFolder.open(run);
-        int done = saved.epochs();
-        int until = epochs == null ? saved.configuration().training().epochs() : epochs;
-        if (until <= done) {
-            throw new UsageException(run + ": all " + done + " epochs are done, expected more to do; give --epochs with a number above " + done);
-        }
-        DeviceChoice choice;
-        try {
-            choice = device.apply(saved.configuration().device());
-        } catch (IllegalArgumentException refused) {
-            throw new UsageException(refused);
-        }
-        Configuration configuration = saved.configuration().withTraining(saved.configuration().training().withEpochs(until)).withDevice(choice);
-        TrainingData data = configuration.data().read(configuration.model().condition(), configuration.training().seed());
-        saved.requireSameData(data);
+        DeviceChoice choice = device(SavedRun.open(run).configuration());
         try (Backend backend = DeviceOptions.open(choice);
-             Autoencoder model = saved.model(backend, SavedRun.Kept.LAST)) {
-            RunFolder writer = RunFolder.resume(saved, configuration, DeviceOptions.describe(backend), data.shown());
-            new Session(configuration, data, common.err(), quiet).run(backend, model, writer, run, saved::restore);
+             RunFolder writer = RunFolder.resume(run, saved -> configuration(saved, choice), DeviceOptions.describe(backend))) {
+            SavedRun saved = SavedRun.open(run);
+            Configuration configuration = saved.configuration();
+            TrainingData data = configuration.data().read(configuration.model().condition(), configuration.training().seed());
+            Notes.tell(data.training(), data.validation());
+            saved.requireSameData(data);
+            try (Model model = saved.model(backend, SavedRun.Kept.LAST)) {
+                new Session(configuration, "", data, common.err(), quiet).run(backend, model, writer, saved, saved.provenance());
+            }
         }
         common.out().println(run);
         return 0;
+    }
+
+    private DeviceChoice device(Configuration configuration) {
+        try {
+            return device.apply(configuration.device());
+        } catch (IllegalArgumentException refused) {
+            throw new UsageException(refused);
+        }
+    }
+
+    /** The run with its new settings; refuses when there is nothing to go on with. */
+    private Configuration configuration(SavedRun saved, DeviceChoice choice) {
+        TrainingSettings settings = saved.configuration().training();
+        Checkpoint last = saved.position(SavedRun.Kept.LAST);
+        int until = epochs == null ? settings.epochs() : epochs;
+        if (until <= last.epoch()) {
+            throw new UsageException(run + ": all " + last.epoch() + " epochs are done, expected more to do; give --epochs with a number above " + last.epoch());
+        }
+        int patience = settings.earlyStopping().patience();
+        if (patience > 0 && last.epoch() - last.bestEpoch() >= patience) {
+            throw new UsageException(run + ": early stopping ended this run after epoch " + last.epoch() + ": no better "
+                    + Label.of(settings.earlyStopping().term()) + " for " + patience + " epochs; the run is over, train anew with more patience");
+        }
+        TrainingSettings changed = settings.withEpochs(until).withTimeBudget(timeBudget == null ? settings.timeBudgetSeconds() : timeBudget);
+        return saved.configuration().withTraining(changed).withDevice(choice);
     }
 }

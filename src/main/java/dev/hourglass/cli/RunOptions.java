@@ -1,17 +1,19 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.message.Label;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.data.DataException;
+import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Domain;
-import dev.hourglass.model.Examples;
+import dev.hourglass.inference.Inference;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.Schema;
+import dev.hourglass.data.Examples;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DataDescription;
 import dev.hourglass.train.DeviceChoice;
-import dev.hourglass.train.RunFolder;
 import dev.hourglass.train.SavedRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,13 +36,22 @@ final class RunOptions {
     /** Opens the run, once. */
     SavedRun open() {
         if (saved == null) {
-            saved = RunFolder.open(run);
+            saved = SavedRun.open(run);
         }
         return saved;
     }
 
+    /** Does something with the rows that a model can be given. */
+    <R> R infer(Function<Inference, R> work) {
+        return use(model -> {
+            try (Inference inference = new Inference(model, device.workspaces(open().configuration().device()))) {
+                return work.apply(inference);
+            }
+        });
+    }
+
     /** Does something with the model on its device and closes both. */
-    <R> R use(Function<Autoencoder, R> work) {
+    <R> R use(Function<Model, R> work) {
         SavedRun opened = open();
         DeviceChoice choice;
         try {
@@ -49,7 +60,7 @@ final class RunOptions {
             throw new UsageException(refused);
         }
         try (Backend backend = DeviceOptions.open(choice);
-             Autoencoder model = opened.model(backend, kept)) {
+             Model model = opened.model(backend, kept)) {
             return work.apply(model);
         }
     }
@@ -72,6 +83,8 @@ final class RunOptions {
         String columns;
         @Option(names = "--label-column", paramLabel = "C", order = 13, description = "the csv column of labels, none when there is none (as in training)")
         String labelColumn;
+        @Option(names = "--header", paramLabel = "H", order = 14, description = "whether the first line of a csv file names the columns: auto, yes or no (as in training)")
+        String header;
 
         /** Returns the choice of other data of the same layout, or of what the run held out when there is no SPEC. */
         DataChoice of(String spec) {
@@ -80,6 +93,7 @@ final class RunOptions {
             other.part = Part.VALIDATION;
             other.columns = spec == null ? null : columns;
             other.labelColumn = spec == null ? null : labelColumn;
+            other.header = spec == null ? null : header;
             return other;
         }
     }
@@ -88,7 +102,8 @@ final class RunOptions {
     DataDescription described(DataChoice choice) {
         DataDescription words = open().configuration().data();
         String label = choice.labelColumn == null ? words.labelColumn() : choice.labelColumn.equals("none") ? null : choice.labelColumn;
-        return words.withColumns(choice.columns == null ? words.columns() : Words.names(choice.columns), label);
+        return words.withColumns(choice.columns == null ? words.columns() : OptionText.names(choice.columns), label)
+                .withHeader(choice.header == null ? words.header() : DataOptions.Header.parse(choice.header));
     }
 
     /** Reads data for the model: same columns, imputation and label numbers as in training. */
@@ -104,38 +119,39 @@ final class RunOptions {
         } else {
             examples = words.readPart(choice.data, held);
         }
-        return fitted(examples, configuration.domain(), condition);
+        Notes.tell(examples);
+        return fitted(examples, configuration.schema(), condition);
     }
 
-    private static Examples fitted(Examples examples, Domain domain, ConditionKind condition) {
+    private static Examples fitted(Examples examples, Schema schema, ConditionKind condition) {
         Dataset features = examples.features();
-        if (features.columns() != domain.features()) {
-            throw new DataException(features.source() + ": columns=" + features.columns() + ", expected " + domain.features()
+        if (features.columns() != schema.features()) {
+            throw new DataException(features.source() + ": columns=" + features.columns() + ", expected " + schema.features()
                     + " as in the training data; choose them with --columns");
         }
         boolean labels = condition == ConditionKind.LABELS && features.hasLabels();
-        return labels ? new Examples(features.withLabelsAligned(domain.classNames()), examples.conditions()) : examples;
+        return labels ? new Examples(features.withLabelsAligned(schema.classNames()), examples.conditions()) : examples;
     }
 
     /** Returns {@code count} conditions of one class, by its name; null for a model without a condition. */
     float[][] conditions(String className, int count) {
         Configuration configuration = open().configuration();
-        Domain domain = configuration.domain();
+        Schema schema = configuration.schema();
         ConditionKind kind = configuration.model().condition();
         if (kind != ConditionKind.LABELS) {
             if (className != null) {
-                throw new UsageException("--class " + className + ": the model's condition is " + Specification.label(kind) + ", expected labels; leave it out");
+                throw new UsageException("--class " + className + ": the model's condition is " + Label.of(kind) + ", expected labels; leave it out");
             }
             return null;
         }
-        int code = className == null ? -1 : domain.classNames().indexOf(className);
+        int code = className == null ? -1 : schema.classNames().indexOf(className);
         if (code < 0) {
             throw new UsageException("--class " + (className == null ? "is missing" : className + ": unknown class") + ", expected one of "
-                    + String.join(", ", domain.classNames()));
+                    + String.join(", ", schema.classNames()));
         }
         List<float[]> conditions = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            float[] condition = new float[domain.conditions()];
+            float[] condition = new float[schema.conditions()];
             condition[code] = 1;
             conditions.add(condition);
         }

@@ -1,13 +1,14 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.DataSpec;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.evaluate.GaussianMixture;
-import dev.hourglass.model.Code;
-import dev.hourglass.model.Domain;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Inference;
+import dev.hourglass.model.code.Deterministic;
+import dev.hourglass.model.Schema;
+import dev.hourglass.data.Examples;
+import dev.hourglass.inference.Inference;
 import dev.hourglass.model.Specification;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -43,22 +44,22 @@ final class Sample implements Callable<Integer> {
     @Override
     public Integer call() {
         Specification specification = run.open().configuration().model();
-        Domain domain = run.open().configuration().domain();
+        Schema schema = run.open().configuration().schema();
         if (count < 1) {
             throw new UsageException("--count " + count + ": expected at least 1");
         }
         if (mixture != null && (mixture < 1 || mixture > MOST_COMPONENTS)) {
             throw new UsageException("--mixture " + mixture + ": expected 1 to " + MOST_COMPONENTS);
         }
-        if (mixture == null && specification.code().kind() == Code.Kind.DETERMINISTIC) {
+        if (mixture == null && specification.code() instanceof Deterministic) {
             throw new UsageException(run.run + ": the model " + specification.preset() + " has a deterministic code and so no prior to sample from,"
                     + " expected a Gaussian code; fit one to its codes with --mixture 10, or train a vae");
         }
-        Output.require(out, domain);
-        float[][] c = specification.condition() == Specification.ConditionKind.VALUES ? values(domain) : run.conditions(className, count);
+        Output.require(out, schema);
+        float[][] c = specification.condition() == ConditionKind.VALUES ? values(schema) : run.conditions(className, count);
         Examples training = mixture == null ? null : training();
-        float[][] samples = run.use(model -> mixture == null ? new Inference(model).sample(count, seed, c) : fromMixture(new Inference(model), training, c));
-        Output.write(out, common.out(), Output.features(domain), samples, domain, null);
+        float[][] samples = run.infer(inference -> mixture == null ? inference.sample(count, seed, c) : fromMixture(inference, training, c));
+        Output.write(out, common.out(), schema.featureNames(), samples, schema, null);
         return 0;
     }
 
@@ -76,13 +77,14 @@ final class Sample implements Callable<Integer> {
         return inference.decode(GaussianMixture.fit(inference.encode(training), mixture, MOST_ITERATIONS, seed).sample(count, seed), c);
     }
 
-    private float[][] values(Domain domain) {
+    private float[][] values(Schema schema) {
         if (conditions == null) {
-            throw new UsageException("--conditions is missing, expected a file with " + domain.conditions() + " columns because the model is conditioned on values");
+            throw new UsageException("--conditions is missing, expected a file with " + schema.conditions() + " columns because the model is conditioned on values");
         }
         Dataset table = DataSpec.read(conditions, DataOptions.defaults()).train();
-        if (table.columns() != domain.conditions()) {
-            throw new UsageException("--conditions " + conditions + ": columns=" + table.columns() + ", expected " + domain.conditions());
+        Notes.tell(table);
+        if (table.columns() != schema.conditions()) {
+            throw new UsageException("--conditions " + conditions + ": columns=" + table.columns() + ", expected " + schema.conditions());
         }
         float[][] c = new float[count][];
         for (int i = 0; i < count; i++) {

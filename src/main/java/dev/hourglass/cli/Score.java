@@ -1,15 +1,20 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.message.Label;
 import dev.hourglass.data.Csv;
 import dev.hourglass.data.CsvTable;
 import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.DataSpec;
 import dev.hourglass.data.Imputation;
-import dev.hourglass.evaluate.AnomalyScores;
+import dev.hourglass.evaluate.ProgressListener;
 import dev.hourglass.evaluate.Roc;
 import dev.hourglass.evaluate.Threshold;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
+import dev.hourglass.inference.HeldOutScores;
+import dev.hourglass.inference.Inference;
+import dev.hourglass.inference.ScoreKind;
+import dev.hourglass.inference.ScoreSettings;
+import dev.hourglass.model.Specification;
+import dev.hourglass.data.Examples;
 import dev.hourglass.model.Specification;
 import dev.hourglass.report.KnownAnomalies;
 import java.io.PrintStream;
@@ -36,19 +41,21 @@ final class Score implements Callable<Integer> {
     RunOptions.DataChoice data = new RunOptions.DataChoice();
     @Option(names = "--kind", paramLabel = "K", order = 20, description = "reconstruction-error, reconstruction-probability, negative-log-likelihood or kl"
             + " (negative-log-likelihood; reconstruction-error for deterministic codes)")
-    AnomalyScores.Kind kind;
-    @Option(names = "--samples", paramLabel = "K", defaultValue = "" + AnomalyScores.DEFAULT_SAMPLES, order = 21, description = "codes per example, where the score samples (" + AnomalyScores.DEFAULT_SAMPLES + ")")
+    ScoreKind kind;
+    @Option(names = "--samples", paramLabel = "K", defaultValue = "" + ScoreSettings.DEFAULT_SAMPLES, order = 21, description = "codes per example, where the score samples (" + ScoreSettings.DEFAULT_SAMPLES + ")")
     int samples;
     @Option(names = "--seed", paramLabel = "S", defaultValue = "0", order = 22, description = "of the samples (0)")
     long seed;
     @Option(names = "--contamination", paramLabel = "P", order = 23, description = "label that share of the data scored as anomalies")
     Double contamination;
-    @Option(names = "--quantile", paramLabel = "Q", order = 24, description = "label what scores above that quantile of validation data (0.95)")
+    @Option(names = "--quantile", paramLabel = "Q", order = 24, description = "label what scores above that quantile of held-out rows (0.95)")
     Double quantile;
-    @Option(names = "--validation", paramLabel = "SPEC", order = 25, description = "the validation data for that, normal examples (those of the run)")
+    @Option(names = "--validation", paramLabel = "SPEC", order = 25, description = "other normal rows for that (those that the run held out and keeps the scores of)")
     String validation;
     @Option(names = "--anomaly-label", paramLabel = "L,L", order = 26, description = "the labels of anomalies, for the area under the ROC curve (1 of 0 and 1)")
     String anomalyLabel;
+    @Option(names = "--id-column", paramLabel = "C", order = 27, description = "key the samples of a row by this csv column instead of by what the row holds")
+    String idColumn;
     @Option(names = "--contributions", order = 27, description = "also write what every feature contributes to the score")
     boolean contributions;
     @Option(names = "--out", paramLabel = "FILE", order = 30, description = "a csv file (csv on stdout)")
@@ -56,25 +63,56 @@ final class Score implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        run.open();
+        Specification specification = run.open().configuration().model();
         check();
+        ScoreSettings settings = new ScoreSettings(kind == null ? ScoreKind.defaultOf(specification) : kind, samples, seed);
+        settings.kind().check(specification);
         Examples examples = run.read(data);
-        Examples reference = contamination != null ? null : run.read(data.of(validation));
-        boolean[] anomalies = KnownAnomalies.of(examples.features(), anomalyLabel == null ? List.of() : Words.names(anomalyLabel));
+        boolean[] anomalies = KnownAnomalies.of(examples.features(), anomalyLabel == null ? List.of() : OptionText.names(anomalyLabel));
         CsvTable table = table();
+        String[] ids = ids(table, examples.rows());
         PrintStream told = out == null ? common.err() : common.out();
-        run.use(model -> {
+        run.infer(inference -> {
             try (ProgressLine progress = new ProgressLine(common.err())) {
-                AnomalyScores.Kind chosen = kind == null ? AnomalyScores.defaultKind(model) : kind;
-                AnomalyScores scores = AnomalyScores.of(model, examples, chosen, samples, seed, progress.apply("scores"));
-                Threshold threshold = contamination != null ? Threshold.byContamination(scores.scores(), contamination)
-                        : Threshold.byQuantile(AnomalyScores.of(model, reference, chosen, samples, seed, progress.apply("reference")).scores(), quantile());
-                Output.lines(out, common.out(), lines -> write(lines, table, model, examples, scores, threshold, progress));
-                summary(told, scores, threshold, reference, anomalies);
+                ProgressListener bar = progress.apply("scores");
+                HeldOutScores heldOut = contamination != null ? null : heldOut(inference, settings, progress);
+                Threshold threshold = heldOut == null ? null : Threshold.byQuantile(heldOut.ascending(), quantile());
+                if (threshold != null && !contributions) {
+                    Output.lines(out, common.out(), lines -> write(lines, table, examples, inference, settings, ids, threshold, bar, told, heldOut, anomalies));
+                    return null;
+                }
+                double[] scores = inference.score(examples, settings, ids, false, (row, score, parts) -> { }, done -> bar.at(done, examples.rows()));
+                Threshold chosen = threshold == null ? Threshold.byContamination(scores, contamination) : threshold;
+                ProgressListener second = progress.apply("scores, written");
+                Output.lines(out, common.out(), lines -> write(lines, table, examples, inference, settings, ids, chosen, second, told, heldOut, anomalies));
                 return null;
             }
         });
         return 0;
+    }
+
+    /** The held-out scores that the run keeps, or those of other rows when asked or when it keeps none of this kind. */
+    private HeldOutScores heldOut(Inference inference, ScoreSettings settings, ProgressLine progress) {
+        HeldOutScores kept = validation == null ? run.open().heldOut() : null;
+        if (kept != null && kept.settings().equals(settings)) {
+            return kept;
+        }
+        Examples rows = run.read(data.of(validation));
+        ProgressListener bar = progress.apply("held-out rows");
+        double[] scores = inference.score(rows, settings, null, false, (row, score, parts) -> { }, done -> bar.at(done, rows.rows()));
+        return HeldOutScores.of(settings, rows.features().describeSource(), scores);
+    }
+
+    private String[] ids(CsvTable table, int rows) {
+        if (idColumn == null) {
+            return null;
+        }
+        int column = table == null ? -1 : table.header().indexOf(idColumn);
+        if (column < 0) {
+            throw new UsageException("--id-column " + idColumn + ": there is no such column, expected "
+                    + (table == null ? "a csv file as --data" : "one of " + String.join(", ", table.header())));
+        }
+        return table.rows().stream().map(row -> row[column]).toArray(String[]::new);
     }
 
     private void check() {
@@ -83,8 +121,8 @@ final class Score implements Callable<Integer> {
         require(quantile == null || quantile > 0 && quantile < 1, "--quantile " + quantile + ": expected a number between 0 and 1");
         require(contamination == null || quantile == null && validation == null,
                 "--contamination takes the threshold from the data scored, --quantile and --validation from other data; leave one out");
-        require(!contributions || kind != AnomalyScores.Kind.KL, "--contributions: the score kl says nothing of single features; choose another --kind");
-        require(anomalyLabel == null || !Words.names(anomalyLabel).isEmpty(), "--anomaly-label is empty, expected labels joined by commas");
+        require(!contributions || kind != ScoreKind.KL, "--contributions: the score kl says nothing of single features; choose another --kind");
+        require(anomalyLabel == null || !OptionText.names(anomalyLabel).isEmpty(), "--anomaly-label is empty, expected labels joined by commas");
         require(out == null || out.toString().toLowerCase(Locale.ROOT).endsWith(".csv"), "--out " + out + ": expected a file that ends in .csv");
         Output.requirePlace(out);
     }
@@ -106,47 +144,46 @@ final class Score implements Callable<Integer> {
         }
         var words = run.described(data);
         return Csv.readTable(Path.of(data.data), DataOptions.defaults().withImputation(Imputation.of(Imputation.Kind.ZERO))
-                .withColumns(words.columns().toArray(String[]::new)).withLabelColumn(words.labelColumn()));
+                .withColumns(words.columns().toArray(String[]::new)).withLabelColumn(words.labelColumn()).withHeader(words.header()));
     }
 
-    private void write(PrintStream lines, CsvTable original, Autoencoder model, Examples examples, AnomalyScores scores, Threshold threshold, ProgressLine progress) {
+    private void write(PrintStream lines, CsvTable original, Examples examples, Inference inference, ScoreSettings settings, String[] ids, Threshold threshold,
+                       ProgressListener progress, PrintStream told, HeldOutScores heldOut, boolean[] anomalies) {
         List<String> added = new ArrayList<>(original == null && examples.features().hasLabels() ? List.of("label") : List.of());
         added.addAll(List.of("score", "probability", "anomaly"));
         if (contributions) {
-            Output.features(model.domain()).forEach(name -> added.add("contribution_" + name));
+            run.open().configuration().schema().featureNames().forEach(name -> added.add("contribution_" + name));
+            added.add("contribution_remainder");
         }
         ScoreTable table = new ScoreTable(lines, original, added);
-        AnomalyScores.Receiver rows = (row, ignored, parts) -> {
+        double[] scores = inference.score(examples, settings, ids, contributions, (row, score, parts) -> {
             table.start(row);
             if (original == null && examples.features().hasLabels()) {
                 table.field(examples.features().classNames().get(examples.features().label(row)));
             }
-            table.field(scores.scores()[row]);
-            table.field(threshold.probability(scores.scores()[row]));
-            table.field(scores.scores()[row] > threshold.value() ? "1" : "0");
-            Arrays.stream(parts).forEach(table::field);
-            table.end();
-        };
-        if (contributions) {
-            AnomalyScores.explain(model, examples, scores.kind(), samples, seed, progress.apply("contributions"), rows);
-        } else {
-            for (int row = 0; row < examples.rows(); row++) {
-                rows.score(row, scores.scores()[row], new double[0]);
+            table.field(score);
+            table.field(threshold.probability(score));
+            table.field(score > threshold.value() ? "1" : "0");
+            if (contributions) {
+                Arrays.stream(parts).forEach(table::field);
+                table.field(Double.isInfinite(score) ? 0 : score - Arrays.stream(parts).sum());
             }
-        }
+            table.end();
+        }, done -> progress.at(done, examples.rows()));
+        summary(told, settings, scores, threshold, heldOut, anomalies);
     }
 
-    private void summary(PrintStream told, AnomalyScores scores, Threshold threshold, Examples reference, boolean[] anomalies) {
-        boolean error = scores.kind() == AnomalyScores.Kind.RECONSTRUCTION_ERROR;
-        told.printf(Locale.ROOT, "score %s, %s; higher is more anomalous%n", Specification.label(scores.kind()),
-                error ? "squared error on the scale of the model" : "nats, " + scores.samples() + " codes per example, seed " + seed);
-        told.printf(Locale.ROOT, "threshold %.6g: %s%n", threshold.value(), reference == null
-                ? "the share " + contamination + " of these " + scores.scores().length + " examples scores above it"
-                : "the " + quantile() + " quantile of " + reference.rows() + " rows of " + reference.features().source());
-        long labelled = Arrays.stream(scores.scores()).filter(score -> score > threshold.value()).count();
-        told.printf(Locale.ROOT, "anomalies %d of %d%n", labelled, scores.scores().length);
+    private void summary(PrintStream told, ScoreSettings settings, double[] scores, Threshold threshold, HeldOutScores heldOut, boolean[] anomalies) {
+        int drawn = settings.drawn(run.open().configuration().model());
+        told.printf(Locale.ROOT, "score %s, %s; higher is more anomalous%n", Label.of(settings.kind()), settings.kind() == ScoreKind.RECONSTRUCTION_ERROR
+                ? settings.kind().unit() : "nats, " + drawn + " codes per example, seed " + seed);
+        told.printf(Locale.ROOT, "threshold %.6g: %s%n", threshold.value(), heldOut == null
+                ? "the share " + contamination + " of these " + scores.length + " examples scores above it"
+                : "the " + quantile() + " quantile of " + heldOut.ascending().length + " rows of " + heldOut.source());
+        long labelled = Arrays.stream(scores).filter(score -> score > threshold.value()).count();
+        told.printf(Locale.ROOT, "anomalies %d of %d%n", labelled, scores.length);
         if (anomalies != null) {
-            told.printf(Locale.ROOT, "area under the ROC curve %.4f%n", Roc.areaUnderCurve(scores.scores(), anomalies));
+            told.printf(Locale.ROOT, "area under the ROC curve %.4f%n", Roc.areaUnderCurve(scores, anomalies));
         }
     }
 }

@@ -4,85 +4,85 @@ import dev.hourglass.Devices;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cuda.CudaBackend;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Penalties;
+import dev.hourglass.model.Model;
 import dev.hourglass.model.Specification;
+import dev.hourglass.model.penalty.Penalty;
+import dev.hourglass.report.RunPictures;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DivergedException;
 import dev.hourglass.train.Listener;
+import dev.hourglass.train.Provenance;
 import dev.hourglass.train.RunFolder;
+import dev.hourglass.train.SavedRun;
 import dev.hourglass.train.Trainer;
 import dev.hourglass.train.TrainingData;
+import dev.hourglass.train.TrainingRun;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
-/** One training from the command line, new or resumed: what is said before, the progress, the folder, what is said after. */
+/** One training from the command line, new or resumed: what is said before, the progress, the pictures, what is said after. */
 final class Session {
     private final Configuration configuration;
+    private final String line;
     private final TrainingData data;
     private final PrintStream err;
     private final boolean quiet;
 
-    Session(Configuration configuration, TrainingData data, PrintStream err, boolean quiet) {
+    /** {@code line} tells of likelihood and scaling; empty for a run that goes on. */
+    Session(Configuration configuration, String line, TrainingData data, PrintStream err, boolean quiet) {
         this.configuration = configuration;
+        this.line = line;
         this.data = data;
         this.err = err;
         this.quiet = quiet;
     }
 
-    /** Trains until the end; {@code prepare} sees the trainer before its first step. */
-    void run(Backend device, Autoencoder model, RunFolder writer, Path folder, Consumer<Trainer> prepare) {
-        Progress progress = new Progress(err, Progress.onTerminal());
+    /** Trains until the end, early stopping, the time budget or Ctrl-C. */
+    void run(Backend device, Model model, RunFolder folder, SavedRun resumed, Provenance provenance) {
+        TrainingProgress progress = new TrainingProgress(err, TrainingProgress.onTerminal());
         List<Listener> listeners = new ArrayList<>();
         if (!quiet) {
             listeners.add(progress);
         }
-        listeners.add(writer);
-        try (Trainer trainer = new Trainer(model, configuration.training(), data.training(), data.validation(), listeners)) {
-            prepare.accept(trainer);
+        listeners.add(new RunPictures(folder, data.shown()));
+        try (Interruption interruption = new Interruption(folder, err)) {
+            TrainingRun.Result result = new TrainingRun(configuration, data, folder, listeners).run(model, resumed, provenance, trainer -> {
+                interruption.watch(trainer);
+                if (!quiet) {
+                    announce(device, model, trainer);
+                }
+            });
             if (!quiet) {
-                announce(device, model, trainer);
-            }
-            String reason = trainer.run();
-            if (!quiet) {
-                err.println(reason + "; best epoch " + trainer.bestEpoch() + "; run folder " + folder);
+                err.println(result.reason() + "; best epoch " + result.run().best().epoch() + "; run folder " + folder.folder());
             }
         } catch (DivergedException diverged) {
-            throw new DivergedException(diverged.getMessage() + (writer.isPublished() ? " in " + folder : ""));
+            throw new DivergedException(diverged.getMessage() + (folder.isPublished() ? " in " + folder.folder() : ""));
         } finally {
             progress.close();
         }
     }
 
-    private void announce(Backend device, Autoencoder model, Trainer trainer) {
+    private void announce(Backend device, Model model, Trainer trainer) {
         Specification specification = model.specification();
         if (configuration.device().name().equals("auto") && !(device instanceof CudaBackend)) {
             err.println(Devices.choice("auto"));
         }
-        err.println(specification.preset() + " " + layers(specification, model.domain().features()) + ", " + model.parameters().values().size()
+        err.println(specification.preset() + " " + specification.widths(model.schema().features()) + ", " + model.parameters().values().size()
                 + " parameters, on " + device.description());
         err.println(describe("training", data.training().features())
                 + (data.validation() == null ? ", no validation" : ", " + describe("validation", data.validation().features())));
+        if (!line.isEmpty()) {
+            err.println(line);
+        }
         if (configuration.training().batch() > trainer.batch()) {
             err.println("batch " + configuration.training().batch() + " is larger than the training data: every step uses all " + trainer.batch() + " rows");
         }
-        Penalties.Contraction contraction = specification.penalties().contraction();
-        if (contraction.weight() > 0) {
-            Penalties.Contraction.Method method = contraction.resolve(specification.hidden().size() + 1, specification.code().latent());
-            err.println("contraction: " + (method == Penalties.Contraction.Method.EXACT ? "exact" : "hutchinson with " + contraction.probes() + " probes"));
-        }
+        specification.penalties().stream().map(penalty -> note(penalty, specification)).filter(note -> !note.isEmpty()).forEach(err::println);
     }
 
-    /** Returns the widths of a model, its code in brackets: {@code 784-400-(20)-400-784}. */
-    static String layers(Specification specification, int features) {
-        StringBuilder text = new StringBuilder().append(features);
-        specification.hidden().forEach(width -> text.append('-').append(width));
-        text.append("-(").append(specification.code().latent()).append(')');
-        specification.decoderHidden().forEach(width -> text.append('-').append(width));
-        return text.append('-').append(features).toString();
+    private static String note(Penalty penalty, Specification specification) {
+        return penalty.note(specification.code(), specification.layers().hidden());
     }
 
     private static String describe(String role, Dataset data) {

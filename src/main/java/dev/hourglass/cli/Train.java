@@ -1,18 +1,16 @@
 package dev.hourglass.cli;
 
-import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Backend;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Domain;
-import dev.hourglass.model.Likelihood;
-import dev.hourglass.model.Specification;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.Presets;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DataDescription;
-import dev.hourglass.train.Plan;
+import dev.hourglass.train.TrainingSettings;
 import dev.hourglass.train.Provenance;
 import dev.hourglass.train.RunFolder;
 import dev.hourglass.train.TrainingData;
+import dev.hourglass.train.TrainingRun;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -50,7 +48,7 @@ final class Train implements Callable<Integer> {
     @ArgGroup(validate = false, order = 30, heading = "%nObjective:%n")
     ObjectiveOptions objective = new ObjectiveOptions();
     @ArgGroup(validate = false, order = 40, heading = "%nTraining:%n")
-    PlanOptions plan = new PlanOptions();
+    TrainingOptions plan = new TrainingOptions();
     @ArgGroup(validate = false, order = 50, heading = "%nDevice:%n")
     DeviceOptions device = new DeviceOptions();
 
@@ -59,14 +57,15 @@ final class Train implements Callable<Integer> {
         Configuration asked = asked();
         Path folder = out == null ? RunFolder.unused(asked.model().preset()) : out;
         TrainingData data = asked.data().read(asked.model().condition(), asked.training().seed());
-        Specification specification = suited(asked.model(), data);
-        Domain domain = Domain.fit(specification, data.training(), asked.data().scaling());
-        Configuration configuration = new Configuration(Configuration.FORMAT, specification, asked.training(), data.description(), asked.device(), domain);
+        Notes.tell(data.training(), data.validation());
+        boolean chosen = model.namesLikelihood() || config != null && Configuration.namesLikelihood(config);
+        TrainingRun.Prepared prepared = TrainingRun.prepare(asked, chosen, data);
+        Configuration configuration = prepared.configuration();
         try (Backend backend = DeviceOptions.open(asked.device())) {
             Provenance provenance = Provenance.now(configuration, data, DeviceOptions.describe(backend));
-            RunFolder writer = RunFolder.create(folder, configuration, provenance, data.shown(), overwrite);
-            try (Autoencoder fresh = Autoencoder.create(backend, specification, domain, configuration.training().seed(), data.training().features())) {
-                new Session(configuration, data, common.err(), quiet).run(backend, fresh, writer, folder, trainer -> { });
+            try (RunFolder writer = RunFolder.create(folder, configuration, provenance, overwrite);
+                 Model fresh = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(), data.training().features())) {
+                new Session(configuration, prepared.line(), data, common.err(), quiet).run(backend, fresh, writer, null, provenance);
             }
         }
         common.out().println(folder);
@@ -78,10 +77,8 @@ final class Train implements Callable<Integer> {
         try {
             Configuration base = base();
             ModelBuilder builder = ModelBuilder.from(base.model());
-            Plan training = plan.apply(base.training());
-            builder.code(model.code(base.model().code()));
-            builder.likelihood(model.likelihood(base.model().likelihood()));
-            model.apply(builder);
+            TrainingSettings training = plan.apply(base.training());
+            model.apply(builder, base.model().likelihood());
             objective.apply(builder, base.model(), training.epochs());
             DataDescription data = input.apply(base.data(), model.condition);
             return new Configuration(Configuration.FORMAT, builder.specification(), training, data, device.apply(base.device()), null);
@@ -92,22 +89,12 @@ final class Train implements Callable<Integer> {
 
     private Configuration base() {
         if (config == null) {
-            return Configuration.of(Hourglass.preset(preset == null ? DEFAULT_PRESET : preset).specification());
+            return Configuration.of(Presets.named(preset == null ? DEFAULT_PRESET : preset));
         }
         String named = Configuration.presetNamedIn(config);
         if (preset != null && named != null && !preset.equals(named)) {
             throw new UsageException("--model " + preset + ": " + config + " describes the model " + named + ", expected the same; leave one of them out");
         }
-        return Configuration.read(config, preset == null ? DEFAULT_PRESET : preset, name -> Hourglass.preset(name).specification());
-    }
-
-    /** Data that are no pictures rarely are probabilities: unless someone chose, a Gaussian with a variance per feature, or squared error. */
-    private Specification suited(Specification asked, TrainingData data) {
-        boolean chosen = model.namesLikelihood() || config != null && Configuration.namesLikelihood(config);
-        if (chosen || data.training().features().pictureShape().isPresent()) {
-            return asked;
-        }
-        Likelihood likelihood = asked.code().isGaussian() ? Likelihood.gaussian(Likelihood.Variance.PER_FEATURE) : Likelihood.squaredError();
-        return ModelBuilder.from(asked).likelihood(likelihood).specification();
+        return Configuration.read(config, preset == null ? DEFAULT_PRESET : preset);
     }
 }

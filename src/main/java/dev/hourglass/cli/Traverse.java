@@ -1,13 +1,13 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.message.Label;
 import dev.hourglass.evaluate.Latents;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Domain;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Inference;
-import dev.hourglass.model.Prior;
+import dev.hourglass.model.Schema;
+import dev.hourglass.data.Examples;
+import dev.hourglass.inference.Inference;
+import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.data.ConditionKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,17 +60,17 @@ final class Traverse implements Callable<Integer> {
     @Override
     public Integer call() {
         Specification specification = run.open().configuration().model();
-        Domain domain = run.open().configuration().domain();
+        Schema schema = run.open().configuration().schema();
         check(specification);
-        Output.require(out, domain);
+        Output.require(out, schema);
         Output.requirePlace(out);
         boolean walksAround = !grid && !byClass;
         boolean drawn = standard(specification);
         boolean needsData = from != null || row != null || range == null && !drawn && !byClass || walksAround && !drawn || specification.condition() == ConditionKind.VALUES;
         Examples examples = needsData ? run.read(data) : null;
-        Walks walks = run.use(model -> byClass ? classes(model, domain) : from != null ? between(model, examples)
-                : grid ? lattice(model, examples) : around(model, examples));
-        walks.write(out, common.out(), domain);
+        Walks walks = run.infer(inference -> byClass ? classes(inference, schema) : from != null ? between(inference, examples)
+                : grid ? lattice(inference, examples) : around(inference, examples));
+        walks.write(out, common.out(), schema);
         return 0;
     }
 
@@ -82,10 +82,18 @@ final class Traverse implements Callable<Integer> {
         int latent = specification.code().latent();
         require(!grid || latent == 2, "--grid: the code has " + latent + " dimensions, expected 2; leave it out for one dimension at a time");
         require(!byClass || specification.condition() == ConditionKind.LABELS,
-                "--by-class: the model's condition is " + Specification.label(specification.condition()) + ", expected labels");
-        require(!byClass || specification.code().isGaussian(), "--by-class: the model has a deterministic code and so no prior to draw from");
+                "--by-class: the model's condition is " + Label.of(specification.condition()) + ", expected labels");
+        require(!byClass || specification.code() instanceof GaussianCode, "--by-class: the model has a deterministic code and so no prior to draw from");
         require(range == null || from == null && !byClass, "--range: there is none between two rows or under every class; leave it out");
         require(dimensions == null || !grid && from == null && !byClass, "--dimensions: they are for walks along one dimension at a time; leave it out");
+    }
+
+    private Specification specification() {
+        return run.open().configuration().model();
+    }
+
+    private Schema schema() {
+        return run.open().configuration().schema();
     }
 
     private static void require(boolean holds, String otherwise) {
@@ -94,49 +102,48 @@ final class Traverse implements Callable<Integer> {
         }
     }
 
-    private Walks around(Autoencoder model, Examples examples) {
-        int latent = model.specification().code().latent();
-        float[][] codes = examples == null ? null : new Inference(model).encode(examples);
+    private Walks around(Inference inference, Examples examples) {
+        int latent = specification().code().latent();
+        float[][] codes = examples == null ? null : inference.encode(examples);
         float[] base = row != null ? codes[index("--row", row, examples)] : codes == null ? new float[latent] : mean(codes, latent);
-        float[] condition = condition(model.domain(), examples, row == null ? 0 : row - 1);
-        Latents latents = new Latents(model);
+        float[] condition = condition(schema(), examples, row == null ? 0 : row - 1);
+        Latents latents = new Latents(inference, specification().code().latent());
         List<String> names = new ArrayList<>();
         List<float[]> positions = new ArrayList<>();
         List<float[]> decoded = new ArrayList<>();
-        boolean common = range != null || standard(model.specification());
+        boolean common = range != null || standard(specification());
         for (int dimension : chosen(latent)) {
-            float[] values = values(model.specification(), codes, dimension);
+            float[] values = values(specification(), codes, dimension);
             names.add("z" + (dimension + 1));
             for (float value : values) {
                 positions.add(new float[] {dimension + 1, value});
             }
             decoded.addAll(Arrays.asList(latents.traverse(base, dimension, values, condition)));
         }
-        List<String> labels = common ? labels(values(model.specification(), codes, 0)) : List.of();
+        List<String> labels = common ? labels(values(specification(), codes, 0)) : List.of();
         return new Walks(names, labels, List.of("dimension", "value"), positions.toArray(float[][]::new), decoded.toArray(float[][]::new));
     }
 
-    private Walks between(Autoencoder model, Examples examples) {
+    private Walks between(Inference inference, Examples examples) {
         int first = index("--from", from, examples);
         int last = index("--to", to, examples);
-        float[][] ends = new Inference(model).encode(examples.select(new int[] {first, last}));
-        float[][] decoded = new Latents(model).interpolate(ends[0], ends[1], steps, condition(model.domain(), examples, first));
+        float[][] ends = inference.encode(examples.select(new int[] {first, last}));
+        float[][] decoded = new Latents(inference, specification().code().latent()).interpolate(ends[0], ends[1], steps, condition(schema(), examples, first));
         float[] shares = Latents.values(0, 1, steps);
         return new Walks(List.of(from + " to " + to), labels(shares), List.of("share"), column(shares), decoded);
     }
 
-    private Walks lattice(Autoencoder model, Examples examples) {
-        float[][] codes = examples == null ? null : new Inference(model).encode(examples);
-        float[] columns = values(model.specification(), codes, 0);
-        float[] rows = reversed(values(model.specification(), codes, 1));
-        float[][] decoded = new Latents(model).grid(columns, rows, condition(model.domain(), examples, 0));
+    private Walks lattice(Inference inference, Examples examples) {
+        float[][] codes = examples == null ? null : inference.encode(examples);
+        float[] columns = values(specification(), codes, 0);
+        float[] rows = reversed(values(specification(), codes, 1));
+        float[][] decoded = new Latents(inference, specification().code().latent()).grid(columns, rows, condition(schema(), examples, 0));
         float[][] positions = IntStream.range(0, decoded.length).mapToObj(i -> new float[] {columns[i % steps], rows[i / steps]}).toArray(float[][]::new);
         return new Walks(labels(rows), labels(columns), List.of("z1", "z2"), positions, decoded);
     }
 
-    private Walks classes(Autoencoder model, Domain domain) {
-        Inference inference = new Inference(model);
-        List<String> names = domain.classNames().subList(0, Math.min(MOST_CLASSES, domain.classNames().size()));
+    private Walks classes(Inference inference, Schema schema) {
+        List<String> names = schema.classNames().subList(0, Math.min(MOST_CLASSES, schema.classNames().size()));
         List<float[]> positions = new ArrayList<>();
         List<float[]> decoded = new ArrayList<>();
         for (int c = 0; c < names.size(); c++) {
@@ -150,7 +157,7 @@ final class Traverse implements Callable<Integer> {
 
     private float[] values(Specification specification, float[][] codes, int dimension) {
         if (range != null) {
-            double[] ends = Words.pair("--range", range, "two numbers such as -3:3");
+            double[] ends = OptionText.pair("--range", range, "two numbers such as -3:3");
             return Latents.values(ends[0], ends[1], steps);
         }
         return standard(specification) ? Latents.values(-3, 3, steps) : Latents.values(codes, dimension, LOW, 1 - LOW, steps);
@@ -158,27 +165,27 @@ final class Traverse implements Callable<Integer> {
 
     /** Whether codes are meant to lie around 0 with variance 1. */
     private static boolean standard(Specification specification) {
-        return specification.prior().kind() == Prior.Kind.STANDARD_NORMAL;
+        return specification.prior().isStandard();
     }
 
     private int[] chosen(int latent) {
         if (dimensions == null) {
             return IntStream.range(0, Math.min(MOST_DIMENSIONS, latent)).toArray();
         }
-        int[] chosen = Arrays.stream(Words.widths("--dimensions", dimensions)).mapToInt(number -> number - 1).toArray();
+        int[] chosen = Arrays.stream(OptionText.widths("--dimensions", dimensions)).mapToInt(number -> number - 1).toArray();
         require(chosen.length > 0 && Arrays.stream(chosen).allMatch(number -> number >= 0 && number < latent),
                 "--dimensions " + dimensions + ": expected numbers from 1 to " + latent + " joined by commas");
         return chosen;
     }
 
     /** The class asked for, or that of the example; null for an unconditional model. */
-    private float[] condition(Domain domain, Examples examples, int example) {
+    private float[] condition(Schema schema, Examples examples, int example) {
         ConditionKind kind = run.open().configuration().model().condition();
         boolean own = kind == ConditionKind.LABELS && className == null && examples != null && examples.features().hasLabels();
         if (kind == ConditionKind.VALUES) {
             return examples.conditions().row(example);
         }
-        float[][] one = run.conditions(own ? domain.classNames().get(examples.features().label(example)) : className, 1);
+        float[][] one = run.conditions(own ? schema.classNames().get(examples.features().label(example)) : className, 1);
         return one == null ? null : one[0];
     }
 

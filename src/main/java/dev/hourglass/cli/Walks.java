@@ -1,9 +1,9 @@
 package dev.hourglass.cli;
 
 import dev.hourglass.data.PictureShape;
-import dev.hourglass.model.Domain;
+import dev.hourglass.model.Schema;
 import dev.hourglass.picture.PictureGrid;
-import dev.hourglass.train.Brightness;
+import dev.hourglass.picture.Brightness;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,28 +22,28 @@ import java.util.Locale;
  */
 record Walks(List<String> names, List<String> labels, List<String> positionNames, float[][] positions, float[][] decoded) {
     /** Writes a picture with a row for each walk, or a table with a row for each step. */
-    void write(Path out, PrintStream stdout, Domain domain) {
+    void write(Path out, PrintStream stdout, Schema schema) {
         if (out != null && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
-            pictures(domain).write(out);
+            pictures(schema).write(out);
             return;
         }
         List<String> header = new ArrayList<>(positionNames);
-        header.addAll(Output.features(domain));
+        header.addAll(schema.featureNames());
         float[][] rows = new float[decoded.length][];
         for (int i = 0; i < rows.length; i++) {
             int extra = positions[i].length;
             rows[i] = Arrays.copyOf(positions[i], extra + decoded[i].length);
             System.arraycopy(decoded[i], 0, rows[i], extra, decoded[i].length);
         }
-        Output.write(out, stdout, header, rows, domain, null);
+        Output.write(out, stdout, header, rows, schema, null);
     }
 
-    private PictureGrid pictures(Domain domain) {
-        PictureShape picture = domain.picture();
+    private PictureGrid pictures(Schema schema) {
+        PictureShape picture = schema.picture();
         PictureGrid pictures = new PictureGrid(picture.height(), picture.width()).columnCaptions(labels.toArray(String[]::new));
         int steps = decoded.length / names.size();
         for (int i = 0; i < names.size(); i++) {
-            pictures.row(names.get(i), Brightness.of(domain.scaling()).apply(Arrays.copyOfRange(decoded, i * steps, (i + 1) * steps)));
+            pictures.row(names.get(i), Brightness.of(schema.scaling()).apply(Arrays.copyOfRange(decoded, i * steps, (i + 1) * steps)));
         }
         return pictures;
     }

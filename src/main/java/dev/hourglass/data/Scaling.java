@@ -26,13 +26,14 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
         /** Per column: shift = mean, scale = 1 / deviation (dividing by the row count, not one less). */
         STANDARDIZE,
         /**
-         * 8-bit pictures: DIVIDE by 255, or NONE if no value exceeds 1 (already binary). All else: MINMAX if the model needs the unit interval,
-         * STANDARDIZE otherwise.
+         * Pictures: NONE if all values lie in [0, 1], DIVIDE by 255 or 65535 if they lie in that range, else one MINMAX for all pixels. All else: MINMAX if
+         * the model needs the unit interval, STANDARDIZE otherwise.
          */
         AUTO
     }
 
     private static final double UNIT_SLACK = 1e-6;
+    private static final int MOST_16_BITS = 65535;
 
     /** @throws IllegalArgumentException if the lengths differ or are 0, a number is not finite or a scale is 0 */
     public Scaling {
@@ -64,16 +65,16 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
     /**
      * Fits what a user wrote: {@code auto}, {@code none}, {@code divide:V}, {@code minmax} or {@code standardize}.
      *
-     * @param unitInterval whether the model needs values in [0, 1] (Bernoulli likelihood)
-     * @throws DataException for another word, and as {@link #fit(Kind, Dataset, boolean)}
+     * @param support the values that the model allows once they are scaled
+     * @throws DataException for another word, and as {@link #fit(Kind, Dataset, Support)}
      */
-    public static Scaling fit(String words, Dataset training, boolean unitInterval) {
+    public static Scaling fit(String words, Dataset training, Support support) {
         if (words.startsWith("divide:")) {
-            return divide(divisor(words)).checked(training, unitInterval);
+            return divide(divisor(words)).checked(training, support);
         }
         for (Kind kind : Kind.values()) {
             if (kind != Kind.DIVIDE && kind.name().toLowerCase(Locale.ROOT).equals(words)) {
-                return fit(kind, training, unitInterval);
+                return fit(kind, training, support);
             }
         }
         throw new DataException("scaling '" + words + "': expected auto, none, divide:V, minmax or standardize");
@@ -90,25 +91,40 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
     /**
      * Fits to the training set. {@link Kind#DIVIDE} divides by 255; use {@link #divide} for another divisor.
      *
-     * @param unitInterval whether the model needs values in [0, 1] (Bernoulli likelihood)
-     * @throws DataException if a value is missing, or the model needs the unit interval and the scaled training set leaves it
+     * @param support the values that the model allows once they are scaled
+     * @throws DataException if a value is missing, or the scaled training set leaves the support
      */
-    public static Scaling fit(Kind kind, Dataset training, boolean unitInterval) {
+    public static Scaling fit(Kind kind, Dataset training, Support support) {
         Scaling fitted = switch (kind) {
             case NONE -> none();
             case DIVIDE -> divide(255);
             case MINMAX -> minmax(training);
             case STANDARDIZE -> standardize(training);
-            case AUTO -> automatic(training, unitInterval);
+            case AUTO -> automatic(training, support);
         };
-        return fitted.checked(training, unitInterval);
+        return fitted.checked(training, support);
     }
 
-    private static Scaling automatic(Dataset training, boolean unitInterval) {
-        if (training.element() == Element.UINT8 && training.pictureShape().isPresent()) {
-            return isBinary(training) ? none() : divide(255);
+    private static Scaling automatic(Dataset training, Support support) {
+        if (training.pictureShape().isPresent()) {
+            return training.element() == Element.FLOAT32 ? ofPictures(training) : isBinary(training) ? none() : divide(255);
         }
-        return unitInterval ? minmax(training) : standardize(training);
+        return support == Support.UNIT_INTERVAL ? minmax(training) : standardize(training);
+    }
+
+    /** Pictures are never scaled pixel by pixel: all pixels together have one black and one white. */
+    private static Scaling ofPictures(Dataset pictures) {
+        ColumnStatistics statistics = ColumnStatistics.of(pictures);
+        float least = Float.POSITIVE_INFINITY;
+        float greatest = Float.NEGATIVE_INFINITY;
+        for (int column = 0; column < pictures.columns(); column++) {
+            least = Math.min(least, statistics.least()[column]);
+            greatest = Math.max(greatest, statistics.greatest()[column]);
+        }
+        if (least < 0 || greatest > MOST_16_BITS) {
+            return new Scaling(Kind.MINMAX, new float[] {least}, new float[] {inverse((double) greatest - least)});
+        }
+        return greatest <= 1 ? none() : divide(greatest <= 255 ? 255 : MOST_16_BITS);
     }
 
     private static boolean isBinary(Dataset pictures) {
@@ -150,23 +166,35 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
         return Float.isFinite(inverse) && inverse != 0 ? inverse : 1;
     }
 
-    private Scaling checked(Dataset training, boolean unitInterval) {
+    private Scaling checked(Dataset training, Support support) {
         boolean bytesFit = training.element() == Element.UINT8 && kind == Kind.DIVIDE && 255 * scale[0] <= 1 + UNIT_SLACK;
-        if (!unitInterval || kind == Kind.MINMAX || bytesFit) {
+        if (support == Support.REAL || support == Support.UNIT_INTERVAL && (kind == Kind.MINMAX || bytesFit)) {
             return this;
         }
         for (int row = 0; row < training.rows(); row++) {
             float[] values = training.row(row);
             apply(values, 0, values.length, 1);
             for (int column = 0; column < values.length; column++) {
-                if (!(values[column] >= -UNIT_SLACK && values[column] <= 1 + UNIT_SLACK)) {
+                if (!support.contains(values[column])) {
                     throw new DataException(training.describeSource() + ": row " + (row + 1) + ", " + training.describeColumn(column) + " is "
                         + values[column] + " after scaling " + kind.name().toLowerCase(Locale.ROOT)
-                        + ", expected 0 to 1 for a Bernoulli likelihood; use scaling minmax or a Gaussian likelihood");
+                        + ", expected " + support.words() + " for " + (support == Support.UNIT_INTERVAL
+                        ? "a Bernoulli likelihood; use scaling minmax or a Gaussian likelihood" : "this likelihood; leave scaling to auto or choose another"));
                 }
             }
         }
         return this;
+    }
+
+    /** Returns how it is told to people. */
+    public String words() {
+        return switch (kind) {
+            case NONE -> "not scaled";
+            case DIVIDE -> "divided by " + String.format(java.util.Locale.ROOT, "%.6g", 1.0 / scale[0]).replaceAll("\\.?0+$", "");
+            case MINMAX -> shift.length == 1 ? "scaled to [0, 1]" : "scaled to [0, 1] column by column";
+            case STANDARDIZE -> "standardised";
+            case AUTO -> "scaled automatically";
+        };
     }
 
     /** What is subtracted first: one for each column or one for all; a copy. */

@@ -14,6 +14,6 @@
  * {@link dev.hourglass.data.Dataset#notes}. A header may announce anything: readers order no more memory than a stated multiple of the bytes that are there.
  * Row and column numbers in messages and options count from 1, in Java calls from 0.
  *
- * <p>May import: the JDK and fastcsv; nothing of the project.
+ * <p>May import: nothing of this project; the JDK and fastcsv.
  */
 package dev.hourglass.data;

@@ -1,11 +1,12 @@
 package dev.hourglass.evaluate;
 
+import dev.hourglass.message.Require;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Inference;
+import dev.hourglass.model.Model;
+import dev.hourglass.data.Examples;
+import dev.hourglass.inference.Inference;
 
 /**
  * What codes (h, or means of q(z|x)) know of labels that the model was not trained on.
@@ -21,12 +22,13 @@ public record CodeQuality(int neighbours, double nearestNeighbourAccuracy, doubl
      *
      * @throws DataException when labels are missing, or the test set has a class that training has not
      */
-    public static CodeQuality of(Autoencoder model, Examples training, Examples test, int neighbours, Progress progress) {
+    public static CodeQuality of(Model model, Examples training, Examples test, int neighbours, ProgressListener progress) {
         Dataset known = labelled(training.features());
         Dataset asked = labelled(test.features()).withLabelsAligned(known.classNames());
-        Inference inference = new Inference(model);
-        return of(model.backend(), new Codes(inference.encode(training), known.labels()), new Codes(inference.encode(test), asked.labels()),
-                known.classNames().size(), neighbours, progress);
+        try (Inference inference = new Inference(model)) {
+            return of(model.backend(), new Codes(inference.encode(training), known.labels()), new Codes(inference.encode(test), asked.labels()),
+                    known.classNames().size(), neighbours, progress);
+        }
     }
 
     /**
@@ -37,14 +39,14 @@ public record CodeQuality(int neighbours, double nearestNeighbourAccuracy, doubl
      */
     public record Codes(float[][] values, int[] labels) {
         public Codes {
-            Evaluated.require(values.length == labels.length && values.length > 0, "codes and labels differ in number", "labels", labels.length,
+            Require.that(values.length == labels.length && values.length > 0, "evaluate", "codes and labels differ in number", "labels", labels.length,
                     String.valueOf(values.length));
         }
     }
 
     /** The same for codes that are there already; distances are found on the device. */
-    public static CodeQuality of(Backend backend, Codes training, Codes test, int classes, int neighbours, Progress progress) {
-        Evaluated.require(neighbours >= 1 && neighbours <= training.labels().length, "no such number of neighbours", "neighbours", neighbours,
+    public static CodeQuality of(Backend backend, Codes training, Codes test, int classes, int neighbours, ProgressListener progress) {
+        Require.that(neighbours >= 1 && neighbours <= training.labels().length, "evaluate", "no such number of neighbours", "neighbours", neighbours,
                 "1 to " + training.labels().length);
         int[] voted = new NearestNeighbours(backend, training, classes, neighbours).classify(test.values(), progress);
         int[] probed = LinearProbe.fit(training, classes).classify(test.values());

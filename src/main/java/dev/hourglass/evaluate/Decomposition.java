@@ -1,7 +1,9 @@
 package dev.hourglass.evaluate;
 
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
+import dev.hourglass.message.Require;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.data.Examples;
 import java.util.Locale;
 
 /**
@@ -63,9 +65,9 @@ public record Decomposition(Conditioning conditioning, Measure measure, int exam
      * @param samplesPerExample at least 1; from 2 on the standard errors are of the sampling alone
      * @throws IllegalArgumentException for a deterministic code
      */
-    public static Decomposition of(Autoencoder model, Examples examples, int samplesPerExample, long seed, Progress progress) {
-        Evaluated.requireGaussian(model, "the decomposition of the ELBO");
-        Evaluated.require(samplesPerExample >= 1, "no samples", "samples", samplesPerExample, "at least 1");
+    public static Decomposition of(Model model, Examples examples, int samplesPerExample, long seed, ProgressListener progress) {
+        Code.gaussian(model.specification().code(), "the decomposition of the ELBO");
+        Require.that(samplesPerExample >= 1, "evaluate", "no samples", "samples", samplesPerExample, "at least 1");
         try (DecompositionRun run = new DecompositionRun(model, examples, samplesPerExample, seed, progress)) {
             return run.result();
         }

@@ -1,13 +1,15 @@
 package dev.hourglass.evaluate;
 
+import dev.hourglass.batch.DeviceData;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.evaluate.Decomposition.Conditioning;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.data.Examples;
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,15 +23,15 @@ final class DecompositionRun implements AutoCloseable {
     private static final int BATCH = 512;
     private static final int CHUNK_SAMPLES = 1 << 14;
 
-    private final Autoencoder model;
+    private final Model model;
     private final Backend backend;
     private final Examples examples;
     private final int samples;
     private final long seed;
-    private final Progress progress;
+    private final ProgressListener progress;
     private final int latent;
     private final Scope scope;
-    private final Batches batches;
+    private final EncodedBatches batches;
     private final int chunkRows;
     private final Buffer codes;
     private final Buffer logSums;
@@ -37,7 +39,7 @@ final class DecompositionRun implements AutoCloseable {
     private long visited;
     private long visits;
 
-    DecompositionRun(Autoencoder model, Examples examples, int samples, long seed, Progress progress) {
+    DecompositionRun(Model model, Examples examples, int samples, long seed, ProgressListener progress) {
         this.model = model;
         this.backend = model.backend();
         this.examples = examples;
@@ -45,7 +47,7 @@ final class DecompositionRun implements AutoCloseable {
         this.seed = seed;
         this.progress = progress;
         this.latent = model.specification().code().latent();
-        this.batches = new Batches(model, examples, Math.max(1, Math.min(BATCH, Draw.rowBudget(model) / samples)));
+        this.batches = new EncodedBatches(model, examples, Math.max(1, Math.min(BATCH, Draw.rowBudget(model) / samples)));
         this.chunkRows = Math.max(1, CHUNK_SAMPLES / (batches.batch() * samples)) * batches.batch();
         int count = Math.min(chunkRows, examples.rows()) * samples;
         this.scope = new Scope(backend, "decomposition");
@@ -79,7 +81,7 @@ final class DecompositionRun implements AutoCloseable {
 
     private List<int[]> groups() {
         if (model.specification().condition() != ConditionKind.LABELS) {
-            return List.of(Batches.inOrder(examples.rows()));
+            return List.of(DeviceData.inOrder(examples.rows()));
         }
         List<List<Integer>> classes = new ArrayList<>();
         examples.features().classNames().forEach(name -> classes.add(new ArrayList<>()));
@@ -104,7 +106,7 @@ final class DecompositionRun implements AutoCloseable {
 
     /** log sum_n q(z|x_n) of the first {@code count} codes over all examples of the group, whose first batch is binarised under {@code step}. */
     private double[] aggregate(int[] group, int count, int step) {
-        Posterior posterior = model.specification().code().posterior();
+        Posterior posterior = Code.gaussian(model.specification().code(), "the aggregate posterior").posterior();
         double[] total = new double[count];
         Arrays.fill(total, Double.NEGATIVE_INFINITY);
         Buffer z = codes.slice(0, (long) count * latent);

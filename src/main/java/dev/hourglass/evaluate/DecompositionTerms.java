@@ -2,8 +2,9 @@ package dev.hourglass.evaluate;
 
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.evaluate.Decomposition.Conditioning;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Code;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.code.GaussianCode;
 
 /** The densities of the codes of a chunk, and what they add to the terms of a {@link Decomposition}. */
 final class DecompositionTerms {
@@ -20,8 +21,8 @@ final class DecompositionTerms {
     private final DimensionStatistics dimensions;
 
     /** For chunks of up to {@code count} codes, {@code samples} for each example. */
-    DecompositionTerms(Autoencoder model, int count, int samples) {
-        Code code = model.specification().code();
+    DecompositionTerms(Model model, int count, int samples) {
+        GaussianCode code = Code.gaussian(model.specification().code(), "the decomposition of the ELBO");
         this.posterior = code.posterior();
         this.latent = code.latent();
         this.samples = samples;

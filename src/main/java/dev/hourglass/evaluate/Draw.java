@@ -7,7 +7,10 @@ import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.backend.StepState;
-import dev.hourglass.model.Autoencoder;
+import dev.hourglass.backend.StepTable;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.tensor.Tensor;
 
 /**
@@ -15,7 +18,7 @@ import dev.hourglass.tensor.Tensor;
  * itself (samples 1). Row b * samples + k of every result is sample k of example b.
  */
 final class Draw {
-    private final Autoencoder model;
+    private final Model model;
     private final Tape tape;
     private final Buffer state;
     private final Tensor code;
@@ -23,7 +26,7 @@ final class Draw {
     private final Tensor reconstruction;
     private final Tensor cost;
 
-    private Draw(Autoencoder model, Encoded encoded, int samples, Posterior posterior, Tensor head, boolean weighted) {
+    private Draw(Model model, Encoded encoded, int samples, Posterior posterior, Tensor head, boolean weighted) {
         this.model = model;
         this.tape = new Tape(encoded.scope());
         this.state = encoded.scope().buffer(ElementType.INT32, StepState.WORDS);
@@ -36,19 +39,20 @@ final class Draw {
     }
 
     /** Codes z ~ q(z|x), or h; {@code weighted} also gives {@link #cost}. */
-    static Draw fromCode(Autoencoder model, Encoded encoded, int samples, boolean weighted) {
-        boolean gaussian = model.specification().code().isGaussian();
-        return new Draw(model, encoded, gaussian ? samples : 1, gaussian ? model.specification().code().posterior() : null, encoded.head(), weighted);
+    static Draw fromCode(Model model, Encoded encoded, int samples, boolean weighted) {
+        Code code = model.specification().code();
+        return code instanceof GaussianCode gaussian ? new Draw(model, encoded, samples, gaussian.posterior(), encoded.head(), weighted)
+                : new Draw(model, encoded, 1, null, encoded.head(), false);
     }
 
     /** Codes z ~ N(m, e^s) from rows [m | s] of {@code head}, [examples, 2 latent]. */
-    static Draw fromPrior(Autoencoder model, Encoded encoded, int samples, Tensor head) {
+    static Draw fromPrior(Model model, Encoded encoded, int samples, Tensor head) {
         return new Draw(model, encoded, samples, Posterior.DIAGONAL, head, false);
     }
 
     /** Draws afresh: the same for the same seed and step. */
     void run(long seed, int step) {
-        model.backend().write(state, StepState.words(seed, step, 0, new float[StepState.TABLE_COLUMNS]), 0, StepState.WORDS);
+        model.backend().write(state, StepState.words(seed, step, 0, StepTable.constant(0).values()), 0, StepState.WORDS);
         tape.forward();
     }
 
@@ -73,11 +77,8 @@ final class Draw {
     }
 
     /** Returns how many codes fit a budget of device memory: rows of decoder activations for this model. */
-    static int rowBudget(Autoencoder model) {
-        int width = model.domain().features() + 2 * model.specification().code().latent();
-        for (int hidden : model.specification().decoderHidden()) {
-            width += hidden;
-        }
+    static int rowBudget(Model model) {
+        int width = model.decoder().outputs() + model.decoder().activationsPerRow() + 2 * model.specification().code().latent();
         return Math.max(1, Math.min(1 << 14, (1 << 23) / width));
     }
 }

@@ -1,24 +1,29 @@
 package dev.hourglass.evaluate;
 
-import dev.hourglass.autograd.Activated;
 import dev.hourglass.autograd.PriorHead;
-import dev.hourglass.model.Batch;
+import dev.hourglass.autograd.Tape;
+import dev.hourglass.batch.Batch;
+import dev.hourglass.model.network.AppliedNetwork;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
-import java.util.List;
 
 /**
  * A batch on the device after the encoder.
  *
- * @param scope of its tensors; what is derived from it may live there too
+ * @param tape that gathers and encodes; what is derived from it may be written there too before it first runs
  * @param batch x and c
- * @param layers results of the encoder
+ * @param encoder on that tape
  * @param prior p(z), or p(z|c) of each example
  */
-record Encoded(Scope scope, Batch batch, List<Activated> layers, PriorHead prior) {
+record Encoded(Tape tape, Batch batch, AppliedNetwork encoder, PriorHead prior) {
+    /** Returns the memory of its tensors; what is derived from them may live there too. */
+    Scope scope() {
+        return tape.scope();
+    }
+
     /** Returns h or the head of q(z|x). */
     Tensor head() {
-        return layers.get(layers.size() - 1).output();
+        return encoder.last().output();
     }
 
     /** Returns the examples of this batch. */

@@ -1,5 +1,6 @@
 package dev.hourglass.evaluate;
 
+import dev.hourglass.message.Require;
 /**
  * Mixture of Gaussians with full covariances, in 64 bits: the density of codes that have no prior, to draw from and decode.
  *
@@ -20,9 +21,9 @@ public record GaussianMixture(double[] weights, double[][] means, double[][] fac
      * @param iterations at most
      */
     public static GaussianMixture fit(float[][] codes, int components, int iterations, long seed) {
-        Evaluated.require(components >= 1 && components < codes.length, "cannot fit so many components", "components", components,
+        Require.that(components >= 1 && components < codes.length, "evaluate", "cannot fit so many components", "components", components,
                 "1 to " + (codes.length - 1) + ", fewer than codes");
-        Evaluated.require(iterations >= 1, "no iterations", "iterations", iterations, "at least 1");
+        Require.that(iterations >= 1, "evaluate", "no iterations", "iterations", iterations, "at least 1");
         return new MixtureFit(codes, components, seed).run(iterations);
     }
 

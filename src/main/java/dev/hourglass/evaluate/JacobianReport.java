@@ -1,7 +1,8 @@
 package dev.hourglass.evaluate;
 
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
+import dev.hourglass.message.Require;
+import dev.hourglass.model.Model;
+import dev.hourglass.data.Examples;
 import java.util.List;
 
 /**
@@ -53,10 +54,10 @@ public record JacobianReport(int examples, double meanNorm, double meanSquaredNo
         public Settings {
             tangentRows = List.copyOf(tangentRows);
             radii = List.copyOf(radii);
-            Evaluated.require(spectrumExamples >= 1, "no examples for the spectrum", "spectrum examples", spectrumExamples, "at least 1");
-            Evaluated.require(tangentCount >= 1, "no tangents", "tangent count", tangentCount, "at least 1");
+            Require.that(spectrumExamples >= 1, "evaluate", "no examples for the spectrum", "spectrum examples", spectrumExamples, "at least 1");
+            Require.that(tangentCount >= 1, "evaluate", "no tangents", "tangent count", tangentCount, "at least 1");
             for (double radius : radii) {
-                Evaluated.require(radius > 0 && Double.isFinite(radius), "radius out of range", "radius", radius, "more than 0");
+                Require.that(radius > 0 && Double.isFinite(radius), "evaluate", "radius out of range", "radius", radius, "more than 0");
             }
         }
 
@@ -76,9 +77,9 @@ public record JacobianReport(int examples, double meanNorm, double meanSquaredNo
      *
      * @throws IllegalArgumentException when a tangent row is not among the examples
      */
-    public static JacobianReport of(Autoencoder model, Examples examples, Settings settings, Progress progress) {
+    public static JacobianReport of(Model model, Examples examples, Settings settings, ProgressListener progress) {
         for (int row : settings.tangentRows()) {
-            Evaluated.require(row >= 0 && row < examples.rows(), "no such example", "tangent row", row, "0 to " + (examples.rows() - 1));
+            Require.that(row >= 0 && row < examples.rows(), "evaluate", "no such example", "tangent row", row, "0 to " + (examples.rows() - 1));
         }
         return new JacobianRun(model, examples, settings, progress).result();
     }

@@ -1,16 +1,15 @@
 package dev.hourglass.evaluate;
 
-import dev.hourglass.autograd.Activated;
+import dev.hourglass.batch.DeviceData;
 import dev.hourglass.autograd.PenaltyOps;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.evaluate.JacobianReport.Contraction;
 import dev.hourglass.evaluate.JacobianReport.Settings;
 import dev.hourglass.evaluate.JacobianReport.Tangents;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.EncoderJacobian;
-import dev.hourglass.model.Examples;
-import dev.hourglass.nn.Mlp;
+import dev.hourglass.model.Model;
+import dev.hourglass.data.Examples;
+import dev.hourglass.model.network.Network;
 import dev.hourglass.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,10 +25,10 @@ final class JacobianRun {
     /** Multiplications that all spectra together may take: some ten seconds. */
     private static final double SPECTRUM_BUDGET = 4e10;
 
-    private final Autoencoder model;
+    private final Model model;
     private final Examples examples;
     private final Settings settings;
-    private final Progress progress;
+    private final ProgressListener progress;
     private final int latent;
     private final int features;
     private final double[] spectrum;
@@ -40,13 +39,13 @@ final class JacobianRun {
     private double squaredNorms;
     private long saturated;
 
-    JacobianRun(Autoencoder model, Examples examples, Settings settings, Progress progress) {
+    JacobianRun(Model model, Examples examples, Settings settings, ProgressListener progress) {
         this.model = model;
         this.examples = examples;
         this.settings = settings;
         this.progress = progress;
         this.latent = model.specification().code().latent();
-        this.features = model.domain().features();
+        this.features = model.schema().features();
         this.spectrum = new double[Math.min(latent, features)];
         this.spectrumExamples = Math.min(Math.min(settings.spectrumExamples(), examples.rows()), affordable(spectrum.length, Math.max(latent, features)));
         this.ratios = new double[settings.radii().size()];
@@ -58,17 +57,14 @@ final class JacobianRun {
     }
 
     private int batch() {
-        long width = features;
-        for (int hidden : model.specification().hidden()) {
-            width += 2L * hidden;
-        }
+        long width = model.encoder().jacobianPerOutput();
         return (int) Math.max(1, Math.min(LARGEST_BATCH, BUDGET / (width * latent)));
     }
 
     JacobianReport result() {
         int rows = examples.rows();
-        try (Batches batches = new Batches(model, examples, batch())) {
-            batches.forEach(Batches.inOrder(rows), settings.seed(), 0, this::open);
+        try (EncodedBatches batches = new EncodedBatches(model, examples, batch())) {
+            batches.forEach(DeviceData.inOrder(rows), settings.seed(), 0, this::open);
         }
         tangents.sort(Comparator.comparingInt(t -> settings.tangentRows().indexOf(t.row())));
         List<Contraction> contraction = new ArrayList<>();
@@ -80,15 +76,12 @@ final class JacobianRun {
                 spectrumExamples, List.copyOf(tangents), List.copyOf(contraction), norm(model.encoder()), norm(model.decoder()));
     }
 
-    private Batches.Visit open(Encoded encoded) {
-        Tape tape = new Tape(encoded.scope());
-        EncoderJacobian jacobian = new EncoderJacobian(model, tape, encoded.layers());
-        Tensor code = jacobian.meanCode().output();
-        Tensor rows = jacobian.rows();
-        Tensor squares = new PenaltyOps(tape).squaredNorm(rows, encoded.rows(), 1, null);
+    private EncodedBatches.Visit open(Encoded encoded) {
+        Tensor code = encoded.encoder().first(latent).output();
+        Tensor rows = encoded.encoder().jacobian(latent);
+        Tensor squares = new PenaltyOps(encoded.tape()).squaredNorm(rows, encoded.rows(), 1, null);
         Neighbours neighbours = settings.radii().isEmpty() ? null : new Neighbours(model, encoded);
         return position -> {
-            tape.forward();
             for (float square : squares.read()) {
                 squaredNorms += square;
                 norms += Math.sqrt(square);
@@ -139,10 +132,10 @@ final class JacobianRun {
     }
 
     /** Frobenius norm over the weights of all layers. */
-    private static double norm(Mlp network) {
+    private static double norm(Network network) {
         double sum = 0;
-        for (int i = 0; i < network.depth(); i++) {
-            for (float weight : network.weight(i).read()) {
+        for (Tensor matrix : network.weights()) {
+            for (float weight : matrix.read()) {
                 sum += (double) weight * weight;
             }
         }
@@ -156,12 +149,11 @@ final class JacobianRun {
         private final Tensor input;
         private final Tensor code;
 
-        Neighbours(Autoencoder model, Encoded encoded) {
+        Neighbours(Model model, Encoded encoded) {
             this.encoded = encoded;
             this.tape = new Tape(encoded.scope());
             this.input = encoded.scope().tensor("neighbour", encoded.rows(), encoded.batch().target().columns());
-            List<Activated> layers = model.encode(tape, input, encoded.batch().condition());
-            this.code = new EncoderJacobian(model, tape, layers).meanCode().output();
+            this.code = model.encode(tape, input, encoded.batch().condition()).first(model.specification().code().latent()).output();
         }
 
         /** Sum of ||h(x) - h(x + e)|| / ||e|| over the batch; the directions of an example are the same for every radius. */

@@ -1,7 +1,7 @@
 package dev.hourglass.evaluate;
 
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Inference;
+import dev.hourglass.message.Require;
+import dev.hourglass.inference.Inference;
 import java.util.Arrays;
 
 /** Walks through the space of codes; every method returns codes' decodings in the units of the data, [steps][features]. */
@@ -9,15 +9,15 @@ public final class Latents {
     private final Inference inference;
     private final int latent;
 
-    /** Decodes with a model; the model stays with its owner. */
-    public Latents(Autoencoder model) {
-        this.inference = new Inference(model);
-        this.latent = model.specification().code().latent();
+    /** Decodes codes of so many dimensions with a model; the model stays with its owner. */
+    public Latents(Inference inference, int latent) {
+        this.inference = inference;
+        this.latent = latent;
     }
 
     /** Returns {@code steps} values evenly from {@code from} to {@code to}, both included. */
     public static float[] values(double from, double to, int steps) {
-        Evaluated.require(steps >= 1, "no steps", "steps", steps, "at least 1");
+        Require.that(steps >= 1, "evaluate", "no steps", "steps", steps, "at least 1");
         float[] values = new float[steps];
         for (int i = 0; i < steps; i++) {
             values[i] = (float) (steps == 1 ? 0.5 * (from + to) : from + (to - from) * i / (steps - 1.0));
@@ -44,7 +44,7 @@ public final class Latents {
      */
     public float[][] traverse(float[] code, int dimension, float[] values, float[] condition) {
         requireCode(code);
-        Evaluated.require(dimension >= 0 && dimension < latent, "no such dimension", "dimension", dimension, "0 to " + (latent - 1));
+        Require.that(dimension >= 0 && dimension < latent, "evaluate", "no such dimension", "dimension", dimension, "0 to " + (latent - 1));
         float[][] codes = new float[values.length][];
         for (int i = 0; i < values.length; i++) {
             codes[i] = code.clone();
@@ -74,7 +74,7 @@ public final class Latents {
      * @throws IllegalArgumentException for another number of latent dimensions
      */
     public float[][] grid(float[] columns, float[] rows, float[] condition) {
-        Evaluated.require(latent == 2, "a grid shows two dimensions", "latent", latent, "2, or a traversal");
+        Require.that(latent == 2, "evaluate", "a grid shows two dimensions", "latent", latent, "2, or a traversal");
         float[][] codes = new float[rows.length * columns.length][];
         for (int i = 0; i < codes.length; i++) {
             codes[i] = new float[] {columns[i % columns.length], rows[i / columns.length]};
@@ -83,7 +83,7 @@ public final class Latents {
     }
 
     private void requireCode(float[] code) {
-        Evaluated.require(code.length == latent, "code of another size", "length", code.length, String.valueOf(latent));
+        Require.that(code.length == latent, "evaluate", "code of another size", "length", code.length, String.valueOf(latent));
     }
 
     private static float[][] repeated(float[] condition, int count) {

@@ -1,7 +1,9 @@
 package dev.hourglass.evaluate;
 
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
+import dev.hourglass.inference.ImportanceSum;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.data.Examples;
 
 /**
  * log p(x) of examples, or log p(x|c) of a conditional model, by sampling codes: log (1/K) sum_k w_k. Each is a lower bound in expectation that
@@ -33,7 +35,7 @@ public record LogLikelihood(double[] perExample, double mean, double standardErr
      * @param samples K, at least 1; memory does not grow with it
      * @throws IllegalArgumentException for a deterministic code or the squared error, which have no p(x)
      */
-    public static LogLikelihood estimate(Autoencoder model, Examples examples, int samples, long seed, Progress progress) {
+    public static LogLikelihood estimate(Model model, Examples examples, int samples, long seed, ProgressListener progress) {
         return run(model, examples, samples, seed, Proposal.POSTERIOR, progress);
     }
 
@@ -42,12 +44,12 @@ public record LogLikelihood(double[] perExample, double mean, double standardErr
      *
      * @throws IllegalArgumentException as {@link #estimate}
      */
-    public static LogLikelihood priorSampling(Autoencoder model, Examples examples, int samples, long seed, Progress progress) {
+    public static LogLikelihood priorSampling(Model model, Examples examples, int samples, long seed, ProgressListener progress) {
         return run(model, examples, samples, seed, Proposal.PRIOR, progress);
     }
 
-    private static LogLikelihood run(Autoencoder model, Examples examples, int samples, long seed, Proposal proposal, Progress progress) {
-        Evaluated.requireGaussian(model, "log p(x)");
+    private static LogLikelihood run(Model model, Examples examples, int samples, long seed, Proposal proposal, ProgressListener progress) {
+        Code.gaussian(model.specification().code(), "log p(x)");
         Measure measure = Measure.of(model, examples.features());
         Sums sums = new Sums(examples.rows(), proposal);
         new StreamedDraws(model, samples, proposal == Proposal.PRIOR, seed).run(examples, progress, sums);

@@ -1,10 +1,12 @@
 package dev.hourglass.evaluate;
 
+import dev.hourglass.message.Require;
+import dev.hourglass.message.Label;
 import dev.hourglass.backend.Binarization;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Scaling;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Likelihood;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.likelihood.Likelihood;
 import dev.hourglass.model.Specification;
 
 /** What log p(x|z) of a model is on its data. */
@@ -26,13 +28,13 @@ public enum Measure {
      *
      * @throws IllegalArgumentException for the squared error, which is no density
      */
-    static Measure of(Autoencoder model, Dataset features) {
+    static Measure of(Model model, Dataset features) {
         Specification specification = model.specification();
-        Likelihood.Kind kind = specification.likelihood().kind();
-        Evaluated.require(kind != Likelihood.Kind.SQUARED_ERROR, "the squared error is no density", "likelihood", Specification.label(kind),
+        Likelihood likelihood = specification.likelihood();
+        Require.that(likelihood.isDensity(), "evaluate", "the squared error is no density", "likelihood", Label.of(likelihood.getClass()),
                 "bernoulli or gaussian");
-        boolean binary = kind == Likelihood.Kind.GAUSSIAN || specification.binarization() != Binarization.NONE
-                || isBinary(features, model.domain().scaling());
+        boolean binary = likelihood.isDensityOfGrey() || specification.binarization() != Binarization.NONE
+                || isBinary(features, model.schema().scaling());
         return binary ? LOG_LIKELIHOOD : CROSS_ENTROPY;
     }
 

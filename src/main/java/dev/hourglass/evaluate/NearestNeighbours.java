@@ -24,7 +24,7 @@ final class NearestNeighbours {
         this.neighbours = neighbours;
     }
 
-    int[] classify(float[][] queries, Progress progress) {
+    int[] classify(float[][] queries, ProgressListener progress) {
         int[] classes = new int[queries.length];
         for (int start = 0; start < queries.length; start += QUERY_BLOCK) {
             int count = Math.min(QUERY_BLOCK, queries.length - start);

@@ -1,9 +1,9 @@
 package dev.hourglass.evaluate;
 
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Inference;
+import dev.hourglass.model.Model;
+import dev.hourglass.data.Examples;
+import dev.hourglass.inference.Inference;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -25,14 +25,14 @@ public record ReconstructionConfusion(List<String> classNames, int[][] counts, d
      * @param training labelled examples that vote
      * @param test labelled examples to reconstruct
      */
-    public static ReconstructionConfusion of(Autoencoder model, Examples training, Examples test, Progress progress) {
+    public static ReconstructionConfusion of(Model model, Examples training, Examples test, ProgressListener progress) {
         List<String> names = training.features().classNames();
         Dataset asked = test.features().withLabelsAligned(names);
         int neighbours = Math.min(NEIGHBOURS, training.rows());
         CodeQuality.Codes known = new CodeQuality.Codes(scaled(model, rows(training.features())), training.features().labels());
         NearestNeighbours rule = new NearestNeighbours(model.backend(), known, names.size(), neighbours);
-        int[] originals = rule.classify(scaled(model, rows(asked)), Progress.none());
-        int[] reconstructions = rule.classify(scaled(model, new Inference(model).reconstruct(test)), progress);
+        int[] originals = rule.classify(scaled(model, rows(asked)), ProgressListener.none());
+        int[] reconstructions = rule.classify(scaled(model, reconstructed(model, test)), progress);
         int[][] counts = new int[names.size()][names.size()];
         int right = 0;
         int kept = 0;
@@ -44,13 +44,19 @@ public record ReconstructionConfusion(List<String> classNames, int[][] counts, d
         return new ReconstructionConfusion(names, counts, (double) right / asked.rows(), (double) kept / asked.rows());
     }
 
+    private static float[][] reconstructed(Model model, Examples examples) {
+        try (Inference inference = new Inference(model)) {
+            return inference.reconstruct(examples);
+        }
+    }
+
     private static float[][] rows(Dataset data) {
         return IntStream.range(0, data.rows()).mapToObj(data::row).toArray(float[][]::new);
     }
 
-    private static float[][] scaled(Autoencoder model, float[][] rows) {
+    private static float[][] scaled(Model model, float[][] rows) {
         for (float[] row : rows) {
-            model.domain().scaling().apply(row, 0, row.length, 1);
+            model.schema().scaling().apply(row, 0, row.length, 1);
         }
         return rows;
     }

@@ -1,5 +1,6 @@
 package dev.hourglass.evaluate;
 
+import dev.hourglass.message.Require;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -16,8 +17,8 @@ public final class Roc {
      * @throws IllegalArgumentException when the lengths differ, one class is empty or a score is NaN
      */
     public static double areaUnderCurve(double[] scores, boolean[] anomalous) {
-        Evaluated.require(scores.length == anomalous.length, "scores and labels differ in length", "labels", anomalous.length, String.valueOf(scores.length));
-        Evaluated.require(Arrays.stream(scores).noneMatch(Double::isNaN), "a score is not a number", "score", Double.NaN, "numbers");
+        Require.that(scores.length == anomalous.length, "evaluate", "scores and labels differ in length", "labels", anomalous.length, String.valueOf(scores.length));
+        Require.that(Arrays.stream(scores).noneMatch(Double::isNaN), "evaluate", "a score is not a number", "score", Double.NaN, "numbers");
         int[] order = IntStream.range(0, scores.length).boxed().sorted(Comparator.comparingDouble(i -> scores[i])).mapToInt(i -> i).toArray();
         long positives = 0;
         double rankSum = 0;
@@ -35,7 +36,7 @@ public final class Roc {
             start = end;
         }
         long negatives = scores.length - positives;
-        Evaluated.require(positives > 0 && negatives > 0, "one class is empty", "anomalies", positives, "between 1 and " + (scores.length - 1));
+        Require.that(positives > 0 && negatives > 0, "evaluate", "one class is empty", "anomalies", positives, "between 1 and " + (scores.length - 1));
         return (rankSum - 0.5 * positives * (positives + 1)) / ((double) positives * negatives);
     }
 }

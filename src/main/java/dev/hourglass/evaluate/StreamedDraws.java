@@ -1,8 +1,9 @@
 package dev.hourglass.evaluate;
 
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Prior;
+import dev.hourglass.batch.DeviceData;
+import dev.hourglass.message.Require;
+import dev.hourglass.model.Model;
+import dev.hourglass.data.Examples;
 import dev.hourglass.tensor.Tensor;
 
 /** Draws K codes of every example in chunks: device memory is the same for any K and any number of examples. */
@@ -10,7 +11,7 @@ final class StreamedDraws {
     private static final int LARGEST_BATCH = 512;
     private static final int LARGEST_CHUNK = 64;
 
-    private final Autoencoder model;
+    private final Model model;
     private final int samples;
     private final boolean fromPrior;
     private final long seed;
@@ -27,10 +28,10 @@ final class StreamedDraws {
     }
 
     /** Codes z ~ q(z|x), or z ~ p(z|c) when {@code fromPrior}; a deterministic code is decoded once. */
-    StreamedDraws(Autoencoder model, int samples, boolean fromPrior, long seed) {
-        Evaluated.require(samples >= 1, "no samples", "samples", samples, "at least 1");
+    StreamedDraws(Model model, int samples, boolean fromPrior, long seed) {
+        Require.that(samples >= 1, "evaluate", "no samples", "samples", samples, "at least 1");
         this.model = model;
-        this.samples = model.specification().code().isGaussian() ? samples : 1;
+        this.samples = model.specification().code().samples(samples);
         this.fromPrior = fromPrior;
         this.seed = seed;
         int budget = Draw.rowBudget(model);
@@ -38,10 +39,10 @@ final class StreamedDraws {
         this.chunk = Math.max(1, Math.min(this.samples, budget / batch));
     }
 
-    void run(Examples examples, Progress progress, Receiver receiver) {
-        try (Batches batches = new Batches(model, examples, batch)) {
+    void run(Examples examples, ProgressListener progress, Receiver receiver) {
+        try (EncodedBatches batches = new EncodedBatches(model, examples, batch)) {
             long total = (long) examples.rows() * samples;
-            batches.forEach(Batches.inOrder(examples.rows()), seed, 0, encoded -> {
+            batches.forEach(DeviceData.inOrder(examples.rows()), seed, 0, encoded -> {
                 Tensor head = fromPrior ? encoded.scope().tensor("prior head", encoded.rows(), 2 * model.specification().code().latent()) : null;
                 Draw full = draw(encoded, chunk, head);
                 Draw rest = samples % chunk == 0 ? null : draw(encoded, samples % chunk, head);
@@ -65,7 +66,7 @@ final class StreamedDraws {
 
     private Draw draw(Encoded encoded, int count, Tensor priorHead) {
         return fromPrior ? Draw.fromPrior(model, encoded, count, priorHead)
-                : Draw.fromCode(model, encoded, count, model.specification().code().isGaussian());
+                : Draw.fromCode(model, encoded, count, true);
     }
 
     /** p(z|c) as a head to draw from: the floor of its log variance applied; zeros are N(0, I). */
@@ -75,7 +76,7 @@ final class StreamedDraws {
             values = encoded.prior().head().read();
             int latent = head.columns() / 2;
             for (int i = 0; i < values.length; i++) {
-                values[i] = i % head.columns() < latent ? values[i] : Math.max(Prior.LOG_VARIANCE_FLOOR, values[i]);
+                values[i] = i % head.columns() < latent ? values[i] : Math.max(encoded.prior().floor(), values[i]);
             }
         }
         head.write(values);

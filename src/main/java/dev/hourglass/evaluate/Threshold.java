@@ -1,5 +1,6 @@
 package dev.hourglass.evaluate;
 
+import dev.hourglass.message.Require;
 import java.util.Arrays;
 
 /**
@@ -10,8 +11,8 @@ import java.util.Arrays;
  */
 public record Threshold(double value, double[] reference) {
     public Threshold {
-        Evaluated.require(reference.length > 0, "no reference scores", "reference scores", 0, "at least 1");
-        Evaluated.require(Arrays.stream(reference).allMatch(Double::isFinite), "a reference score is not finite", "score", "NaN or infinite", "finite scores");
+        Require.that(reference.length > 0, "evaluate", "no reference scores", "reference scores", 0, "at least 1");
+        Require.that(Arrays.stream(reference).noneMatch(Double::isNaN), "evaluate", "a reference score is not a number", "score", Double.NaN, "numbers");
         reference = reference.clone();
         Arrays.sort(reference);
     }
@@ -22,7 +23,7 @@ public record Threshold(double value, double[] reference) {
      * @param contamination in (0, 1)
      */
     public static Threshold byContamination(double[] scores, double contamination) {
-        Evaluated.require(contamination > 0 && contamination < 1, "contamination out of range", "contamination", contamination, "between 0 and 1");
+        Require.that(contamination > 0 && contamination < 1, "evaluate", "contamination out of range", "contamination", contamination, "between 0 and 1");
         return byQuantile(scores, 1 - contamination);
     }
 
@@ -33,8 +34,8 @@ public record Threshold(double value, double[] reference) {
      * @param quantile in (0, 1)
      */
     public static Threshold byQuantile(double[] scores, double quantile) {
-        Evaluated.require(quantile > 0 && quantile < 1, "quantile out of range", "quantile", quantile, "between 0 and 1");
-        Evaluated.require(scores.length > 0, "no reference scores", "reference scores", 0, "at least 1");
+        Require.that(quantile > 0 && quantile < 1, "evaluate", "quantile out of range", "quantile", quantile, "between 0 and 1");
+        Require.that(scores.length > 0, "evaluate", "no reference scores", "reference scores", 0, "at least 1");
         double[] sorted = scores.clone();
         Arrays.sort(sorted);
         int below = (int) Math.round(quantile * sorted.length);

@@ -5,7 +5,7 @@
  * <li>{@link dev.hourglass.evaluate.LogLikelihood}: log p(x) by importance sampling or from the prior.</li>
  * <li>{@link dev.hourglass.evaluate.Decomposition}: the ELBO taken apart into reconstruction, mutual information and marginal KL.</li>
  * <li>{@link dev.hourglass.evaluate.JacobianReport}: contraction, saturation, singular values and tangents of the encoder.</li>
- * <li>{@link dev.hourglass.evaluate.AnomalyScores} with {@link dev.hourglass.evaluate.Threshold} and {@link dev.hourglass.evaluate.Roc}.</li>
+ * <li>{@link dev.hourglass.evaluate.Threshold} and {@link dev.hourglass.evaluate.Roc}: what to make of scores, which {@code inference} computes.</li>
  * <li>{@link dev.hourglass.evaluate.CodeQuality}: what the codes know of the labels.</li>
  * <li>{@link dev.hourglass.evaluate.GaussianMixture} and {@link dev.hourglass.evaluate.Latents}: where to decode.</li>
  * </ul>
@@ -14,6 +14,7 @@
  * Results are the same for the same seed on every run and for any number of threads. The input is never corrupted here. The one rule: the device
  * does 32-bit work through {@code Backend} primitives alone; what is summed, sorted or factorised afterwards is done on the host in 64 bits.
  *
- * <p>May import: {@code model}, {@code nn}, {@code autograd}, {@code tensor}, {@code backend}, {@code data}; EJML for eigenvalues and solves.
+ * <p>May import: {@code autograd}, {@code backend}, {@code batch}, {@code data}, {@code inference}, {@code message}, {@code model},
+ * {@code model.code}, {@code model.likelihood}, {@code model.network}, {@code tensor}; EJML for eigenvalues and solves.
  */
 package dev.hourglass.evaluate;

@@ -14,7 +14,8 @@ import java.nio.file.attribute.BasicFileAttributes;
  *
  * <p>The new folder is filled as {@code .NAME.new} beside the target. The file systems of Java cannot swap two folders in one step, so the old
  * one is moved to {@code .NAME.old}, the new one into place, the old one deleted. A crash between the two moves leaves {@code .NAME.old}
- * complete and no target; {@link #restore} puts it back, and readers call it first. One writer at a time per target.
+ * complete and no target; {@link #restore} puts it back when someone writes again, and readers look through {@link #current}. One writer at a time per
+ * target, see {@link FolderLock}.
  */
 public final class AtomicFolders {
     private AtomicFolders() {
@@ -73,6 +74,14 @@ public final class AtomicFolders {
         } catch (IOException failure) {
             throw AtomicFiles.failure("restore", target, failure);
         }
+    }
+
+    /**
+     * Returns where the content of a target is now: the target, or what a crash or a writer between its two moves left beside it. Changes nothing.
+     */
+    public static Path current(Path target) {
+        Path old = AtomicFiles.besides(target.toAbsolutePath().normalize(), "old");
+        return !Files.exists(target) && Files.exists(old) ? old : target;
     }
 
     private static void delete(Path folder) throws IOException {

@@ -1,6 +1,7 @@
 package dev.hourglass.model;
 
 import dev.hourglass.backend.Noise;
+import dev.hourglass.message.Require;
 
 /**
  * What is done to the input before it is encoded; the target stays clean. Vincent et al. 2010, section 3.3.
@@ -11,7 +12,7 @@ import dev.hourglass.backend.Noise;
 public record Corruption(Noise.Kind kind, double amount) {
     public Corruption {
         boolean gaussian = kind == Noise.Kind.GAUSSIAN;
-        Refused.unless(kind == Noise.Kind.NONE || amount >= 0 && (amount <= 1 || gaussian) && Double.isFinite(amount), "corruption out of range",
+        Require.that(kind == Noise.Kind.NONE || amount >= 0 && (amount <= 1 || gaussian) && Double.isFinite(amount), "model", "corruption out of range",
                 kind.name().toLowerCase(java.util.Locale.ROOT), amount, gaussian ? "a deviation of at least 0" : "a probability in [0, 1]");
     }
 

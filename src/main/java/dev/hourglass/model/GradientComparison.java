@@ -1,15 +1,18 @@
 package dev.hourglass.model;
 
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.data.Examples;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
+import dev.hourglass.backend.StepTable;
+import dev.hourglass.batch.DeviceData;
 import dev.hourglass.nn.Parameter;
 import dev.hourglass.nn.Parameters;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -34,13 +37,13 @@ public final class GradientComparison implements AutoCloseable {
     private static final int STEP_OF_DRAWS = 2;
 
     private final Backend backend;
-    private final Autoencoder model;
-    private final Feed feed;
+    private final Model model;
+    private final DeviceData data;
     private final Scope scope;
     private final Tape tape;
     private final Buffer metrics;
     private final Random random;
-    private final float[] runningMean;
+    private final List<float[]> penaltyState;
 
     /**
      * The comparison of one parameter.
@@ -73,12 +76,12 @@ public final class GradientComparison implements AutoCloseable {
         this.random = new Random(seed);
         Specification specification = Reduction.of(full);
         Examples examples = Reduction.examples(ROWS, features == 0 ? MOST_FEATURES : Math.min(MOST_FEATURES, features), seed);
-        model = Autoencoder.create(backend, specification, Domain.fit(specification, examples, "none"), seed, null);
-        feed = new Feed(backend, specification, model.domain(), examples, ROWS, ROWS);
+        model = Model.create(backend, specification, Schema.fit(specification, examples, "none"), seed, null);
+        data = model.load(examples, ROWS);
         scope = new Scope(backend, "gradient comparison");
         tape = new Tape(scope);
         metrics = scope.buffer(ElementType.FLOAT64, Term.values().length);
-        runningMean = model.runningMean() == null ? null : model.runningMean().read();
+        penaltyState = model.penaltyState().stream().map(Tensor::read).toList();
         spread();
         differentiate(seed);
     }
@@ -96,11 +99,9 @@ public final class GradientComparison implements AutoCloseable {
         Specification specification = model.specification();
         model.parameters().watch(tape);
         backend.fill(model.parameters().gradients().buffer(), Float.NaN);
-        model.objective(tape, feed.batch(tape, ROWS, true), feed.state(), metrics, specification.importanceSamples());
+        model.objective(tape, data.batch(tape, ROWS, true), data.state(), metrics, specification.importanceSamples());
         tape.differentiate();
-        int[] order = new int[ROWS];
-        Arrays.setAll(order, i -> i);
-        feed.begin(order, seed, STEP_OF_DRAWS, new float[] {0, (float) specification.prior().weight().beta(), 1, 1});
+        data.begin(DeviceData.inOrder(ROWS), seed, STEP_OF_DRAWS, StepTable.constant(specification.prior().weight().beta()));
         tape.forward();
         tape.backward();
     }
@@ -112,7 +113,7 @@ public final class GradientComparison implements AutoCloseable {
 
     /** Returns the reduced model's columns of x. */
     public int features() {
-        return model.domain().features();
+        return model.schema().features();
     }
 
     /** Returns the reduced model's parameters with the gradients that are compared. */
@@ -178,8 +179,8 @@ public final class GradientComparison implements AutoCloseable {
 
     private double loss(Tensor parameter, float[] values) {
         parameter.write(values);
-        if (runningMean != null) {
-            model.runningMean().write(runningMean);
+        for (int i = 0; i < penaltyState.size(); i++) {
+            model.penaltyState().get(i).write(penaltyState.get(i));
         }
         backend.fill(metrics, 0);
         tape.forward();
@@ -189,7 +190,7 @@ public final class GradientComparison implements AutoCloseable {
     @Override
     public void close() {
         scope.close();
-        feed.close();
+        data.close();
         model.close();
     }
 }

@@ -1,5 +1,8 @@
 package dev.hourglass.model;
 
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.prior.Prior;
+import dev.hourglass.data.Examples;
 import dev.hourglass.data.Dataset;
 import java.util.Arrays;
 import java.util.List;
@@ -22,11 +25,12 @@ final class Reduction {
 
     /** Returns the same composition with small layers. */
     static Specification of(Specification full) {
-        Code code = new Code(full.code().kind(), Math.min(LATENT, full.code().latent()), full.code().activation());
-        Prior prior = new Prior(full.prior().kind(), full.prior().weight(), full.prior().freeBits(), cut(full.prior().hidden()));
-        return new Specification(full.preset(), full.corruption(), cut(full.hidden()), cut(full.decoderHidden()), full.activation(), code, prior,
-                full.likelihood(), full.penalties(), full.tied(), full.initialization(), false, Math.min(SAMPLES, full.importanceSamples()),
-                full.binarization(), full.condition());
+        Code code = full.code().withLatent(Math.min(LATENT, full.code().latent()));
+        Prior prior = full.prior().hidden().isEmpty() ? full.prior() : full.prior().withHidden(cut(full.prior().hidden()));
+        Layers layers = new Layers(cut(full.layers().hidden()), cut(full.layers().decoderHidden()), full.layers().activation(), full.layers().tied(),
+                full.layers().initialization(), false);
+        return new Specification(full.preset(), full.corruption(), layers, code, prior, full.likelihood(), full.penalties(),
+                Math.min(SAMPLES, full.importanceSamples()), full.binarization(), full.condition());
     }
 
     private static List<Integer> cut(List<Integer> widths) {

@@ -7,10 +7,11 @@
  *                                   +-- Prior (KL), Penalties (sparsity, contraction, decay)
  * </pre>
  *
- * <p>{@link dev.hourglass.model.Specification} says what was chosen, {@link dev.hourglass.model.Domain} what the data look like;
- * {@link dev.hourglass.model.Autoencoder} is both with parameters on a device. {@link dev.hourglass.model.Pass} is the network written on a tape
+ * <p>{@link dev.hourglass.model.Specification} says what was chosen, {@link dev.hourglass.model.Schema} what the data look like;
+ * {@link dev.hourglass.model.Model} is both with parameters on a device. {@link dev.hourglass.model.ForwardPass} is the network written on a tape
  * and {@link dev.hourglass.model.Objective} its loss terms. The one rule: the target of a reconstruction is always the clean input.
  *
- * <p>May import: {@code nn}, {@code autograd}, {@code tensor}, {@code backend}, {@code data}.
+ * <p>May import: {@code autograd}, {@code backend}, {@code batch}, {@code data}, {@code message}, {@code model.code}, {@code model.likelihood},
+ * {@code model.loss}, {@code model.network}, {@code model.penalty}, {@code model.prior}, {@code nn}, {@code onnx}, {@code tensor}.
  */
 package dev.hourglass.model;

@@ -14,7 +14,7 @@ public enum Initialization {
     UNIFORM;
 
     /** Returns the half width of the uniform distribution of a weight. */
-    double bound(int inputs, int outputs) {
+    public double bound(int inputs, int outputs) {
         return switch (this) {
             case GLOROT -> Math.sqrt(6.0 / (inputs + outputs));
             case HE -> Math.sqrt(6.0 / inputs);
@@ -28,7 +28,7 @@ public enum Initialization {
     }
 
     /** Fills values with U(-bound, bound), the draws of parameter number {@code index}. */
-    static void uniform(float[] values, double bound, long seed, int index) {
+    public static void uniform(float[] values, double bound, long seed, int index) {
         int[] words = new int[4];
         for (int i = 0; i < values.length; i++) {
             if (i % 4 == 0) {

@@ -112,6 +112,17 @@ public final class Parameters {
         return matrixLength;
     }
 
+    /** Returns tensors of the given names, each [1, length of all values] and zero: what an optimizer keeps beside the parameters. */
+    public List<Tensor> likeAll(Scope scope, String... names) {
+        List<Tensor> tensors = new ArrayList<>();
+        for (String name : names) {
+            Tensor tensor = scope.tensor(name, 1, values.columns());
+            scope.backend().fill(tensor.buffer(), 0);
+            tensors.add(tensor);
+        }
+        return tensors;
+    }
+
     /** Declares on a tape that every gradient is wanted. */
     public void watch(Tape tape) {
         for (Parameter parameter : all()) {

@@ -1,5 +1,6 @@
 package dev.hourglass.optim;
 
+import dev.hourglass.message.Require;
 import java.util.List;
 
 /**
@@ -25,13 +26,9 @@ public record LearningRate(Kind kind, double base, double warmupEpochs, List<Dou
     /** @throws IllegalArgumentException if a number is out of its range */
     public LearningRate {
         steps = List.copyOf(steps);
-        if (!(base > 0) || Double.isInfinite(base)) {
-            throw new IllegalArgumentException("learning rate: out of range: base=" + base + ", expected more than 0");
-        }
-        if (!(warmupEpochs >= 0) || !(factor > 0 && factor <= 1)) {
-            throw new IllegalArgumentException("learning rate: out of range: warmup=" + warmupEpochs + " factor=" + factor
-                    + ", expected warmup >= 0 and 0 < factor <= 1");
-        }
+        Require.that(base > 0 && Double.isFinite(base), "learning rate", "out of range", "base", base, "more than 0");
+        Require.that(warmupEpochs >= 0 && factor > 0 && factor <= 1, "learning rate", "out of range", "warmup", warmupEpochs + " factor=" + factor,
+                "warmup >= 0 and 0 < factor <= 1");
     }
 
     /** The same throughout. */

@@ -2,7 +2,7 @@ package dev.hourglass.report;
 
 import dev.hourglass.evaluate.CodeQuality;
 import dev.hourglass.evaluate.ReconstructionConfusion;
-import dev.hourglass.model.Examples;
+import dev.hourglass.data.Examples;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,10 +16,10 @@ final class CodesSection {
     private static final int ASKED = 1000;
     private static final int MOST_CLASSES = 20;
 
-    private final Subject subject;
+    private final ReportInput subject;
     private final float[][] codes;
 
-    CodesSection(Subject subject, float[][] codes) {
+    CodesSection(ReportInput subject, float[][] codes) {
         this.subject = subject;
         this.codes = codes;
     }

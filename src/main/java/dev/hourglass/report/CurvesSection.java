@@ -1,7 +1,8 @@
 package dev.hourglass.report;
 
+import dev.hourglass.message.Label;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.Term;
+import dev.hourglass.model.loss.Term;
 import dev.hourglass.train.Metrics;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ final class CurvesSection {
         double[] epochs = history.stream().mapToDouble(Metrics.Row::epoch).toArray();
         double[] train = values(history.stream().map(Metrics.Row::train).toList(), term);
         double[] validation = held ? values(history.stream().map(Metrics.Row::validation).toList(), term) : new double[0];
-        String name = Specification.label(term).replace('-', ' ');
+        String name = Label.of(term).replace('-', ' ');
         Plot plot = new Plot(name + " by epoch", HEIGHT, new double[] {epochs[0], epochs[epochs.length - 1]}, Plot.range(List.of(train, validation)), Plot.EPOCH);
         plot.curve(epochs, train, 0);
         if (held) {

@@ -1,12 +1,13 @@
 package dev.hourglass.report;
 
+import dev.hourglass.message.Label;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hourglass.evaluate.Decomposition;
 import dev.hourglass.evaluate.Estimate;
 import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
-import dev.hourglass.model.Activations;
+import dev.hourglass.evaluate.UnitActivity;
 import dev.hourglass.model.Specification;
 import dev.hourglass.train.Metrics;
 import java.util.Arrays;
@@ -40,12 +41,12 @@ public final class EstimateJson {
         node.put("importance_samples", likelihood.samples());
         node.put("effective_sample_size_mean", likelihood.meanEffectiveSampleSize());
         node.put("effective_sample_size_minimum", likelihood.minimumEffectiveSampleSize());
-        node.put("measure", Specification.label(likelihood.measure()));
+        node.put("measure", Label.of(likelihood.measure()));
     }
 
     private static void decomposition(Decomposition d, ObjectNode node) {
-        node.put("conditioning", Specification.label(d.conditioning()));
-        node.put("measure", Specification.label(d.measure()));
+        node.put("conditioning", Label.of(d.conditioning()));
+        node.put("measure", Label.of(d.measure()));
         node.put("examples", d.examples());
         node.put("samples_per_example", d.samplesPerExample());
         estimate(d.reconstruction(), node.putObject("reconstruction"));
@@ -62,7 +63,7 @@ public final class EstimateJson {
         node.put("warning", d.warning());
     }
 
-    private static void activations(Activations activations, ObjectNode node) {
+    private static void activations(UnitActivity activations, ObjectNode node) {
         node.put("overall", activations.overall()).put("low", activations.low()).put("high", activations.high());
         ArrayNode histogram = node.putArray("histogram");
         Arrays.stream(activations.histogram()).forEach(histogram::add);

@@ -1,10 +1,11 @@
 package dev.hourglass.report;
 
+import dev.hourglass.message.Label;
 import dev.hourglass.evaluate.Decomposition;
 import dev.hourglass.evaluate.Estimate;
 import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
-import dev.hourglass.model.Activations;
+import dev.hourglass.evaluate.UnitActivity;
 import dev.hourglass.model.Specification;
 import java.util.Locale;
 
@@ -20,7 +21,7 @@ public final class EstimateTable {
     /** Returns the lines, each ended by a line feed. */
     public static String of(Estimates estimates) {
         EstimateTable table = new EstimateTable();
-        estimates.terms().forEach((term, value) -> table.line(Specification.label(term), value, ""));
+        estimates.terms().forEach((term, value) -> table.line(Label.of(term), value, ""));
         if (estimates.logLikelihood() != null) {
             table.logLikelihood(estimates.logLikelihood());
         }
@@ -44,11 +45,11 @@ public final class EstimateTable {
     }
 
     private void decomposition(Decomposition d) {
-        heading("ELBO taken apart, N=" + d.examples() + ", " + d.samplesPerExample() + " codes each (+- standard error of the sampling)" + Words.conditioning(d.conditioning()));
+        heading("ELBO taken apart, N=" + d.examples() + ", " + d.samplesPerExample() + " codes each (+- standard error of the sampling)" + ElboNames.conditioning(d.conditioning()));
         line("E log p(x|z)", d.reconstruction());
-        line(Words.information(d.conditioning()), d.mutualInformation());
-        line("  " + Words.bound(d.conditioning()), d.mutualInformationBound(), Words.saturated(d) ? "reached: N is too small for I to say more" : "");
-        line(Words.marginal(d.conditioning()), d.marginalKl());
+        line(ElboNames.information(d.conditioning()), d.mutualInformation());
+        line("  " + ElboNames.bound(d.conditioning()), d.mutualInformationBound(), ElboNames.saturated(d) ? "reached: N is too small for I to say more" : "");
+        line(ElboNames.marginal(d.conditioning()), d.marginalKl());
         line("KL(q(z|x)||p(z))", d.analyticKl(), "closed form");
         line("  sampled", d.sampledKl());
         line("  identity", Math.abs(d.mutualInformation().mean() + d.marginalKl().mean() - d.sampledKl().mean()), "how far the two parts are from the sampled KL: 0");
@@ -67,11 +68,11 @@ public final class EstimateTable {
         }
     }
 
-    private void activations(Activations activations) {
+    private void activations(UnitActivity activations) {
         heading("mean activation of " + activations.mean().length + " units");
         line("over all units", activations.overall(), "");
-        double width = (activations.high() - activations.low()) / Activations.BINS;
-        for (int bin = 0; bin < Activations.BINS; bin++) {
+        double width = (activations.high() - activations.low()) / UnitActivity.BINS;
+        for (int bin = 0; bin < UnitActivity.BINS; bin++) {
             double from = activations.low() + bin * width;
             line("  units", activations.histogram()[bin], String.format(Locale.ROOT, "with a mean from %.3g to %.3g", from, from + width));
         }

@@ -3,13 +3,15 @@ package dev.hourglass.report;
 import dev.hourglass.evaluate.Decomposition;
 import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
-import dev.hourglass.evaluate.Progress;
-import dev.hourglass.model.Activations;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
+import dev.hourglass.evaluate.ProgressListener;
+import dev.hourglass.evaluate.UnitActivity;
+import dev.hourglass.inference.Inference;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.code.GaussianCode;
+import dev.hourglass.data.Examples;
 import dev.hourglass.model.LossTerms;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.Term;
+import dev.hourglass.model.loss.Term;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -24,7 +26,7 @@ import java.util.function.Function;
  * @param activations of the code's units, or null when the model has no sparsity term
  */
 public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, Decomposition decomposition, JacobianReport jacobian,
-                        Activations activations) {
+                        UnitActivity activations) {
     /** Eigenvalues cost the cube of the size: about this much work for all spectra together. */
     private static final double SPECTRUM_BUDGET = 5e7;
     private static final int MOST_SPECTRA = 200;
@@ -43,7 +45,7 @@ public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, De
 
     /** Names a part of the work and gives what its progress is told to. */
     @FunctionalInterface
-    public interface Announcer extends Function<String, Progress> {
+    public interface Announcer extends Function<String, ProgressListener> {
     }
 
     /**
@@ -53,7 +55,7 @@ public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, De
      * @param seed of all samples
      * @throws IllegalArgumentException when the model does not have what is asked
      */
-    public static Estimates of(Autoencoder model, Examples examples, Wanted wanted, int batch, long seed, Announcer announcer) {
+    public static Estimates of(Model model, Examples examples, Wanted wanted, int batch, long seed, Announcer announcer) {
         Specification specification = model.specification();
         Map<Term, Double> terms;
         try (LossTerms loss = new LossTerms(model, examples, batch, specification.importanceSamples())) {
@@ -65,12 +67,21 @@ public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, De
                 : Decomposition.of(model, examples, wanted.decompositionSamples, seed, announcer.apply("decomposition"));
         JacobianReport jacobian = wanted.jacobianRows == 0 ? null
                 : JacobianReport.of(model, examples.head(wanted.jacobianRows), settings(model, examples.rows(), wanted, seed), announcer.apply("jacobian"));
-        boolean sparse = specification.penalties().sparsity().weight() > 0 || specification.penalties().l1() > 0;
-        return new Estimates(terms, likelihood, decomposition, jacobian, sparse ? Activations.of(model, examples) : null);
+        return new Estimates(terms, likelihood, decomposition, jacobian, isSparse(specification) ? activity(model, examples) : null);
     }
 
-    private static JacobianReport.Settings settings(Autoencoder model, int rows, Wanted wanted, long seed) {
-        double size = Math.min(model.specification().code().latent(), model.domain().features());
+    private static boolean isSparse(Specification specification) {
+        return specification.penalties().stream().anyMatch(penalty -> penalty.term() == Term.SPARSITY || penalty.term() == Term.L1);
+    }
+
+    private static UnitActivity activity(Model model, Examples examples) {
+        try (Inference inference = new Inference(model)) {
+            return UnitActivity.of(model, inference, examples);
+        }
+    }
+
+    private static JacobianReport.Settings settings(Model model, int rows, Wanted wanted, long seed) {
+        double size = Math.min(model.specification().code().latent(), model.schema().features());
         int spectra = (int) Math.max(1, Math.min(MOST_SPECTRA, SPECTRUM_BUDGET / (size * size * size)));
         JacobianReport.Settings usual = JacobianReport.Settings.defaults();
         List<Integer> chosen = java.util.stream.IntStream.range(0, Math.min(wanted.tangentRows, Math.min(rows, wanted.jacobianRows))).boxed().toList();
@@ -79,6 +90,6 @@ public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, De
 
     /** Returns whether p(x) and the decomposition are defined for the model. */
     public static boolean hasLikelihood(Specification specification) {
-        return specification.code().isGaussian();
+        return specification.code() instanceof GaussianCode;
     }
 }

@@ -1,10 +1,10 @@
 package dev.hourglass.report;
 
+import dev.hourglass.message.Label;
 import dev.hourglass.evaluate.Decomposition;
 import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
 import dev.hourglass.evaluate.Measure;
-import dev.hourglass.model.Likelihood;
 import dev.hourglass.model.Specification;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +19,12 @@ final class EstimatesSection {
 
     /** What the terms are measured in. */
     static String unit(Specification specification) {
-        return specification.likelihood().kind() == Likelihood.Kind.SQUARED_ERROR ? "squared error summed over features, per example" : "nats per example";
+        return specification.likelihood().isDensity() ? "nats per example" : "squared error summed over features, per example";
     }
 
-    static String terms(Subject subject, Estimates estimates) {
+    static String terms(ReportInput subject, Estimates estimates) {
         List<List<String>> rows = new ArrayList<>();
-        estimates.terms().forEach((term, value) -> rows.add(List.of(Specification.label(term).replace('-', ' '), Html.number(value))));
+        estimates.terms().forEach((term, value) -> rows.add(List.of(Label.of(term).replace('-', ' '), Html.number(value))));
         LogLikelihood likelihood = estimates.logLikelihood();
         String note = "";
         if (likelihood != null) {
@@ -43,17 +43,17 @@ final class EstimatesSection {
         double marginal = d.marginalKl().mean();
         double information = d.mutualInformation().mean();
         double end = Math.max(d.mutualInformationBound(), information + Math.max(0, marginal)) * 1.04 + 1e-9;
-        Bars.Part i = new Bars.Part(Words.information(d.conditioning()), information, 0);
-        Bars.Part m = new Bars.Part(Words.marginal(d.conditioning()), marginal, 1);
-        Bars.Part bound = new Bars.Part(Words.bound(d.conditioning()), d.mutualInformationBound(), 3);
+        Bars.Part i = new Bars.Part(ElboNames.information(d.conditioning()), information, 0);
+        Bars.Part m = new Bars.Part(ElboNames.marginal(d.conditioning()), marginal, 1);
+        Bars.Part bound = new Bars.Part(ElboNames.bound(d.conditioning()), d.mutualInformationBound(), 3);
         StringBuilder body = new StringBuilder();
         if (!d.warning().isEmpty()) {
             body.append("<p class=\"warning\">").append(Html.escape(d.warning())).append("</p>");
         }
-        String saturated = Words.saturated(d) ? " I is at its bound here: with so few examples it says nothing more of the model." : "";
+        String saturated = ElboNames.saturated(d) ? " I is at its bound here: with so few examples it says nothing more of the model." : "";
         body.append(Html.wide("where the KL goes", Bars.stacked(List.of(i, m), end, List.of(bound)),
                 "The mean KL of " + Html.number(d.sampledKl().mean()) + " nats is what the code tells of the single example, I, plus "
-                        + Words.rest(d.conditioning()) + "." + saturated));
+                        + ElboNames.rest(d.conditioning()) + "." + saturated));
         double distortion = -d.reconstruction().mean();
         if (distortion > 0 && marginal >= 0) {
             body.append(Html.wide("where the \u2212ELBO goes", Bars.stacked(List.of(new Bars.Part("\u2212E log p(x|z)", distortion, 4), i, m),
@@ -63,22 +63,22 @@ final class EstimatesSection {
         body.append(Html.figures(Html.figure("in numbers", Html.table(List.of("", "nats per example"), rows(d)), ""), Html.figure("KL per latent dimension <small>" + d.activeUnits() + " of " + kl.length + " active</small>",
                 Bars.upright("KL of dimension", kl, j -> d.meanVariances()[j] <= Decomposition.ACTIVE),
                 "nats; grey dimensions are inactive: the variance of their mean over the data is at most " + Decomposition.ACTIVE + ".")));
-        return Html.section("decomposition", "The ELBO taken apart", "ELBO = E log p(x|z) \u2212 " + Words.information(d.conditioning()) + " \u2212 "
-                + Words.marginal(d.conditioning()) + ", from " + d.samplesPerExample() + " codes for each of N = " + d.examples() + " examples"
-                + Words.conditioning(d.conditioning()) + ".", body.toString());
+        return Html.section("decomposition", "The ELBO taken apart", "ELBO = E log p(x|z) \u2212 " + ElboNames.information(d.conditioning()) + " \u2212 "
+                + ElboNames.marginal(d.conditioning()) + ", from " + d.samplesPerExample() + " codes for each of N = " + d.examples() + " examples"
+                + ElboNames.conditioning(d.conditioning()) + ".", body.toString());
     }
 
     private static List<List<String>> rows(Decomposition d) {
         return List.of(List.of("E log p(x|z)", Html.number(d.reconstruction().mean(), d.reconstruction().standardError())),
-                List.of(Words.information(d.conditioning()), Html.number(d.mutualInformation().mean(), d.mutualInformation().standardError())),
-                List.of("&emsp;" + Words.bound(d.conditioning()) + ", its upper bound", Html.number(d.mutualInformationBound())),
-                List.of(Words.marginal(d.conditioning()), Html.number(d.marginalKl().mean(), d.marginalKl().standardError())),
+                List.of(ElboNames.information(d.conditioning()), Html.number(d.mutualInformation().mean(), d.mutualInformation().standardError())),
+                List.of("&emsp;" + ElboNames.bound(d.conditioning()) + ", its upper bound", Html.number(d.mutualInformationBound())),
+                List.of(ElboNames.marginal(d.conditioning()), Html.number(d.marginalKl().mean(), d.marginalKl().standardError())),
                 List.of("KL(q(z|x)||p(z)), sampled", Html.number(d.sampledKl().mean(), d.sampledKl().standardError())),
                 List.of("KL(q(z|x)||p(z)), closed form", Html.number(d.analyticKl())),
                 List.of("ELBO", Html.number(d.elbo())));
     }
 
-    static String jacobian(Subject subject, JacobianReport report) {
+    static String jacobian(ReportInput subject, JacobianReport report) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("mean |J|", Html.number(report.meanNorm())));
         rows.add(List.of("mean |J|\u00b2", Html.number(report.meanSquaredNorm())));
@@ -99,8 +99,8 @@ final class EstimatesSection {
                 + report.examples() + " examples.", Html.figures(figures.toArray(String[]::new)));
     }
 
-    private static String tangents(Subject subject, JacobianReport report) {
-        Pictures pictures = new Pictures(subject.model().domain());
+    private static String tangents(ReportInput subject, JacobianReport report) {
+        Pictures pictures = new Pictures(subject.model().schema());
         StringBuilder strips = new StringBuilder();
         for (JacobianReport.Tangents tangents : report.tangents()) {
             strips.append("<div class=\"pair\">").append(pictures.row("", new float[][] {subject.examples().features().row(tangents.row())}, 1))

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.Term;
+import dev.hourglass.model.loss.Term;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,25 +17,15 @@ import java.util.Locale;
 final class OverviewSection {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Subject subject;
+    private final ReportInput subject;
 
-    OverviewSection(Subject subject) {
+    OverviewSection(ReportInput subject) {
         this.subject = subject;
-    }
-
-    /** The layers, such as 784-400-(20)-400-784. */
-    static String layers(Subject subject) {
-        Specification specification = subject.specification();
-        StringBuilder text = new StringBuilder().append(subject.model().domain().features());
-        specification.hidden().forEach(width -> text.append('-').append(width));
-        text.append("-(").append(specification.code().latent()).append(')');
-        specification.decoderHidden().forEach(width -> text.append('-').append(width));
-        return text.append('-').append(subject.model().domain().features()).toString();
     }
 
     String header() {
         Specification specification = subject.specification();
-        return "<header><h1>" + Html.escape(specification.preset()) + "</h1><p>" + layers(subject) + " \u00b7 "
+        return "<header><h1>" + Html.escape(specification.preset()) + "</h1><p>" + specification.widths(subject.model().schema().features()) + " \u00b7 "
                 + String.format(Locale.ROOT, "%,d", subject.model().parameters().values().size()) + " parameters \u00b7 epoch "
                 + subject.run().epoch(subject.kept()) + " of " + subject.run().epochs() + " \u00b7 "
                 + Html.escape(subject.run().folder().toAbsolutePath().normalize().getFileName().toString()) + "</p></header>\n";
@@ -53,7 +43,7 @@ final class OverviewSection {
         if (likelihood) {
             int latent = estimates.decomposition().klPerDimension().length;
             cards.append(Html.card("active units", estimates.decomposition().activeUnits() + " <small>of " + latent + "</small>", "variance of the mean above 0.01"));
-            cards.append(Html.card(Words.information(estimates.decomposition().conditioning()), Html.number(estimates.decomposition().mutualInformation().mean()),
+            cards.append(Html.card(ElboNames.information(estimates.decomposition().conditioning()), Html.number(estimates.decomposition().mutualInformation().mean()),
                     "nats, at most " + Html.number(estimates.decomposition().mutualInformationBound())));
         }
         if (!likelihood && estimates.jacobian() != null) {

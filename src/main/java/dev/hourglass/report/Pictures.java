@@ -1,8 +1,8 @@
 package dev.hourglass.report;
 
 import dev.hourglass.data.PictureShape;
-import dev.hourglass.model.Domain;
-import dev.hourglass.train.Brightness;
+import dev.hourglass.model.Schema;
+import dev.hourglass.picture.Brightness;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,10 +21,10 @@ final class Pictures {
     private final Brightness brightness;
     private final int scale;
 
-    /** Pictures of a domain that has them. */
-    Pictures(Domain domain) {
-        this.shape = domain.picture();
-        this.brightness = Brightness.of(domain.scaling());
+    /** Pictures of a schema that has them. */
+    Pictures(Schema schema) {
+        this.shape = schema.picture();
+        this.brightness = Brightness.of(schema.scaling());
         this.scale = Math.max(1, VISIBLE_PIXELS / Math.max(shape.height(), shape.width()));
     }
 

@@ -3,11 +3,11 @@ package dev.hourglass.report;
 import dev.hourglass.evaluate.Decomposition;
 import dev.hourglass.evaluate.GaussianMixture;
 import dev.hourglass.evaluate.Latents;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Inference;
-import dev.hourglass.model.Prior;
+import dev.hourglass.data.Examples;
+import dev.hourglass.inference.Inference;
+import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.data.ConditionKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -26,14 +26,14 @@ final class PicturesSection {
     private static final int MOST_MIXED = 64;
     private static final int MIXED_CODES = 3000;
 
-    private final Subject subject;
+    private final ReportInput subject;
     private final Inference inference;
     private final Pictures pictures;
 
-    PicturesSection(Subject subject) {
+    PicturesSection(ReportInput subject, Inference inference) {
         this.subject = subject;
-        this.inference = new Inference(subject.model());
-        this.pictures = new Pictures(subject.model().domain());
+        this.inference = inference;
+        this.pictures = new Pictures(subject.model().schema());
     }
 
     String html(Estimates estimates, float[][] codes) {
@@ -64,7 +64,7 @@ final class PicturesSection {
 
     private String samples(float[][] codes) {
         Specification specification = subject.specification();
-        boolean gaussian = specification.code().isGaussian();
+        boolean gaussian = specification.code() instanceof GaussianCode;
         if (!gaussian && (codes[0].length > MOST_MIXED || codes.length < 2 * COMPONENTS)) {
             return "";
         }
@@ -78,13 +78,13 @@ final class PicturesSection {
 
     private String byClass(float[][] codes) {
         StringBuilder strips = new StringBuilder();
-        List<String> names = subject.model().domain().classNames();
+        List<String> names = subject.model().schema().classNames();
         for (int label = 0; label < Math.min(MOST_CLASSES, names.size()); label++) {
             float[][] conditions = new float[ACROSS][];
             Arrays.fill(conditions, subject.oneHot(label));
             strips.append(pictures.row(names.get(label), decode(codes, ACROSS, conditions), ACROSS));
         }
-        return Html.figure("new pictures by class", "<div class=\"strips named\">" + strips + "</div>", source(subject.specification().code().isGaussian())
+        return Html.figure("new pictures by class", "<div class=\"strips named\">" + strips + "</div>", source(subject.specification().code() instanceof GaussianCode)
                 + "; a column has the same noise.");
     }
 
@@ -93,7 +93,7 @@ final class PicturesSection {
     }
 
     private float[][] decode(float[][] codes, int count, float[][] conditions) {
-        if (subject.specification().code().isGaussian()) {
+        if (subject.specification().code() instanceof GaussianCode) {
             return inference.sample(count, subject.seed(), conditions);
         }
         float[][] some = Arrays.copyOf(codes, Math.min(MIXED_CODES, codes.length));
@@ -107,7 +107,7 @@ final class PicturesSection {
 
     /** Whether codes are meant to lie around 0 with variance 1. */
     private boolean standard() {
-        return subject.specification().prior().kind() == Prior.Kind.STANDARD_NORMAL;
+        return subject.specification().prior().isStandard();
     }
 
     /** The dimensions that matter most, around the code of the first example. */
@@ -115,7 +115,7 @@ final class PicturesSection {
         double[] importance = decomposition != null ? decomposition.klPerDimension() : variances(codes);
         int[] dimensions = IntStream.range(0, importance.length).boxed().sorted(Comparator.comparingDouble(j -> -importance[j])).limit(MOST_WALKS)
                 .mapToInt(j -> j).toArray();
-        Latents latents = new Latents(subject.model());
+        Latents latents = new Latents(inference, subject.specification().code().latent());
         boolean gaussian = standard();
         StringBuilder strips = new StringBuilder();
         for (int dimension : dimensions) {
@@ -138,7 +138,7 @@ final class PicturesSection {
         }
         String range = "z1 from " + Html.number(columns[0]) + " to " + Html.number(columns[GRID - 1]) + " to the right, z2 from " + Html.number(rows[GRID - 1]) + " to "
                 + Html.number(rows[0]) + " upwards";
-        return Html.figure("the plane of codes, decoded", pictures.grid(new Latents(subject.model()).grid(columns, rows, condition()), GRID),
+        return Html.figure("the plane of codes, decoded", pictures.grid(new Latents(inference, subject.specification().code().latent()).grid(columns, rows, condition()), GRID),
                 range + (condition() == null ? "." : ", under the condition of the first example."));
     }
 

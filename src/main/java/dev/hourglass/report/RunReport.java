@@ -1,8 +1,8 @@
 package dev.hourglass.report;
 
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Inference;
+import dev.hourglass.model.Model;
+import dev.hourglass.data.Examples;
+import dev.hourglass.inference.Inference;
 import dev.hourglass.train.Provenance;
 import dev.hourglass.train.SavedRun;
 import java.io.IOException;
@@ -30,14 +30,23 @@ public final class RunReport {
      * @param seed of all samples
      * @return the text of the page
      */
-    public static String html(SavedRun run, SavedRun.Kept kept, Autoencoder model, Examples examples, Examples training, int importanceSamples, long seed,
+    public static String html(SavedRun run, SavedRun.Kept kept, Model model, Examples examples, Examples training, int importanceSamples, long seed,
                               Estimates.Announcer announcer) {
-        Subject subject = new Subject(run, kept, model, examples, training, seed);
+        ReportInput subject = new ReportInput(run, kept, model, examples, training, seed);
+        try (Inference inference = new Inference(model)) {
+            return html(subject, inference, importanceSamples, announcer);
+        }
+    }
+
+    private static String html(ReportInput subject, Inference inference, int importanceSamples, Estimates.Announcer announcer) {
+        SavedRun run = subject.run();
+        Model model = subject.model();
+        Examples examples = subject.examples();
         boolean likelihood = Estimates.hasLikelihood(model.specification());
         Estimates.Wanted wanted = new Estimates.Wanted(likelihood ? importanceSamples : 0, likelihood ? DECOMPOSITION_SAMPLES : 0, TANGENTS,
                 subject.isPicture() ? TANGENT_ROWS : 0, JACOBIAN_ROWS);
-        Estimates estimates = Estimates.of(model, examples, wanted, run.configuration().training().batch(), seed, announcer);
-        float[][] codes = new Inference(model).encode(examples);
+        Estimates estimates = Estimates.of(model, examples, wanted, run.configuration().training().batch(), subject.seed(), announcer);
+        float[][] codes = inference.encode(examples);
         OverviewSection overview = new OverviewSection(subject);
         StringBuilder page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><title>")
@@ -46,17 +55,17 @@ public final class RunReport {
         page.append(overview.header()).append(overview.cards(estimates));
         page.append(CurvesSection.of(model.specification(), run.history()));
         if (subject.isPicture()) {
-            page.append(new PicturesSection(subject).html(estimates, codes));
+            page.append(new PicturesSection(subject, inference).html(estimates, codes));
         }
         page.append(EstimatesSection.terms(subject, estimates));
         if (estimates.decomposition() != null) {
             page.append(EstimatesSection.decomposition(estimates.decomposition()));
         }
         page.append(new CodesSection(subject, codes).html(announcer));
-        page.append(new ScoresSection(subject, estimates.logLikelihood(), importanceSamples, announcer.apply("scores")).html());
+        page.append(new ScoresSection(subject, inference, importanceSamples, announcer.apply("scores")).html());
         page.append(EstimatesSection.jacobian(subject, estimates.jacobian()));
         page.append(overview.configuration());
-        return page.append("<footer>hourglass ").append(Html.escape(Provenance.version())).append(" \u00b7 seed ").append(seed).append("</footer>\n</body></html>\n").toString();
+        return page.append("<footer>hourglass ").append(Html.escape(Provenance.version())).append(" \u00b7 seed ").append(subject.seed()).append("</footer>\n</body></html>\n").toString();
     }
 
     private static String style() {

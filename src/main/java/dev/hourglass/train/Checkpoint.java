@@ -4,49 +4,47 @@ import dev.hourglass.io.FormatException;
 import dev.hourglass.io.Safetensors;
 import dev.hourglass.io.SafetensorsFile;
 import dev.hourglass.io.TensorEntry;
-import dev.hourglass.model.Autoencoder;
+import dev.hourglass.model.Model;
 import dev.hourglass.nn.Parameter;
 import dev.hourglass.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A model and the state of its training in one folder: {@code model.safetensors} holds the parameters under their names (matrices [outputs,
- * inputs], vectors [n]), {@code trainer.safetensors} the optimizer's state and the running mean of a sparse code. Positions are texts of the header.
+ * A model and the state of its training after an epoch, on the host. In a folder, {@code model.safetensors} holds the parameters under their names (matrices
+ * [outputs, inputs], vectors [n]), {@code trainer.safetensors} the optimizer's state and that of the penalties. Positions are texts of the header.
  *
  * @param epoch epochs done
  * @param step optimizer steps done
  * @param best value of the watched term in the best epoch
  * @param bestEpoch the best epoch
+ * @param parameters of the model
+ * @param state of optimizer and penalties
  */
-record Checkpoint(int epoch, long step, double best, int bestEpoch) {
+public record Checkpoint(int epoch, long step, double best, int bestEpoch, List<Saved> parameters, List<Saved> state) {
     private static final String FORMAT = "1";
     private static final String MODEL = "model.safetensors";
     private static final String TRAINER = "trainer.safetensors";
     private static final String RUNNING_MEAN = "sparse.running-mean";
 
-    /** Writes both files into an existing folder. */
-    static void write(Path folder, Trainer trainer) {
-        Autoencoder model = trainer.model();
-        Map<String, String> about = Map.of("hourglass.format", FORMAT, "hourglass.preset", model.specification().preset(),
-                "hourglass.epoch", Integer.toString(trainer.epochs()), "hourglass.step", Long.toString(trainer.steps()));
-        List<TensorEntry> parameters = new ArrayList<>();
-        for (Parameter parameter : model.parameters().all()) {
-            parameters.add(TensorEntry.of(parameter.name(), shape(parameter), parameter.value().read()));
+    /** A tensor on the host; the arrays are not copied and must not be changed. */
+    record Saved(String name, long[] shape, float[] values) {
+    }
+
+    /** Copies where a training stands. */
+    public static Checkpoint of(Trainer trainer) {
+        List<Saved> parameters = new ArrayList<>();
+        for (Parameter parameter : trainer.model().parameters().all()) {
+            parameters.add(new Saved(parameter.name(), shape(parameter), parameter.value().read()));
         }
-        Safetensors.write(folder.resolve(MODEL), about, parameters);
-        List<TensorEntry> state = new ArrayList<>();
-        for (Tensor tensor : state(trainer)) {
-            state.add(TensorEntry.of(stateName(tensor, model), new long[] {tensor.size()}, tensor.read()));
-        }
-        Map<String, String> position = Map.of("hourglass.format", FORMAT, "epoch", Integer.toString(trainer.epochs()),
-                "step", Long.toString(trainer.steps()), "best", Double.toString(trainer.best()), "best-epoch", Integer.toString(trainer.bestEpoch()));
-        Safetensors.write(folder.resolve(TRAINER), position, state);
+        List<Saved> state = new ArrayList<>();
+        stateOf(trainer).forEach((name, tensor) -> state.add(new Saved(name, new long[] {tensor.size()}, tensor.read())));
+        return new Checkpoint(trainer.epochs(), trainer.steps(), trainer.best(), trainer.bestEpoch(), parameters, state);
     }
 
     private static long[] shape(Parameter parameter) {
@@ -54,58 +52,45 @@ record Checkpoint(int epoch, long step, double best, int bestEpoch) {
         return parameter.name().endsWith("weight") ? new long[] {value.rows(), value.columns()} : new long[] {value.size()};
     }
 
-    private static List<Tensor> state(Trainer trainer) {
-        List<Tensor> state = new ArrayList<>(trainer.optimizerState());
-        if (trainer.model().runningMean() != null) {
-            state.add(trainer.model().runningMean());
-        }
+    private static Map<String, Tensor> stateOf(Trainer trainer) {
+        Map<String, Tensor> state = new java.util.LinkedHashMap<>();
+        trainer.optimizerState().forEach(tensor -> state.put(tensor.name(), tensor));
+        trainer.model().penaltyState().forEach(tensor -> state.put(RUNNING_MEAN, tensor));
         return state;
     }
 
-    private static String stateName(Tensor tensor, Autoencoder model) {
-        return tensor == model.runningMean() ? RUNNING_MEAN : tensor.name();
+    /** Writes both files into an existing folder. */
+    void write(Path folder, String preset) {
+        Map<String, String> about = Map.of("hourglass.format", FORMAT, "hourglass.preset", preset, "hourglass.epoch", Integer.toString(epoch),
+                "hourglass.step", Long.toString(step));
+        Safetensors.write(folder.resolve(MODEL), about, entries(parameters));
+        Map<String, String> position = Map.of("hourglass.format", FORMAT, "epoch", Integer.toString(epoch), "step", Long.toString(step), "best",
+                Double.toString(best), "best-epoch", Integer.toString(bestEpoch));
+        Safetensors.write(folder.resolve(TRAINER), position, entries(state));
+    }
+
+    private static List<TensorEntry> entries(List<Saved> tensors) {
+        return tensors.stream().map(tensor -> TensorEntry.of(tensor.name, tensor.shape, tensor.values)).toList();
     }
 
     /**
-     * Gives a model the parameters of a folder.
+     * Reads a folder.
      *
-     * @throws FormatException in one line when the file is damaged or belongs to another model
+     * @throws FormatException in one line when a file is damaged
      */
-    static void readModel(Path folder, Autoencoder model) {
-        Path path = folder.resolve(MODEL);
+    static Checkpoint read(Path folder) {
+        Checkpoint position = position(folder);
+        return new Checkpoint(position.epoch, position.step, position.best, position.bestEpoch, tensors(folder.resolve(MODEL)), tensors(folder.resolve(TRAINER)));
+    }
+
+    private static List<Saved> tensors(Path path) {
         try (SafetensorsFile file = Safetensors.open(path)) {
             requireFormat(path, file);
-            Set<String> names = model.parameters().all().stream().map(Parameter::name).collect(Collectors.toCollection(LinkedHashSet::new));
-            for (String name : file.names()) {
-                if (!names.contains(name)) {
-                    throw new FormatException(path, "there is a tensor '" + name + "'", "only those of this model", "the file belongs to another model");
-                }
-            }
-            for (Parameter parameter : model.parameters().all()) {
-                file.requireShape(parameter.name(), shape(parameter));
-            }
-            for (Parameter parameter : model.parameters().all()) {
-                parameter.value().write(file.floats(parameter.name()));
-            }
+            return file.names().stream().map(name -> new Saved(name, file.shape(name), file.floats(name))).toList();
         }
     }
 
-    /** Puts a trainer, parameters included, where the folder's training stood. */
-    static void restore(Path folder, Trainer trainer) {
-        Checkpoint position = position(folder);
-        readModel(folder, trainer.model());
-        Path path = folder.resolve(TRAINER);
-        try (SafetensorsFile file = Safetensors.open(path)) {
-            for (Tensor tensor : state(trainer)) {
-                String name = stateName(tensor, trainer.model());
-                file.requireShape(name, tensor.size());
-                tensor.write(file.floats(name));
-            }
-        }
-        trainer.resumeAt(position.epoch, position.step, position.best, position.bestEpoch);
-    }
-
-    /** Returns where the training of a folder stood. */
+    /** Returns where the training of a folder stood, without its tensors. */
     static Checkpoint position(Path folder) {
         Path path = folder.resolve(TRAINER);
         try (SafetensorsFile file = Safetensors.open(path)) {
@@ -113,7 +98,7 @@ record Checkpoint(int epoch, long step, double best, int bestEpoch) {
             Map<String, String> texts = file.metadata();
             try {
                 return new Checkpoint(Integer.parseInt(texts.get("epoch")), Long.parseLong(texts.get("step")),
-                        Double.parseDouble(texts.get("best")), Integer.parseInt(texts.get("best-epoch")));
+                        Double.parseDouble(texts.get("best")), Integer.parseInt(texts.get("best-epoch")), List.of(), List.of());
             } catch (NumberFormatException | NullPointerException damaged) {
                 throw new FormatException(path, "its header holds " + texts, "epoch, step, best and best-epoch as numbers", "copy the file again");
             }
@@ -125,5 +110,54 @@ record Checkpoint(int epoch, long step, double best, int bestEpoch) {
         if (!FORMAT.equals(format)) {
             throw new FormatException(path, "hourglass.format=" + format + " in its header", FORMAT, "the file is of another program or version");
         }
+    }
+
+    /**
+     * Gives a model these parameters.
+     *
+     * @param folder they came from, for messages
+     * @throws FormatException in one line when they are those of another model
+     */
+    void apply(Model model, Path folder) {
+        Map<String, Parameter> wanted = model.parameters().all().stream().collect(Collectors.toMap(Parameter::name, Function.identity()));
+        Path file = folder.resolve(MODEL);
+        requireNames(file, parameters, wanted);
+        for (Saved saved : parameters) {
+            requireShape(file, saved, shape(wanted.get(saved.name)));
+        }
+        parameters.forEach(saved -> wanted.get(saved.name).value().write(saved.values));
+    }
+
+    private static void requireNames(Path file, List<Saved> tensors, Map<String, ?> wanted) {
+        List<String> names = tensors.stream().map(Saved::name).toList();
+        for (String name : names) {
+            if (!wanted.containsKey(name)) {
+                throw new FormatException(file, "there is a tensor '" + name + "'", "only those of this model", "the file belongs to another model");
+            }
+        }
+        for (String name : wanted.keySet()) {
+            if (!names.contains(name)) {
+                throw new FormatException(file, "there is no tensor '" + name + "'", "all of this model", "the file belongs to another model");
+            }
+        }
+    }
+
+    private static void requireShape(Path file, Saved saved, long[] shape) {
+        if (!Arrays.equals(saved.shape, shape)) {
+            throw new FormatException(file, "tensor '" + saved.name + "' has shape " + Arrays.toString(saved.shape), Arrays.toString(shape),
+                    "the file belongs to another model");
+        }
+    }
+
+    /** Puts a trainer, parameters included, where this training stood. */
+    void restore(Trainer trainer, Path folder) {
+        apply(trainer.model(), folder);
+        Map<String, Tensor> wanted = stateOf(trainer);
+        requireNames(folder.resolve(TRAINER), state, wanted);
+        for (Saved saved : state) {
+            requireShape(folder.resolve(TRAINER), saved, new long[] {wanted.get(saved.name).size()});
+            wanted.get(saved.name).write(saved.values);
+        }
+        trainer.resumeAt(epoch, step, best, bestEpoch);
     }
 }

@@ -11,28 +11,30 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hourglass.io.FormatException;
-import dev.hourglass.model.Domain;
+import dev.hourglass.model.Presets;
+import dev.hourglass.model.Schema;
 import dev.hourglass.model.Specification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Function;
+import java.util.List;
+
 
 /**
- * Everything that is chosen about a training, and what the data taught before it began: {@code config.json}. Written with every default, read
- * strictly; a person may leave out whatever the preset decides. The file of a finished run trains the same model again.
+ * Everything that is chosen about a training, and what the data taught before it began: {@code config.json}. Written with every default; unknown keys are
+ * refused, missing ones are as the preset or the defaults have them. The file of a finished run trains the same model again.
  *
  * @param format version of the file, {@value #FORMAT}
  * @param model the model
  * @param training how it is trained
  * @param data on what
  * @param device by what
- * @param domain what the model knows of its data; null before the data were read, found anew by a new training
+ * @param schema what the model knows of its data; null before the data were read, found anew by a new training
  */
-public record Configuration(int format, Specification model, Plan training, DataDescription data, DeviceChoice device, Domain domain) {
+public record Configuration(int format, Specification model, TrainingSettings training, DataDescription data, DeviceChoice device, Schema schema) {
     /** The version of the file this program writes. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     /** Apart, so that a training without a configuration file begins before the JSON library is loaded. */
     private static final class Json {
@@ -43,25 +45,19 @@ public record Configuration(int format, Specification model, Plan training, Data
         static final ObjectWriter PRETTY = MAPPER.writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
     }
 
-    public Configuration {
-        if (format != FORMAT) {
-            throw new IllegalArgumentException("configuration: another version: format=" + format + ", expected " + FORMAT);
-        }
-    }
-
-    /** A model with the default plan, data and device. */
+    /** A model with the default settings, data and device. */
     public static Configuration of(Specification model) {
-        return new Configuration(FORMAT, model, Plan.defaults(), DataDescription.defaults(), DeviceChoice.defaults(), null);
+        return new Configuration(FORMAT, model, TrainingSettings.defaults(), DataDescription.defaults(), DeviceChoice.defaults(), null);
     }
 
-    /** Returns the same with another plan. */
-    public Configuration withTraining(Plan plan) {
-        return new Configuration(format, model, plan, data, device, domain);
+    /** Returns the same with other settings. */
+    public Configuration withTraining(TrainingSettings settings) {
+        return new Configuration(format, model, settings, data, device, schema);
     }
 
     /** Returns the same with another device. */
     public Configuration withDevice(DeviceChoice choice) {
-        return new Configuration(format, model, training, data, choice, domain);
+        return new Configuration(format, model, training, data, choice, schema);
     }
 
     /** Returns the JSON text, every value written out. */
@@ -78,46 +74,56 @@ public record Configuration(int format, Specification model, Plan training, Data
     }
 
     /**
-     * Reads a file that a person wrote.
+     * Reads a file of this or an earlier format. What it leaves out is as the preset or the defaults have it.
      *
-     * @param presets the configuration of each preset, which gives what the file leaves out
+     * @param defaultPreset the preset when the file names none; empty when it must name one
      * @throws FormatException in one line: what in the file cannot be used
      */
-    public static Configuration read(Path file, String defaultPreset, Function<String, Specification> presets) {
-        JsonNode root = parse(file);
+    public static Configuration read(Path file, String defaultPreset) {
+        JsonNode root = ConfigurationFormat.current(file, parse(file));
         JsonNode name = root.path("model").path("preset");
         if (root.path("model").isObject() && !name.isMissingNode() && !name.isTextual()) {
             throw new FormatException(file, "model.preset is " + name, "the name of a preset in quotes", "correct it");
         }
+        if (!name.isTextual() && defaultPreset.isEmpty()) {
+            throw new FormatException(file, "there is no model.preset", "the name of a preset in quotes", "add it");
+        }
         Specification preset;
         try {
-            preset = presets.apply(name.isTextual() ? name.textValue() : defaultPreset);
+            preset = Presets.named(name.isTextual() ? name.textValue() : defaultPreset);
         } catch (IllegalArgumentException unknown) {
             throw new FormatException(file, unknown.getMessage(), "a preset", "correct it");
         }
-        mirrorDecoder(root.path("model"));
+        mirrorDecoder(root.path("model").path("layers"));
         return new RecordJson(file).read(root, Configuration.class, of(preset), "");
     }
 
     /** A file that chooses the encoder's layers alone means the mirrored decoder. */
-    private static void mirrorDecoder(JsonNode model) {
-        if (model instanceof ObjectNode object && model.path("hidden").isArray() && !model.has("decoder-hidden")) {
+    private static void mirrorDecoder(JsonNode layers) {
+        if (layers instanceof ObjectNode object && layers.path("hidden").isArray() && !layers.has("decoder-hidden")) {
             ArrayNode mirrored = object.putArray("decoder-hidden");
-            for (int i = model.get("hidden").size() - 1; i >= 0; i--) {
-                mirrored.add(model.get("hidden").get(i));
+            for (int i = layers.get("hidden").size() - 1; i >= 0; i--) {
+                mirrored.add(layers.get("hidden").get(i));
             }
         }
     }
 
     /**
-     * Reads the file of a run, in which nothing may be missing.
+     * Reads the file of a run, in which the data have been met.
      *
      * @throws FormatException in one line: what in the file cannot be used
      */
-    static Configuration readComplete(Path file) {
-        Configuration configuration = new RecordJson(file).read(parse(file), Configuration.class, null, "");
-        if (configuration.domain() == null) {
-            throw new FormatException(file, "domain is null", "what the model knows of its data", "name the folder of a run");
+    static Configuration readRun(Path file) {
+        JsonNode root = ConfigurationFormat.current(file, parse(file));
+        List<String> keys = RecordJson.keys(Configuration.class);
+        for (String key : keys) {
+            if (root.isObject() && !root.has(key)) {
+                throw new FormatException(file, "there is no " + key, "every one of " + keys, "add it");
+            }
+        }
+        Configuration configuration = read(file, "");
+        if (configuration.schema() == null) {
+            throw new FormatException(file, "schema is null", "what the model knows of its data", "name the folder of a run");
         }
         return configuration;
     }

@@ -6,8 +6,8 @@ import dev.hourglass.data.DataPair;
 import dev.hourglass.data.DataSpec;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Imputation;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.data.Examples;
+import dev.hourglass.data.ConditionKind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,9 +23,11 @@ import java.util.List;
  * @param scaling auto, none, divide:V, minmax or standardize
  * @param imputation of missing features
  * @param conditionImputation of missing conditions, the same kind
+ * @param header whether the first line of a csv file names the columns
  */
 public record DataDescription(String train, String validation, double validationFraction, List<String> columns, String labelColumn,
-                              List<String> conditionColumns, String scaling, Imputation imputation, Imputation conditionImputation) {
+                              List<String> conditionColumns, String scaling, Imputation imputation, Imputation conditionImputation,
+                              DataOptions.Header header) {
     public DataDescription {
         columns = List.copyOf(columns);
         conditionColumns = List.copyOf(conditionColumns);
@@ -37,7 +39,13 @@ public record DataDescription(String train, String validation, double validation
     /** The built-in digits, scaled as pictures are. */
     public static DataDescription defaults() {
         Imputation none = Imputation.of(Imputation.Kind.NONE);
-        return new DataDescription("digits", null, 0.1, List.of(), null, List.of(), "auto", none, none);
+        return new DataDescription("digits", null, 0.1, List.of(), null, List.of(), "auto", none, none, DataOptions.Header.AUTO);
+    }
+
+    /** Data that were handed over in memory. */
+    public static DataDescription inMemory(String source, double validationFraction, String scaling) {
+        Imputation none = Imputation.of(Imputation.Kind.NONE);
+        return new DataDescription(source, null, validationFraction, List.of(), null, List.of(), scaling, none, none, DataOptions.Header.AUTO);
     }
 
     /** Returns the same with imputations of that kind, to be fitted. */
@@ -48,11 +56,21 @@ public record DataDescription(String train, String validation, double validation
     /** Returns the same with other columns and labels, for data of another layout. */
     public DataDescription withColumns(List<String> newColumns, String newLabelColumn) {
         return new DataDescription(train, validation, validationFraction, newColumns, newLabelColumn, conditionColumns, scaling, imputation,
-                conditionImputation);
+                conditionImputation, header);
+    }
+
+    /** Returns the same with another reading of the first line of a csv file. */
+    public DataDescription withHeader(DataOptions.Header choice) {
+        return new DataDescription(train, validation, validationFraction, columns, labelColumn, conditionColumns, scaling, imputation, conditionImputation, choice);
+    }
+
+    /** Returns the same with another scaling. */
+    public DataDescription withScaling(String words) {
+        return new DataDescription(train, validation, validationFraction, columns, labelColumn, conditionColumns, words, imputation, conditionImputation, header);
     }
 
     private DataDescription withImputations(Imputation features, Imputation conditions) {
-        return new DataDescription(train, validation, validationFraction, columns, labelColumn, conditionColumns, scaling, features, conditions);
+        return new DataDescription(train, validation, validationFraction, columns, labelColumn, conditionColumns, scaling, features, conditions, header);
     }
 
     /**
@@ -71,10 +89,9 @@ public record DataDescription(String train, String validation, double validation
         } else if (parts.second != null) {
             held = parts.second;
         } else if (validationFraction > 0 && training.rows() > 1) {
-            Dataset.Split features = training.features().split(validationFraction, seed);
-            Dataset.Split conditions = training.conditions() == null ? null : training.conditions().split(validationFraction, seed);
-            training = new Examples(features.train(), conditions == null ? null : conditions.train());
-            held = new Examples(features.validation(), conditions == null ? null : conditions.validation());
+            Examples[] split = training.split(validationFraction, seed);
+            training = split[0];
+            held = split[1];
         }
         return new TrainingData(training, held == null ? null : suited(held, training, condition), fitted);
     }
@@ -97,7 +114,7 @@ public record DataDescription(String train, String validation, double validation
     }
 
     private DataOptions options(List<String> chosen, Imputation missing) {
-        return new DataOptions(chosen, labelColumn, missing, Integer.MAX_VALUE);
+        return new DataOptions(chosen, labelColumn, missing, Integer.MAX_VALUE, header);
     }
 
     /** The columns as asked, or all but those of the condition. */
@@ -105,13 +122,13 @@ public record DataDescription(String train, String validation, double validation
         if (conditions == null || !columns.isEmpty()) {
             return columns;
         }
-        List<String> names = new ArrayList<>(DataSpec.read(spec, options(List.of(), imputation)).train().columnNames());
+        List<String> names = new ArrayList<>(DataSpec.read(spec, options(List.of(), Imputation.of(Imputation.Kind.ZERO))).train().columnNames());
         names.removeAll(conditions.train().columnNames());
         if (names.isEmpty()) {
             throw new DataException(spec + ": the condition names columns " + conditionColumns
                     + " and no others are left or have a name; name the columns of the features too");
         }
-        return names;
+        return names.stream().map(DataOptions::named).toList();
     }
 
     private static Examples suited(Examples held, Examples training, ConditionKind condition) {

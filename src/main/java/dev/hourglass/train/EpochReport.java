@@ -1,6 +1,6 @@
 package dev.hourglass.train;
 
-import dev.hourglass.model.Term;
+import dev.hourglass.model.loss.Term;
 import java.util.Map;
 
 /**

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hourglass.io.AtomicFiles;
 import dev.hourglass.io.FormatException;
-import dev.hourglass.model.Term;
+import dev.hourglass.model.loss.Term;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,7 +64,8 @@ public final class Metrics {
         return term.name().toLowerCase(Locale.ROOT);
     }
 
-    static Row row(EpochReport report) {
+    /** Returns an epoch as it stands in the file. */
+    public static Row row(EpochReport report) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("epoch", report.epoch());
         node.put("step", report.step());

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.io.FormatException;
-import dev.hourglass.model.Examples;
+import dev.hourglass.data.Examples;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

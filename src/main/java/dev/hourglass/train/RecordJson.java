@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hourglass.io.FormatException;
+import dev.hourglass.message.Label;
+import dev.hourglass.message.Suggestion;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
@@ -15,14 +17,16 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Records as JSON objects: a component {@code clipNorm} is the key {@code clip-norm}, an enum constant {@code SALT_AND_PEPPER} the text
- * {@code salt-and-pepper}. Reading is strict: a key that is no component is refused with the nearest one, a missing key takes its value from the
- * defaults, and what the record itself refuses is reported with the place in the file.
+ * {@code salt-and-pepper}, a part the object of its record with its {@code kind} first. Reading is strict: a key that is no component is refused with the
+ * nearest one, a missing key takes its value from the defaults, and what the record itself refuses is reported with the place in the file.
  */
 final class RecordJson {
+    /** The key that names the record of a part. */
+    static final String KIND = "kind";
+
     private final Path file;
 
     /** Reads for messages that name {@code file}. */
@@ -33,6 +37,9 @@ final class RecordJson {
     /** Returns every component of a record, nested records included. */
     static ObjectNode write(Record record) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
+        if (Arrays.stream(record.getClass().getInterfaces()).anyMatch(Class::isSealed)) {
+            node.put(KIND, Label.of(record.getClass()));
+        }
         for (RecordComponent component : record.getClass().getRecordComponents()) {
             node.set(key(component), toNode(value(component, record)));
         }
@@ -54,7 +61,7 @@ final class RecordJson {
             }
             return array;
         } else if (value instanceof Enum<?> constant) {
-            return nodes.textNode(label(constant));
+            return nodes.textNode(Label.of(constant));
         } else if (value instanceof Integer number) {
             return nodes.numberNode(number);
         } else if (value instanceof Long number) {
@@ -85,7 +92,7 @@ final class RecordJson {
             Object ifMissing = defaults == null ? null : value(components[i], defaults);
             JsonNode child = node.get(key(components[i]));
             String place = where.isEmpty() ? key(components[i]) : where + "." + key(components[i]);
-            if (child == null && defaults == null) {
+            if (child == null && defaults == null && components[i].getType().isPrimitive()) {
                 throw new FormatException(file, "there is no " + place, "every one of " + keys(type), "add it");
             }
             values[i] = child == null ? ifMissing : value(child, components[i], ifMissing, place);
@@ -93,13 +100,51 @@ final class RecordJson {
         return create(type, components, values, where);
     }
 
+    /** Reads a part: the record of its family that {@code kind} names, that of the defaults when it names none. */
+    private Record part(JsonNode node, Class<?> family, Record ifMissing, String where) {
+        if (!node.isObject()) {
+            throw wrong(where, node, "an object with " + KIND + ", one of " + kinds(family));
+        }
+        JsonNode kind = node.get(KIND);
+        if (kind == null && ifMissing == null) {
+            throw new FormatException(file, "there is no " + where + "." + KIND, "one of " + kinds(family), "add it");
+        }
+        if (kind == null || ifMissing != null && kind.isTextual() && kind.textValue().equals(Label.of(ifMissing.getClass()))) {
+            return same(node, ifMissing, where);
+        }
+        require(kind.isTextual() && kinds(family).contains(kind.textValue()), where + "." + KIND, kind, "one of " + kinds(family));
+        return same(node, prototypes(family).stream().filter(each -> Label.of(each.getClass()).equals(kind.textValue())).findFirst().orElseThrow(), where);
+    }
+
+    private <R extends Record> Record same(JsonNode node, R defaults, String where) {
+        @SuppressWarnings("unchecked")
+        Class<R> type = (Class<R>) defaults.getClass();
+        return read(node, type, defaults, where);
+    }
+
+    /** One record of each kind of a family of parts, from its {@code all()}. */
+    private static List<Record> prototypes(Class<?> family) {
+        try {
+            return ((List<?>) family.getMethod("all").invoke(null)).stream().map(Record.class::cast).toList();
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException("every family of parts has all()", impossible);
+        }
+    }
+
+    private static List<String> kinds(Class<?> family) {
+        return prototypes(family).stream().map(each -> Label.of(each.getClass())).toList();
+    }
+
     private void requireKnown(JsonNode node, Class<?> type, String where) {
-        List<String> known = keys(type);
+        List<String> known = new ArrayList<>(keys(type));
+        if (Arrays.stream(type.getInterfaces()).anyMatch(Class::isSealed)) {
+            known.add(0, KIND);
+        }
         for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!known.contains(name)) {
                 throw new FormatException(file, (where.isEmpty() ? "" : where + ": ") + "unknown key '" + name + "'", "one of " + known,
-                        Nearest.of(name, known).map(near -> "did you mean '" + near + "'?").orElse("remove it"));
+                        Suggestion.of(name, known).map(near -> "did you mean '" + near + "'?").orElse("remove it"));
             }
         }
     }
@@ -111,13 +156,16 @@ final class RecordJson {
         }
         if (type.isRecord()) {
             return read(node, type.asSubclass(Record.class), (Record) ifMissing, where);
+        } else if (type.isSealed()) {
+            return part(node, type, (Record) ifMissing, where);
         } else if (type.isEnum()) {
             return constant(node, type, where);
         } else if (type == List.class) {
             Class<?> element = (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
             List<Object> list = new ArrayList<>();
             for (JsonNode child : array(node, where)) {
-                list.add(scalar(child, element, where + "[" + list.size() + "]"));
+                String place = where + "[" + list.size() + "]";
+                list.add(element.isSealed() ? part(child, element, null, place) : scalar(child, element, place));
             }
             return list;
         } else if (type == float[].class) {
@@ -156,7 +204,7 @@ final class RecordJson {
     }
 
     private Object constant(JsonNode node, Class<?> type, String where) {
-        List<String> labels = Arrays.stream(type.getEnumConstants()).map(constant -> label((Enum<?>) constant)).toList();
+        List<String> labels = Arrays.stream(type.getEnumConstants()).map(constant -> Label.of((Enum<?>) constant)).toList();
         require(node.isTextual() && labels.contains(node.textValue()), where, node, "one of " + labels);
         return type.getEnumConstants()[labels.indexOf(node.textValue())];
     }
@@ -197,16 +245,11 @@ final class RecordJson {
         }
     }
 
-    private static List<String> keys(Class<?> type) {
+    static List<String> keys(Class<?> type) {
         return Arrays.stream(type.getRecordComponents()).map(RecordJson::key).toList();
     }
 
     private static String key(RecordComponent component) {
-        return component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-    }
-
-    /** Returns an enum constant the way files and the command line write it. */
-    static String label(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Label.ofName(component.getName());
     }
 }

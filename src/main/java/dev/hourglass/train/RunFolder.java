@@ -1,9 +1,11 @@
 package dev.hourglass.train;
 
 import dev.hourglass.io.AtomicFiles;
+import dev.hourglass.inference.HeldOutScores;
 import dev.hourglass.io.AtomicFolders;
+import dev.hourglass.io.FolderLock;
 import dev.hourglass.io.FormatException;
-import dev.hourglass.model.Examples;
+import dev.hourglass.message.Label;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,84 +13,124 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * Writes a run to its folder while it is trained: {@code config.json}, {@code provenance.json}, {@code metrics.jsonl}, {@code last/} and
- * {@code best/} (each a model and the state of its trainer) and pictures.
+ * {@code best/} (each a model and the state of its trainer) and, at the end, {@code scorer.json}.
  *
  * <p>The folder appears with the first epoch, complete, and is complete after every step of this class: metrics are appended first, then
  * {@code last/} is replaced, then {@code best/}. A crash in between leaves metrics that are one epoch ahead, or a best model that is one improvement
- * behind; {@link #resume} repairs both. A training that fails before its first epoch leaves nothing.
+ * behind; {@link #resume} repairs both. A training that fails before its first epoch leaves nothing. One writer at a time: a second one is refused.
  */
-public final class RunFolder implements Listener {
+public final class RunFolder implements Listener, AutoCloseable {
     static final String CONFIGURATION = "config.json";
     static final String PROVENANCE = "provenance.json";
     static final String METRICS = "metrics.jsonl";
-    /** Pictures of a short run wait for its end. */
-    private static final double SECONDS_BETWEEN_PICTURES = 30;
+    static final String SCORER = "scorer.json";
 
     private final Path folder;
     private final Configuration configuration;
     private final Provenance provenance;
-    private final Examples shown;
     private final boolean overwrite;
+    private final FolderLock lock;
     private final List<Metrics.Row> history = new ArrayList<>();
     private boolean published;
-    private long picturesDrawn = System.nanoTime();
 
-    private RunFolder(Path folder, Configuration configuration, Provenance provenance, Examples shown, boolean overwrite) {
+    private RunFolder(Path folder, Configuration configuration, Provenance provenance, boolean overwrite, FolderLock lock) {
         this.folder = folder;
         this.configuration = configuration;
         this.provenance = provenance;
-        this.shown = shown;
         this.overwrite = overwrite;
+        this.lock = lock;
     }
 
     /**
-     * Prepares the folder of a new run; nothing is written before the first epoch is done.
+     * Prepares the folder of a new run; nothing but a lock beside it is written before the first epoch is done.
      *
-     * @param configuration with its domain
-     * @param shown examples for the pictures
+     * @param configuration with its schema
      * @param overwrite whether an existing run may be replaced
      * @throws FormatException when the folder is taken
      * @throws UncheckedIOException in one line when the place cannot be written to
      */
-    public static RunFolder create(Path folder, Configuration configuration, Provenance provenance, Examples shown, boolean overwrite) {
+    public static RunFolder create(Path folder, Configuration configuration, Provenance provenance, boolean overwrite) {
         requireFree(folder, overwrite);
         requireWritable(folder);
-        return new RunFolder(folder, configuration, provenance, shown, overwrite);
+        return new RunFolder(folder, configuration, provenance, overwrite, FolderLock.of(folder));
     }
 
     /**
-     * Goes on writing an existing run.
+     * Goes on writing an existing run, once what a crash left behind is repaired.
      *
-     * @param configuration that of the run with the new plan
+     * @param configuration given the run as it is, returns that of the run with its new settings; what it refuses leaves the run repaired and unlocked
      * @param device the device in words, for the provenance
      */
-    public static RunFolder resume(SavedRun run, Configuration configuration, Map<String, String> device, Examples shown) {
-        Path folder = run.folder();
-        Checkpoint last = Checkpoint.position(run.checkpoint(SavedRun.Kept.LAST));
-        Provenance provenance = Provenance.read(folder.resolve(PROVENANCE));
-        provenance.resumed(last.epoch(), device);
-        RunFolder writer = new RunFolder(folder, configuration, provenance, shown, false);
-        writer.history.addAll(Metrics.truncate(folder.resolve(METRICS), last.epoch()));
-        if (last.bestEpoch() == last.epoch() && run.epoch(SavedRun.Kept.BEST) != last.epoch()) {
-            AtomicFolders.replace(run.checkpoint(SavedRun.Kept.BEST), fresh -> copy(run.checkpoint(SavedRun.Kept.LAST), fresh));
+    public static RunFolder resume(Path folder, Function<SavedRun, Configuration> configuration, Map<String, String> device) {
+        FolderLock lock = FolderLock.of(folder);
+        boolean open = false;
+        try {
+            SavedRun run = repair(folder);
+            Checkpoint last = run.checkpoint(SavedRun.Kept.LAST);
+            Configuration now = configuration.apply(run);
+            Provenance provenance = run.provenance();
+            provenance.resumed(last.epoch(), device);
+            RunFolder writer = new RunFolder(folder, now, provenance, false, lock);
+            writer.history.addAll(Metrics.truncate(folder.resolve(METRICS), last.epoch()));
+            AtomicFiles.write(folder.resolve(CONFIGURATION), now.toJson());
+            AtomicFiles.write(folder.resolve(PROVENANCE), provenance.toJson());
+            writer.published = true;
+            open = true;
+            return writer;
+        } finally {
+            if (!open) {
+                lock.close();
+            }
         }
-        AtomicFiles.write(folder.resolve(CONFIGURATION), configuration.toJson());
-        AtomicFiles.write(folder.resolve(PROVENANCE), provenance.toJson());
-        writer.published = true;
-        return writer;
     }
 
-    /**
-     * Opens the folder of a run for reading.
-     *
-     * @throws FormatException in one line when the folder holds no run or a damaged one
-     */
-    public static SavedRun open(Path folder) {
-        return SavedRun.open(folder);
+    /** Finishes the moves that a crash interrupted, and the best model that it left an improvement behind. */
+    private static SavedRun repair(Path folder) {
+        AtomicFolders.restore(folder);
+        for (SavedRun.Kept kept : SavedRun.Kept.values()) {
+            AtomicFolders.restore(folder.resolve(Label.of(kept)));
+        }
+        SavedRun run = SavedRun.open(folder);
+        Checkpoint last = run.checkpoint(SavedRun.Kept.LAST);
+        if (last.bestEpoch() == last.epoch() && run.epoch(SavedRun.Kept.BEST) != last.epoch()) {
+            AtomicFolders.replace(folder.resolve(Label.of(SavedRun.Kept.BEST)), fresh -> last.write(fresh, run.configuration().model().preset()));
+        }
+        return run;
+    }
+
+    /** Writes a whole run into a new folder. */
+    public static void save(Run run, Path folder, boolean overwrite) {
+        requireFree(folder, overwrite);
+        requireWritable(folder);
+        FolderLock lock = FolderLock.of(folder);
+        try {
+            writeAll(run, folder);
+        } finally {
+            lock.close();
+        }
+    }
+
+    private static void writeAll(Run run, Path folder) {
+        String preset = run.configuration().model().preset();
+        AtomicFolders.replace(folder, fresh -> {
+            AtomicFiles.write(fresh.resolve(CONFIGURATION), run.configuration().toJson());
+            AtomicFiles.write(fresh.resolve(PROVENANCE), run.provenance().toJson());
+            run.history().forEach(row -> Metrics.append(fresh.resolve(METRICS), row));
+            run.last().write(Files.createDirectory(fresh.resolve(Label.of(SavedRun.Kept.LAST))), preset);
+            run.best().write(Files.createDirectory(fresh.resolve(Label.of(SavedRun.Kept.BEST))), preset);
+            if (run.heldOut() != null) {
+                AtomicFiles.write(fresh.resolve(SCORER), json(run.heldOut()));
+            }
+        });
+    }
+
+    private static String json(HeldOutScores scores) {
+        return Configuration.pretty(RecordJson.write(scores)) + "\n";
     }
 
     /** Returns the first of {@code runs/NAME-1}, {@code runs/NAME-2}, ... that is not there. */
@@ -100,17 +142,19 @@ public final class RunFolder implements Listener {
         return Path.of("runs", name + "-" + number);
     }
 
+    /** Returns the folder. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** Returns what every epoch brought so far. */
+    public List<Metrics.Row> history() {
+        return List.copyOf(history);
+    }
+
     /** Returns whether the folder holds this run: from the first epoch on. */
     public boolean isPublished() {
         return published;
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(file.getFileName()));
-            }
-        }
     }
 
     private static void requireFree(Path folder, boolean overwrite) {
@@ -154,48 +198,31 @@ public final class RunFolder implements Listener {
     public void epoch(Trainer trainer, EpochReport report) {
         Metrics.Row row = Metrics.row(report);
         history.add(row);
+        Checkpoint now = Checkpoint.of(trainer);
         if (!published) {
-            publish(trainer, row);
+            requireFree(folder, overwrite);
+            writeAll(new Run(configuration, provenance, history, now, now, null), folder);
+            published = true;
             return;
         }
+        String preset = configuration.model().preset();
         Metrics.append(folder.resolve(METRICS), row);
-        AtomicFolders.replace(folder.resolve("last"), fresh -> Checkpoint.write(fresh, trainer));
+        AtomicFolders.replace(folder.resolve(Label.of(SavedRun.Kept.LAST)), fresh -> now.write(fresh, preset));
         if (report.best()) {
-            AtomicFolders.replace(folder.resolve("best"), fresh -> Checkpoint.write(fresh, trainer));
-        }
-        if ((System.nanoTime() - picturesDrawn) / 1e9 > SECONDS_BETWEEN_PICTURES && trainer.epochs() < trainer.plan().epochs()) {
-            draw(trainer);
+            AtomicFolders.replace(folder.resolve(Label.of(SavedRun.Kept.BEST)), fresh -> now.write(fresh, preset));
         }
     }
 
-    /** The whole folder in one step, with everything a run has after one epoch. */
-    private void publish(Trainer trainer, Metrics.Row row) {
-        requireFree(folder, overwrite);
-        try {
-            Files.createDirectories(folder.toAbsolutePath().normalize().getParent());
-        } catch (IOException failure) {
-            throw new UncheckedIOException(folder + ": cannot be made: " + failure + "; name another folder", failure);
-        }
-        AtomicFolders.replace(folder, fresh -> {
-            AtomicFiles.write(fresh.resolve(CONFIGURATION), configuration.toJson());
-            AtomicFiles.write(fresh.resolve(PROVENANCE), provenance.toJson());
-            Metrics.append(fresh.resolve(METRICS), row);
-            for (String name : List.of("last", "best")) {
-                Checkpoint.write(Files.createDirectory(fresh.resolve(name)), trainer);
-            }
-        });
-        published = true;
-    }
-
-    @Override
-    public void finished(Trainer trainer, String reason) {
+    /** Keeps the scores of held-out rows with the run. */
+    public void keep(HeldOutScores scores) {
         if (published) {
-            draw(trainer);
+            AtomicFiles.write(folder.resolve(SCORER), json(scores));
         }
     }
 
-    private void draw(Trainer trainer) {
-        new RunPictures(folder, trainer.model(), shown).draw(history);
-        picturesDrawn = System.nanoTime();
+    /** Unlocks the folder. */
+    @Override
+    public void close() {
+        lock.close();
     }
 }

@@ -1,20 +1,30 @@
 package dev.hourglass.train;
 
 import dev.hourglass.backend.Backend;
+import dev.hourglass.inference.HeldOutScores;
 import dev.hourglass.io.AtomicFolders;
 import dev.hourglass.io.FormatException;
-import dev.hourglass.model.Autoencoder;
+import dev.hourglass.message.Label;
+import dev.hourglass.model.Model;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /**
- * A run on disk: what was chosen, and the models it kept.
+ * A run on disk: what was chosen, and the models it kept. Reading changes nothing, so a run may be read while it is written, from read-only media and after a
+ * crash.
  *
  * @param folder the run folder
  * @param configuration its config.json
  */
 public record SavedRun(Path folder, Configuration configuration) {
+    /** A writer is between two moves for so short a time that this many looks find it done. */
+    private static final int LOOKS = 50;
+    private static final long MILLIS_BETWEEN_LOOKS = 20;
+
     /** Which model of a run. */
     public enum Kept {
         /** The one of the best epoch. */
@@ -28,16 +38,13 @@ public record SavedRun(Path folder, Configuration configuration) {
      *
      * @throws FormatException in one line when the folder holds no run or a damaged one
      */
-    static SavedRun open(Path folder) {
-        AtomicFolders.restore(folder);
-        if (!Files.isRegularFile(folder.resolve(RunFolder.CONFIGURATION))) {
+    public static SavedRun open(Path folder) {
+        Path there = AtomicFolders.current(folder);
+        if (!Files.isRegularFile(there.resolve(RunFolder.CONFIGURATION))) {
             throw new FormatException(folder, "there is no run in this folder", "a folder with " + RunFolder.CONFIGURATION,
                     "name a folder that train wrote");
         }
-        for (Kept kept : Kept.values()) {
-            AtomicFolders.restore(folder.resolve(RecordJson.label(kept)));
-        }
-        return new SavedRun(folder, Configuration.readComplete(folder.resolve(RunFolder.CONFIGURATION)));
+        return new SavedRun(folder, Configuration.readRun(there.resolve(RunFolder.CONFIGURATION)));
     }
 
     /**
@@ -45,11 +52,12 @@ public record SavedRun(Path folder, Configuration configuration) {
      *
      * @throws FormatException in one line when the model file is damaged or belongs to another model
      */
-    public Autoencoder model(Backend device, Kept kept) {
-        Autoencoder model = Autoencoder.create(device, configuration.model(), configuration.domain(), configuration.training().seed(), null);
+    public Model model(Backend device, Kept kept) {
+        Model model = Model.create(device, configuration.model(), configuration.schema(), configuration.training().seed(), null);
         boolean read = false;
         try {
-            Checkpoint.readModel(checkpoint(kept), model);
+            Checkpoint checkpoint = checkpoint(kept);
+            checkpoint.apply(model, folder(kept));
             read = true;
             return model;
         } finally {
@@ -61,31 +69,78 @@ public record SavedRun(Path folder, Configuration configuration) {
 
     /** Returns the epochs done so far. */
     public int epochs() {
-        return Checkpoint.position(checkpoint(Kept.LAST)).epoch();
+        return epoch(Kept.LAST);
     }
 
     /** Returns the epoch of a kept model. */
     public int epoch(Kept kept) {
-        return Checkpoint.position(checkpoint(kept)).epoch();
+        return position(kept).epoch();
+    }
+
+    /** Returns where the training of a kept model stood, without its tensors. */
+    public Checkpoint position(Kept kept) {
+        return look(kept, Checkpoint::position);
+    }
+
+    /** Returns a kept model with the state of its training. */
+    public Checkpoint checkpoint(Kept kept) {
+        return look(kept, Checkpoint::read);
+    }
+
+    /** Reads a checkpoint, again when a writer has moved it away meanwhile. */
+    private Checkpoint look(Kept kept, Function<Path, Checkpoint> reading) {
+        for (int looks = 1; ; looks++) {
+            try {
+                return reading.apply(AtomicFolders.current(folder(kept)));
+            } catch (UncheckedIOException gone) {
+                if (looks == LOOKS || !(gone.getCause() instanceof NoSuchFileException)) {
+                    throw gone;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(MILLIS_BETWEEN_LOOKS);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Path folder(Kept kept) {
+        return AtomicFolders.current(folder).resolve(Label.of(kept));
     }
 
     /** Returns what every epoch brought so far. */
     public List<Metrics.Row> history() {
-        return Metrics.read(folder.resolve(RunFolder.METRICS));
+        return Metrics.read(AtomicFolders.current(folder).resolve(RunFolder.METRICS));
+    }
+
+    /** Returns the scores of held-out rows that the run keeps, null when it keeps none. */
+    public HeldOutScores heldOut() {
+        Path file = AtomicFolders.current(folder).resolve(RunFolder.SCORER);
+        return Files.isRegularFile(file) ? new RecordJson(file).read(Configuration.parse(file), HeldOutScores.class, null, "") : null;
+    }
+
+    /** Returns where the run came from. */
+    public Provenance provenance() {
+        return Provenance.read(AtomicFolders.current(folder).resolve(RunFolder.PROVENANCE));
+    }
+
+    /** Reads everything. */
+    public Run load() {
+        return new Run(configuration, provenance(), history(), checkpoint(Kept.BEST), checkpoint(Kept.LAST), heldOut());
     }
 
     /** Refuses data other than those of the run. */
     public void requireSameData(TrainingData data) {
-        Path file = folder.resolve(RunFolder.PROVENANCE);
-        Provenance.read(file).requireSame(file, data);
+        provenance().requireSame(folder.resolve(RunFolder.PROVENANCE), data);
     }
 
     /** Puts a trainer of this run's configuration where the run stopped. */
     public void restore(Trainer trainer) {
-        Checkpoint.restore(checkpoint(Kept.LAST), trainer);
-    }
-
-    Path checkpoint(Kept kept) {
-        return folder.resolve(RecordJson.label(kept));
+        checkpoint(Kept.LAST).restore(trainer, folder(Kept.LAST));
     }
 }

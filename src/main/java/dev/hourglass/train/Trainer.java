@@ -3,15 +3,20 @@ package dev.hourglass.train;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
+import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Philox;
 import dev.hourglass.backend.RandomStream;
-import dev.hourglass.backend.StepState;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Feed;
-import dev.hourglass.model.KlWeight;
+import dev.hourglass.backend.StepTable;
+import dev.hourglass.batch.Batch;
+import dev.hourglass.batch.BatchLoop;
+import dev.hourglass.batch.DeviceData;
+import dev.hourglass.data.Examples;
+import dev.hourglass.message.Label;
+import dev.hourglass.message.Require;
 import dev.hourglass.model.LossTerms;
-import dev.hourglass.model.Term;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.model.prior.KlWeight;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
 import java.util.Arrays;
@@ -19,62 +24,75 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Trains a model: one recorded program per batch size, run for every batch of every epoch. The same plan, data and device kind give the same
+ * Trains a model: one recorded program per batch size, run for every batch of every epoch. The same settings, data and device kind give the same
  * parameters, bit for bit, whatever the number of threads.
  */
 public final class Trainer implements AutoCloseable {
     /** Separates the draws of validation from those of training. */
     private static final long VALIDATION_SEED = 0x76616c6964617465L;
 
-    private final Autoencoder model;
-    private final Plan plan;
+    private final Model model;
+    private final TrainingSettings settings;
     private final List<Listener> listeners;
     private final int rows;
     private final int batch;
-    private final Feed feed;
+    private final DeviceData data;
     private final Scope scope;
-    private final Buffer metrics;
-    private final Buffer table;
+    private final Buffer sums;
     private final List<Tensor> optimizerState;
-    private final TrainingStep fullStep;
-    private final TrainingStep lastStep;
+    private final BatchLoop loop;
     private final LossTerms validation;
     private int epoch;
     private long step;
     private double best = Double.POSITIVE_INFINITY;
     private int bestEpoch;
+    private volatile boolean stopAsked;
 
     /**
      * Prepares training; nothing runs yet.
      *
      * @param validation examples to validate on after every epoch, or null
      */
-    public Trainer(Autoencoder model, Plan plan, Examples training, Examples validation, List<Listener> listeners) {
+    public Trainer(Model model, TrainingSettings settings, Examples training, Examples validation, List<Listener> listeners) {
         this.model = model;
-        this.plan = plan;
+        this.settings = settings;
         this.listeners = List.copyOf(listeners);
         this.rows = training.rows();
-        this.batch = Math.min(plan.batch(), rows);
+        this.batch = Math.min(settings.batch(), rows);
         Backend backend = model.backend();
-        this.feed = new Feed(backend, model.specification(), model.domain(), training, rows, batch);
+        this.data = model.load(training, batch);
         this.scope = new Scope(backend, "training");
-        this.metrics = scope.buffer(ElementType.FLOAT64, Term.values().length);
-        this.table = scope.buffer(ElementType.FLOAT32, (long) stepsPerEpoch() * StepState.TABLE_COLUMNS);
-        this.optimizerState = plan.optimizer().allocate(scope, model.parameters());
-        this.fullStep = new TrainingStep(this, batch);
-        this.lastStep = rows % batch == 0 ? null : new TrainingStep(this, rows % batch);
+        this.sums = scope.buffer(ElementType.FLOAT64, Term.values().length);
+        this.optimizerState = settings.optimizer().allocate(scope, model.parameters());
+        this.loop = new BatchLoop(data, "training step", batch, stepsPerEpoch(), true, this::step).record(rows);
         this.validation = validation == null ? null
-                : new LossTerms(model, validation, plan.batch(), model.specification().importanceSamples());
+                : new LossTerms(model, validation, settings.batch(), model.specification().importanceSamples());
+    }
+
+    /** One whole step: forward, loss, backward, clip, update; the loop gathers before and advances after. */
+    private BatchLoop.Step step(Tape tape, Batch gathered) {
+        Backend backend = model.backend();
+        model.parameters().watch(tape);
+        model.objective(tape, gathered, data.state(), sums, model.specification().importanceSamples());
+        tape.differentiate();
+        return new BatchLoop.Step(() -> {
+            tape.forward();
+            tape.backward();
+            if (settings.clipNorm() > 0) {
+                backend.clipNorm(model.parameters().gradients().buffer(), (float) settings.clipNorm(), data.state());
+            }
+            settings.optimizer().update(backend, model.parameters(), optimizerState, data.state());
+        }, position -> { });
     }
 
     /** Returns the model. */
-    public Autoencoder model() {
+    public Model model() {
         return model;
     }
 
-    /** Returns the plan. */
-    public Plan plan() {
-        return plan;
+    /** Returns how it is trained. */
+    public TrainingSettings settings() {
+        return settings;
     }
 
     /** Returns the optimizer's state, which a checkpoint keeps with the parameters. */
@@ -107,7 +125,7 @@ public final class Trainer implements AutoCloseable {
         return seed ^ VALIDATION_SEED;
     }
 
-    /** Returns the batch size in use: the plan's, or the whole set when that is smaller. */
+    /** Returns the batch size in use: that of the settings, or the whole set when that is smaller. */
     public int batch() {
         return batch;
     }
@@ -119,21 +137,9 @@ public final class Trainer implements AutoCloseable {
 
     /** Returns the mean loss of the current epoch after {@code done} of its steps. Waits for the device: for displays, not for every step. */
     public double lossSoFar(int done) {
-        double[] sums = new double[Term.values().length];
-        model.backend().read(metrics, sums, 0);
-        return sums[Term.LOSS.ordinal()] / Math.min(rows, (long) done * batch);
-    }
-
-    Feed feed() {
-        return feed;
-    }
-
-    Buffer metrics() {
-        return metrics;
-    }
-
-    Buffer table() {
-        return table;
+        double[] values = new double[Term.values().length];
+        model.backend().read(sums, values, 0);
+        return values[Term.LOSS.ordinal()] / Math.min(rows, (long) done * batch);
     }
 
     /** Goes on from an earlier training: epochs and steps done, best value and its epoch. Parameters and optimizer state are the caller's to restore. */
@@ -144,8 +150,18 @@ public final class Trainer implements AutoCloseable {
         this.bestEpoch = bestEpochDone;
     }
 
+    /** Asks the training to end after the step that is running; any thread may. The unfinished epoch counts as not begun. */
+    public void stop() {
+        stopAsked = true;
+    }
+
+    /** Returns whether {@link #stop} was called. */
+    public boolean isStopped() {
+        return stopAsked;
+    }
+
     /**
-     * Trains until the plan's last epoch, early stopping or the time budget.
+     * Trains until the last epoch of the settings, early stopping, the time budget or {@link #stop}.
      *
      * @return why it ended, in words
      * @throws DivergedException when the loss or a parameter is no longer finite
@@ -153,68 +169,74 @@ public final class Trainer implements AutoCloseable {
     public String run() {
         long start = System.nanoTime();
         listeners.forEach(l -> l.started(this, stepsPerEpoch()));
-        String reason = "all " + plan.epochs() + " epochs done";
-        while (epoch < plan.epochs()) {
-            EpochReport report = runEpoch();
-            listeners.forEach(l -> l.epoch(this, report));
-            if (plan.earlyStopping().patience() > 0 && epoch - bestEpoch >= plan.earlyStopping().patience()) {
-                reason = "no better " + plan.earlyStopping().term().name().toLowerCase(java.util.Locale.ROOT) + " for "
-                        + plan.earlyStopping().patience() + " epochs";
-                break;
-            }
-            if (plan.timeBudgetSeconds() > 0 && (System.nanoTime() - start) / 1e9 >= plan.timeBudgetSeconds()) {
-                reason = "time budget of " + plan.timeBudgetSeconds() + " s used";
-                break;
-            }
-        }
-        String ended = reason;
+        String ended = epochs(start);
         listeners.forEach(l -> l.finished(this, ended));
         return ended;
     }
 
+    private String epochs(long start) {
+        while (epoch < settings.epochs()) {
+            EpochReport report = runEpoch();
+            if (report == null) {
+                return "stopped in epoch " + (epoch + 1);
+            }
+            listeners.forEach(l -> l.epoch(this, report));
+            if (epoch < settings.epochs() && isStopped()) {
+                return "stopped after epoch " + epoch;
+            }
+            if (isExhausted()) {
+                return "no better " + Label.of(settings.earlyStopping().term()) + " for " + settings.earlyStopping().patience() + " epochs";
+            }
+            if (settings.timeBudgetSeconds() > 0 && (System.nanoTime() - start) / 1e9 >= settings.timeBudgetSeconds()) {
+                return "time budget of " + settings.timeBudgetSeconds() + " s used";
+            }
+        }
+        return "all " + settings.epochs() + " epochs done";
+    }
+
+    /** Returns whether early stopping ends the training here. */
+    public boolean isExhausted() {
+        return settings.earlyStopping().patience() > 0 && epoch - bestEpoch >= settings.earlyStopping().patience();
+    }
+
     /**
-     * Trains one more epoch, whatever the plan says of the last one; tells no listener but {@link Listener#step}.
+     * Trains one more epoch, whatever the settings say of the last one; tells no listener but {@link Listener#step}.
      *
+     * @return what it brought; null when it was stopped before its end
      * @throws DivergedException when the loss or a parameter is no longer finite
      */
     public EpochReport runEpoch() {
         Backend backend = model.backend();
         int number = epoch + 1;
         long start = System.nanoTime();
-        float[] schedule = schedule();
-        backend.write(table, schedule, 0, schedule.length);
-        backend.fill(metrics, 0);
-        feed.begin(permutation(rows, plan.seed(), epoch), plan.seed(), Math.toIntExact(step), schedule);
-        int steps = stepsPerEpoch();
-        for (int i = 0; i < steps; i++) {
-            boolean last = i == steps - 1 && lastStep != null;
-            feed.prepare(i * batch, last ? rows % batch : batch);
-            (last ? lastStep : fullStep).run();
-            int done = i + 1;
+        StepTable schedule = schedule();
+        backend.fill(sums, 0);
+        boolean whole = loop.run(permutation(rows, settings.seed(), epoch), settings.seed(), Math.toIntExact(step), schedule, done -> {
             listeners.forEach(l -> l.step(this, number, done));
+            return !isStopped();
+        });
+        if (!whole) {
+            return null;
         }
-        Map<Term, Double> train = LossTerms.means(backend, metrics, rows, model.specification());
+        Map<Term, Double> train = LossTerms.means(backend, sums, rows, model.specification());
         double seconds = (System.nanoTime() - start) / 1e9;
         requireFinite(number, train);
         Map<Term, Double> validated = validation == null ? null
-                : validation.evaluate(validationSeed(plan.seed()), model.specification().prior().weight().beta());
+                : validation.evaluate(validationSeed(settings.seed()), model.specification().prior().weight().beta());
         if (validated != null) {
             requireFinite(number, validated);
         }
         epoch = number;
-        step += steps;
+        step += schedule.steps();
         boolean better = isBetter(validated == null ? train : validated);
-        float lastRate = schedule[schedule.length - StepState.TABLE_COLUMNS];
-        return new EpochReport(number, step, seconds, rows / seconds, lastRate, train, validated, better);
+        return new EpochReport(number, step, seconds, rows / seconds, schedule.lastLearningRate(), train, validated, better);
     }
 
     private boolean isBetter(Map<Term, Double> terms) {
-        Double value = terms.get(plan.earlyStopping().term());
-        if (value == null) {
-            throw new IllegalArgumentException("training: this model has no such term: early stopping term=" + plan.earlyStopping().term()
-                    + ", expected one of " + terms.keySet());
-        }
-        if (value < best - plan.earlyStopping().minimumImprovement()) {
+        Double value = terms.get(settings.earlyStopping().term());
+        Require.that(value != null, "training", "this model has no such term", "early stopping term", settings.earlyStopping().term(),
+                "one of " + terms.keySet());
+        if (value < best - settings.earlyStopping().minimumImprovement()) {
             best = value;
             bestEpoch = epoch;
             return true;
@@ -225,7 +247,7 @@ public final class Trainer implements AutoCloseable {
     private void requireFinite(int number, Map<Term, Double> terms) {
         for (Map.Entry<Term, Double> term : terms.entrySet()) {
             if (!Double.isFinite(term.getValue())) {
-                throw diverged(number, term.getKey().name().toLowerCase(java.util.Locale.ROOT) + "=" + term.getValue());
+                throw diverged(number, Metrics.name(term.getKey()) + "=" + term.getValue());
             }
         }
         for (float value : model.parameters().values().read()) {
@@ -237,24 +259,20 @@ public final class Trainer implements AutoCloseable {
 
     private DivergedException diverged(int number, String what) {
         return new DivergedException("training diverged in epoch " + number + ": " + what + ", expected finite values; lower the learning rate (now "
-                + plan.learningRate().base() + ") or clip the gradient norm"
+                + settings.learningRate().base() + ") or clip the gradient norm"
                 + (bestEpoch > 0 ? "; the model of epoch " + bestEpoch + " is kept" : ""));
     }
 
-    /** Learning rate, KL weight and Adam's corrections of each step of the coming epoch. */
-    private float[] schedule() {
+    /** Learning rate, KL weight and the optimizer's corrections of each step of the coming epoch. */
+    private StepTable schedule() {
         int steps = stepsPerEpoch();
         KlWeight klWeight = model.specification().prior().weight();
-        float[] schedule = new float[steps * StepState.TABLE_COLUMNS];
+        StepTable schedule = new StepTable(steps);
         for (int i = 0; i < steps; i++) {
-            double progress = epoch + (double) i / steps;
-            float[] corrections = plan.optimizer().corrections(step + i + 1);
-            int at = i * StepState.TABLE_COLUMNS;
+            float[] corrections = settings.optimizer().corrections(step + i + 1);
             // A warm-up counts the step that is being made, so that the first one is not lost.
-            schedule[at] = (float) plan.learningRate().at(epoch + (i + 1.0) / steps - 1e-9, plan.epochs());
-            schedule[at + 1] = (float) klWeight.at(progress);
-            schedule[at + 2] = corrections[0];
-            schedule[at + 3] = corrections[1];
+            schedule.set(i, settings.learningRate().at(epoch + (i + 1.0) / steps - 1e-9, settings.epochs()), klWeight.at(epoch + (double) i / steps),
+                    corrections[0], corrections[1]);
         }
         return schedule;
     }
@@ -278,14 +296,11 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
-        if (lastStep != null) {
-            lastStep.close();
-        }
+        loop.close();
         if (validation != null) {
             validation.close();
         }
-        fullStep.close();
         scope.close();
-        feed.close();
+        data.close();
     }
 }

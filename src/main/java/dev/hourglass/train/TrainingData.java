@@ -1,6 +1,6 @@
 package dev.hourglass.train;
 
-import dev.hourglass.model.Examples;
+import dev.hourglass.data.Examples;
 
 /**
  * What a training works on.

@@ -126,8 +126,8 @@ class BadInputTest {
         "--model va | model: unknown preset: model=va, expected one of undercomplete, vae, full-covariance-vae, iwae, cvae, denoising, denoising-vae, sparse,"
             + " contractive",
         "--config DIR/c.json --model vae | --model vae: DIR/c.json describes the model sparse, expected the same; leave one of them out",
-        "--config DIR/c.json | DIR/c.json: model: unknown key 'latent', expected one of [preset, corruption, hidden, decoder-hidden, activation, code, prior,"
-            + " likelihood, penalties, tied, initialization, output-bias-from-data, importance-samples, binarization, condition]; remove it",
+        "--config DIR/c.json | DIR/c.json: model: unknown key 'latent', expected one of [preset, corruption, layers, code, prior, likelihood, penalties,"
+            + " importance-samples, binarization, condition]; remove it",
         "--activation rulu | Invalid value for option '--activation': 'rulu', expected identity, relu, leaky-relu, elu, gelu, silu, softplus, sigmoid, tanh;"
             + " see hourglass train --help",
         "--latent x | Invalid value for option '--latent': 'x' is not an int; see hourglass train --help",

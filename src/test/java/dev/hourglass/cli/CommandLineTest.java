@@ -52,10 +52,11 @@ class CommandLineTest {
         List<String> lines = trained.err().lines().toList();
         assertTrue(lines.get(0).startsWith("vae 784-16-(2)-16-784, 26004 parameters, on CPU"), lines.get(0));
         assertEquals("training 200 rows of digits (seed 1), validation 20 rows of digits (seed 2)", lines.get(1));
-        assertEquals("batch 500 is larger than the training data: every step uses all 200 rows", lines.get(2));
-        assertTrue(lines.get(3).startsWith("epoch 1/2 "), lines.get(3));
-        assertEquals("all 2 epochs done; best epoch 2; run folder " + run, lines.get(5));
-        assertEquals(6, lines.size());
+        assertEquals("likelihood bernoulli, divided by 255, because the data are pictures", lines.get(2));
+        assertEquals("batch 500 is larger than the training data: every step uses all 200 rows", lines.get(3));
+        assertTrue(lines.get(4).startsWith("epoch 1/2 "), lines.get(4));
+        assertEquals("all 2 epochs done; best epoch 2; run folder " + run, lines.get(6));
+        assertEquals(7, lines.size());
     }
 
     @Test
@@ -142,7 +143,7 @@ class CommandLineTest {
         ok("train --config RUN/config.json --epochs 1 --seed 9 --quiet --out DIR/changed");
         JsonNode changed = new ObjectMapper().readTree(folder.resolve("changed/config.json").toFile());
         assertEquals(9, changed.at("/training/seed").asInt());
-        assertEquals(16, changed.at("/model/hidden/0").asInt());
+        assertEquals(16, changed.at("/model/layers/hidden/0").asInt());
     }
 
     @ParameterizedTest
@@ -167,18 +168,18 @@ class CommandLineTest {
                 + " --weight-decay 1e-5 --early-stopping 3:reconstruction --time-budget 1000 --seed 8 --threads 1 --precision fp32 --scale divide:300");
         JsonNode config = new ObjectMapper().readTree(folder.resolve("options/config.json").toFile());
         assertEquals("{\"kind\":\"gaussian\",\"variance\":\"per-feature\",\"fixed-variance\":0.1,\"floor\":-6.0}", config.at("/model/likelihood").toString());
-        assertEquals("{\"kind\":\"standard-normal\",\"weight\":{\"kind\":\"linear\",\"beta\":0.5,\"epochs\":4.0},\"free-bits\":0.1,\"hidden\":[]}",
+        assertEquals("{\"kind\":\"standard-normal\",\"weight\":{\"kind\":\"linear\",\"beta\":0.5,\"epochs\":4.0},\"free-bits\":0.1}",
                 config.at("/model/prior").toString());
-        assertEquals("{\"kind\":\"sgd\",\"beta1\":0.5,\"beta2\":0.0,\"epsilon\":1.0E-8,\"decay\":1.0E-4}", config.at("/training/optimizer").toString());
+        assertEquals("{\"kind\":\"sgd\",\"momentum\":0.5,\"weight-decay\":1.0E-4}", config.at("/training/optimizer").toString());
         assertEquals("{\"kind\":\"step\",\"base\":1.0E-4,\"warmup-epochs\":0.5,\"steps\":[3.0,5.0],\"factor\":0.2}",
                 config.at("/training/learning-rate").toString());
-        assertEquals("{\"weight\":0.01,\"method\":\"hutchinson\",\"probes\":2,\"hessian-weight\":0.0,\"hessian-deviation\":0.1}",
-                config.at("/model/penalties/contraction").toString());
+        assertEquals("[{\"kind\":\"contraction\",\"weight\":0.01,\"method\":\"hutchinson\",\"probes\":2},{\"kind\":\"weight-decay\",\"weight\":1.0E-5}]",
+                config.at("/model/penalties").toString());
         assertEquals("{\"term\":\"reconstruction\",\"patience\":3,\"minimum-improvement\":0.0}", config.at("/training/early-stopping").toString());
-        assertEquals("[9,8] [7] silu he true", config.at("/model/hidden") + " " + config.at("/model/decoder-hidden") + " "
-                + config.at("/model/activation").asText() + " " + config.at("/model/initialization").asText() + " " + config.at("/model/output-bias-from-data"));
+        assertEquals("[9,8] [7] silu he true", config.at("/model/layers/hidden") + " " + config.at("/model/layers/decoder-hidden") + " "
+                + config.at("/model/layers/activation").asText() + " " + config.at("/model/layers/initialization").asText() + " " + config.at("/model/layers/output-bias-from-data"));
         assertEquals("divide:300", config.at("/data/scaling").asText());
-        assertTrue(config.at("/domain/picture/height").asInt() == SyntheticDigits.SIZE);
+        assertTrue(config.at("/schema/picture/height").asInt() == SyntheticDigits.SIZE);
     }
 
     @Test
@@ -191,7 +192,7 @@ class CommandLineTest {
         ok("train --data DIR/people.csv --label-column kind --impute median --hidden 4 --latent 2 --epochs 1 --device cpu --quiet --out DIR/people");
         JsonNode config = new ObjectMapper().readTree(folder.resolve("people/config.json").toFile());
         assertEquals("gaussian per-feature", config.at("/model/likelihood/kind").asText() + " " + config.at("/model/likelihood/variance").asText());
-        assertEquals("[\"height\",\"age\",\"weight\"]", config.at("/domain/column-names").toString());
+        assertEquals("[\"height\",\"age\",\"weight\"]", config.at("/schema/column-names").toString());
         assertEquals(3, config.at("/data/imputation/values").size());
         assertTrue(Files.exists(folder.resolve("people/latent.png")) && Files.exists(folder.resolve("people/reconstructions.png")));
         assertEquals("height,age,weight", ok("reconstruct --run DIR/people").out().lines().findFirst().orElseThrow());
@@ -201,7 +202,7 @@ class CommandLineTest {
                 + " --condition age --out DIR/conditional");
         config = new ObjectMapper().readTree(folder.resolve("conditional/config.json").toFile());
         assertEquals("squared-error", config.at("/model/likelihood/kind").asText());
-        assertEquals("[\"height\",\"weight\"] 1", config.at("/domain/column-names") + " " + config.at("/domain/conditions"));
+        assertEquals("[\"height\",\"weight\"] 1", config.at("/schema/column-names") + " " + config.at("/schema/condition/width"));
     }
 
     @Test

@@ -128,12 +128,12 @@ class InsightTest {
         assertEquals(read("first.csv"), read("second.csv"));
         List<String> in = read("table.csv");
         List<String> out = read("first.csv");
-        assertEquals(in.get(0) + ",score,probability,anomaly,contribution_a,contribution_b,\"contribution_c, long\"", out.get(0));
+        assertEquals(in.get(0) + ",score,probability,anomaly,contribution_a,contribution_b,\"contribution_c, long\",contribution_remainder", out.get(0));
         int labelled = 0;
         for (int i = 1; i <= ROWS; i++) {
             assertTrue(out.get(i).startsWith(in.get(i) + ","), out.get(i));
             String[] added = out.get(i).substring(in.get(i).length() + 1).split(",");
-            assertEquals(6, added.length);
+            assertEquals(7, added.length);
             double probability = Double.parseDouble(added[1]);
             assertTrue(probability >= 0 && probability < 1);
             labelled += Integer.parseInt(added[2]);

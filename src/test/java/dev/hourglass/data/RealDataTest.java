@@ -67,7 +67,7 @@ class RealDataTest {
         DataPair binarized = DataSpec.read("binarized:" + folder.resolve("mnist-fixed-binarized"), ALL);
         assertEquals("19fd26812fb0f0ed11e913ae686a207b", idxMd5(binarized.train()));
         assertEquals("cb993ac8ef756c224ae4db0eeab95669", idxMd5(binarized.validation()));
-        assertEquals(Scaling.none(), Scaling.fit("auto", binarized.train(), true));
+        assertEquals(Scaling.none(), Scaling.fit("auto", binarized.train(), Support.UNIT_INTERVAL));
         Dataset frey = DataSpec.read(folder.resolve("frey-faces/frey-images-idx3-ubyte.gz").toString(), ALL).train();
         assertEquals("89345f69fe36cf572b86d2e0eac04823", idxMd5(frey));
         assertEquals(new PictureShape(28, 20), frey.pictureShape().orElseThrow());

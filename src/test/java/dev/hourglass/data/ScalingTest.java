@@ -12,7 +12,7 @@ class ScalingTest {
 
     @Test
     void minmaxFillsTheUnitInterval() {
-        Scaling scaling = Scaling.fit("minmax", TABLE, true);
+        Scaling scaling = Scaling.fit("minmax", TABLE, Support.UNIT_INTERVAL);
         assertArrayEquals(new float[] {1, -10, 5}, scaling.shift());
         assertArrayEquals(new float[] {0.2f, 0.02f, 1}, scaling.scale());
         float[] rows = {6, 40, 5, 1, -10, 7};
@@ -22,7 +22,7 @@ class ScalingTest {
 
     @Test
     void standardizeGivesMeanZeroDeviationOne() {
-        Scaling scaling = Scaling.fit(Kind.STANDARDIZE, TABLE, false);
+        Scaling scaling = Scaling.fit(Kind.STANDARDIZE, TABLE, Support.REAL);
         double deviation = Math.sqrt((4 + 1 + 0 + 9) / 4.0);
         assertArrayEquals(new float[] {3, 10, 5}, scaling.shift());
         assertArrayEquals(new float[] {(float) (1 / deviation), (float) (1 / Math.sqrt(350)), 1}, scaling.scale(), 1e-7f);
@@ -34,14 +34,14 @@ class ScalingTest {
         for (int i = 0; i < values.length; i++) {
             values[i] = 8_000_000 + (i % 2);
         }
-        Scaling scaling = Scaling.fit(Kind.STANDARDIZE, Dataset.of(1, values), false);
+        Scaling scaling = Scaling.fit(Kind.STANDARDIZE, Dataset.of(1, values), Support.REAL);
         assertEquals(2, scaling.scale()[0], 1e-6f);
     }
 
     @Test
     void invertUndoesApply() {
         for (Kind kind : Kind.values()) {
-            Scaling scaling = Scaling.fit(kind, TABLE, false);
+            Scaling scaling = Scaling.fit(kind, TABLE, Support.REAL);
             float[] values = {9, 1.5f, -7, 5, 123, 2000, 5};
             scaling.apply(values, 1, 3, 2);
             scaling.invert(values, 1, 3, 2);
@@ -53,37 +53,37 @@ class ScalingTest {
     void automaticDependsOnTypeShapeAndLikelihood() {
         Dataset bytes = Dataset.of(4, new byte[] {0, 1, 2, (byte) 255});
         Dataset binary = Dataset.of(4, new byte[] {0, 1, 1, 0});
-        assertEquals(Scaling.divide(255), Scaling.fit("auto", bytes.withPictureShape(2, 2), true));
-        assertEquals(Scaling.divide(255), Scaling.fit("auto", bytes.withPictureShape(2, 2), false));
-        assertEquals(Scaling.none(), Scaling.fit("auto", binary.withPictureShape(2, 2), true));
-        assertEquals(Kind.MINMAX, Scaling.fit("auto", bytes, true).kind());
-        assertEquals(Kind.STANDARDIZE, Scaling.fit("auto", bytes, false).kind());
-        assertEquals(Kind.STANDARDIZE, Scaling.fit("auto", TABLE, false).kind());
+        assertEquals(Scaling.divide(255), Scaling.fit("auto", bytes.withPictureShape(2, 2), Support.UNIT_INTERVAL));
+        assertEquals(Scaling.divide(255), Scaling.fit("auto", bytes.withPictureShape(2, 2), Support.REAL));
+        assertEquals(Scaling.none(), Scaling.fit("auto", binary.withPictureShape(2, 2), Support.UNIT_INTERVAL));
+        assertEquals(Kind.MINMAX, Scaling.fit("auto", bytes, Support.UNIT_INTERVAL).kind());
+        assertEquals(Kind.STANDARDIZE, Scaling.fit("auto", bytes, Support.REAL).kind());
+        assertEquals(Kind.STANDARDIZE, Scaling.fit("auto", TABLE, Support.REAL).kind());
     }
 
     @Test
     void dividingBy255EndsAtOne() {
         float[] values = {0, 51, 255};
-        Scaling.fit("divide:255", Dataset.of(1, new byte[] {1}), true).apply(values, 0, 3, 1);
+        Scaling.fit("divide:255", Dataset.of(1, new byte[] {1}), Support.UNIT_INTERVAL).apply(values, 0, 3, 1);
         assertArrayEquals(new float[] {0, 0.2f, 1}, values, 1e-7f);
     }
 
     @Test
     void aBernoulliLikelihoodNeedsTheUnitInterval() {
         assertEquals("table: row 1, column 2 is -10.0 after scaling none, expected 0 to 1 for a Bernoulli likelihood; use scaling minmax or a Gaussian likelihood",
-            assertThrows(DataException.class, () -> Scaling.fit("none", TABLE, true)).getMessage());
-        assertThrows(DataException.class, () -> Scaling.fit("standardize", TABLE, true));
-        assertEquals(Kind.NONE, Scaling.fit("none", TABLE, false).kind());
+            assertThrows(DataException.class, () -> Scaling.fit("none", TABLE, Support.UNIT_INTERVAL)).getMessage());
+        assertThrows(DataException.class, () -> Scaling.fit("standardize", TABLE, Support.UNIT_INTERVAL));
+        assertEquals(Kind.NONE, Scaling.fit("none", TABLE, Support.REAL).kind());
     }
 
     @Test
     void badWordsAndGapsAreRefused() {
         assertEquals("scaling 'log': expected auto, none, divide:V, minmax or standardize",
-            assertThrows(DataException.class, () -> Scaling.fit("log", TABLE, false)).getMessage());
+            assertThrows(DataException.class, () -> Scaling.fit("log", TABLE, Support.REAL)).getMessage());
         assertEquals("scaling 'divide:0': expected a positive number after divide:, such as divide:255",
-            assertThrows(DataException.class, () -> Scaling.fit("divide:0", TABLE, false)).getMessage());
-        assertThrows(DataException.class, () -> Scaling.fit("minmax", Dataset.of(1, new float[] {1, Float.NaN}), false));
-        assertThrows(IllegalArgumentException.class, () -> Scaling.fit("minmax", TABLE, true).apply(new float[4], 0, 2, 2));
+            assertThrows(DataException.class, () -> Scaling.fit("divide:0", TABLE, Support.REAL)).getMessage());
+        assertThrows(DataException.class, () -> Scaling.fit("minmax", Dataset.of(1, new float[] {1, Float.NaN}), Support.REAL));
+        assertThrows(IllegalArgumentException.class, () -> Scaling.fit("minmax", TABLE, Support.UNIT_INTERVAL).apply(new float[4], 0, 2, 2));
         assertThrows(IllegalArgumentException.class, () -> new Scaling(Kind.NONE, new float[] {0}, new float[] {0}));
     }
 }

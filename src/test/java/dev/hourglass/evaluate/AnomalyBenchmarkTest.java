@@ -3,16 +3,20 @@ package dev.hourglass.evaluate;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hourglass.model.likelihood.Variance;
 import dev.hourglass.Hourglass;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.DataSpec;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Likelihood;
-import dev.hourglass.train.Plan;
+import dev.hourglass.model.Model;
+import dev.hourglass.data.Examples;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.train.TrainingSettings;
+import dev.hourglass.inference.ScoreKind;
+import dev.hourglass.inference.ScoreSettings;
+import dev.hourglass.testkit.Infer;
 import dev.hourglass.train.Trainer;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,12 +37,12 @@ class AnomalyBenchmarkTest {
         }
         Examples examples = Examples.of(data);
         try (Backend backend = new CpuBackend();
-             Autoencoder model = Hourglass.vae().hidden(64).latent(8).likelihood(Likelihood.gaussian(Likelihood.Variance.PER_FEATURE))
+             Model model = Hourglass.vae().hidden(64).latent(8).likelihood(Likelihood.gaussian(Variance.PER_FEATURE))
                      .scaling("standardize").create(backend, examples, 0)) {
-            try (Trainer trainer = new Trainer(model, Plan.defaults().withEpochs(100), examples, null, List.of())) {
+            try (Trainer trainer = new Trainer(model, TrainingSettings.defaults().withEpochs(100), examples, null, List.of())) {
                 trainer.run();
             }
-            double[] scores = AnomalyScores.of(model, examples, AnomalyScores.defaultKind(model), AnomalyScores.DEFAULT_SAMPLES, 0, Progress.none()).scores();
+            double[] scores = Infer.score(model, examples, ScoreKind.defaultOf(model.specification()), ScoreSettings.DEFAULT_SAMPLES, 0);
             double area = Roc.areaUnderCurve(scores, anomalous);
             System.out.println(name + ": area under the curve " + area);
             assertTrue(area > 0.70, name + " " + area);

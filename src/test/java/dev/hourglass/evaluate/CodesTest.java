@@ -10,9 +10,9 @@ import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.data.SyntheticDigits;
 import dev.hourglass.evaluate.CodeQuality.Codes;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Inference;
+import dev.hourglass.model.Model;
+import dev.hourglass.data.Examples;
+import dev.hourglass.inference.Inference;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -90,12 +90,12 @@ class CodesTest {
     @Test
     void separatedClustersAreClassified() {
         try (Backend backend = new CpuBackend(1)) {
-            CodeQuality quality = CodeQuality.of(backend, clusters(900, 1), clusters(300, 2), 3, 5, Progress.none());
+            CodeQuality quality = CodeQuality.of(backend, clusters(900, 1), clusters(300, 2), 3, 5, ProgressListener.none());
             assertTrue(quality.nearestNeighbourAccuracy() > 0.99, quality.toString());
             assertTrue(quality.linearProbeAccuracy() > 0.95, quality.toString());
             assertEquals(0.5, quality.majorityAccuracy());
             Codes training = clusters(500, 1);
-            assertEquals(1, CodeQuality.of(backend, training, training, 3, 1, Progress.none()).nearestNeighbourAccuracy());
+            assertEquals(1, CodeQuality.of(backend, training, training, 3, 1, ProgressListener.none()).nearestNeighbourAccuracy());
             assertEquals(0, backend.liveBytes());
         }
     }
@@ -103,11 +103,12 @@ class CodesTest {
     @Test
     void walksStartAndEndWhereTheyShould() {
         Examples digits = Examples.of(SyntheticDigits.generate(10, 0));
-        try (Backend backend = new CpuBackend(1); Autoencoder model = Hourglass.vae().hidden(8).latent(2).create(backend, digits, 0);
-             Autoencoder conditional = Hourglass.cvae().hidden(8).latent(3).create(backend, digits, 0)) {
-            Latents latents = new Latents(model);
-            float[][] codes = new Inference(model).encode(digits);
-            float[][] decoded = new Inference(model).decode(codes, null);
+        try (Backend backend = new CpuBackend(1); Model model = Hourglass.vae().hidden(8).latent(2).create(backend, digits, 0);
+             Model conditional = Hourglass.cvae().hidden(8).latent(3).create(backend, digits, 0);
+             Inference inference = new Inference(model); Inference conditionalInference = new Inference(conditional)) {
+            Latents latents = new Latents(inference, 2);
+            float[][] codes = inference.encode(digits);
+            float[][] decoded = inference.decode(codes, null);
             float[][] line = latents.interpolate(codes[0], codes[1], 5, null);
             assertArrayEquals(decoded[0], line[0]);
             assertArrayEquals(decoded[1], line[4]);
@@ -117,7 +118,7 @@ class CodesTest {
             assertEquals(6, grid.length);
             assertArrayEquals(latents.traverse(new float[] {-1, grid.length}, 1, Latents.values(codes, 1, 1, 1, 1), null)[0], grid[3]);
             assertThrows(IllegalArgumentException.class, () -> latents.traverse(codes[0], 2, new float[1], null));
-            Latents walks = new Latents(conditional);
+            Latents walks = new Latents(conditionalInference, 3);
             float[] seven = new float[10];
             seven[7] = 1;
             assertEquals(4, walks.traverse(new float[3], 0, Latents.values(-3, 3, 4), seven).length);

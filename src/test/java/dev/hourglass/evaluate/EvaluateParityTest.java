@@ -8,9 +8,12 @@ import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Binarization;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Code;
-import dev.hourglass.model.Examples;
+import dev.hourglass.model.Model;
+import dev.hourglass.inference.ScoreKind;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.code.GaussianCode;
+import dev.hourglass.testkit.Infer;
+import dev.hourglass.data.Examples;
 import dev.hourglass.testkit.Backends;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,21 +48,21 @@ class EvaluateParityTest {
 
     private static double[] numbers(Backend backend, ModelBuilder builder) {
         List<Double> numbers = new ArrayList<>();
-        try (Autoencoder model = builder.create(backend, DATA, 2)) {
-            if (model.specification().code().isGaussian()) {
-                LogLikelihood likelihood = LogLikelihood.estimate(model, DATA, 9, 4, Progress.none());
-                Decomposition parts = Decomposition.of(model, DATA, 2, 4, Progress.none());
+        try (Model model = builder.create(backend, DATA, 2)) {
+            if (model.specification().code() instanceof GaussianCode) {
+                LogLikelihood likelihood = LogLikelihood.estimate(model, DATA, 9, 4, ProgressListener.none());
+                Decomposition parts = Decomposition.of(model, DATA, 2, 4, ProgressListener.none());
                 numbers.addAll(List.of(likelihood.mean(), likelihood.meanEffectiveSampleSize(),
-                        LogLikelihood.priorSampling(model, DATA, 9, 4, Progress.none()).mean(), parts.reconstruction().mean(),
+                        LogLikelihood.priorSampling(model, DATA, 9, 4, ProgressListener.none()).mean(), parts.reconstruction().mean(),
                         parts.mutualInformation().mean(), parts.marginalKl().mean(), parts.analyticKl()));
-                add(numbers, AnomalyScores.of(model, DATA, AnomalyScores.Kind.KL, 1, 4, Progress.none()).scores());
+                add(numbers, Infer.score(model, DATA, ScoreKind.KL, 1, 4));
             }
-            add(numbers, AnomalyScores.of(model, DATA, AnomalyScores.Kind.RECONSTRUCTION_ERROR, 1, 4, Progress.none()).scores());
-            JacobianReport jacobian = JacobianReport.of(model, DATA, new JacobianReport.Settings(5, List.of(1), 1, List.of(1.0), 0), Progress.none());
+            add(numbers, Infer.score(model, DATA, ScoreKind.RECONSTRUCTION_ERROR, 1, 4));
+            JacobianReport jacobian = JacobianReport.of(model, DATA, new JacobianReport.Settings(5, List.of(1), 1, List.of(1.0), 0), ProgressListener.none());
             add(numbers, jacobian.spectrum());
             numbers.add(jacobian.meanSquaredNorm());
             numbers.add(jacobian.contraction().get(0).ratio());
-            CodeQuality quality = CodeQuality.of(model, DATA, DATA, 1, Progress.none());
+            CodeQuality quality = CodeQuality.of(model, DATA, DATA, 1, ProgressListener.none());
             assertEquals(1, quality.nearestNeighbourAccuracy());
         }
         return numbers.stream().mapToDouble(Double::doubleValue).toArray();

@@ -9,11 +9,11 @@ import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.evaluate.JacobianReport.Settings;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Code;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Inference;
-import dev.hourglass.model.Likelihood;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.data.Examples;
+import dev.hourglass.testkit.Infer;
+import dev.hourglass.model.likelihood.Likelihood;
 import java.util.List;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
@@ -50,8 +50,8 @@ class JacobianReportTest {
     @Test
     void aLinearEncoderHasTheSingularValuesOfItsWeights() {
         for (int latent : new int[] {3, 9}) {
-            try (Autoencoder model = Hourglass.undercomplete().hidden().latent(latent).scaling("none").create(backend, Examples.of(data), 2)) {
-                float[] weights = model.encoder().weight(0).read();
+            try (Model model = Hourglass.undercomplete().hidden().latent(latent).scaling("none").create(backend, Examples.of(data), 2)) {
+                float[] weights = model.parameters().get("encoder.0.weight").value().read();
                 DMatrixRMaj matrix = new DMatrixRMaj(latent, FEATURES);
                 double square = 0;
                 for (int i = 0; i < weights.length; i++) {
@@ -59,7 +59,7 @@ class JacobianReportTest {
                     square += (double) weights[i] * weights[i];
                 }
                 double[] expected = SingularOps_DDRM.singularValues(matrix);
-                JacobianReport report = JacobianReport.of(model, Examples.of(data), Settings.defaults(), Progress.none());
+                JacobianReport report = JacobianReport.of(model, Examples.of(data), Settings.defaults(), ProgressListener.none());
                 assertEquals(Math.min(latent, FEATURES), report.spectrum().length);
                 for (int i = 0; i < report.spectrum().length; i++) {
                     assertEquals(expected[i], report.spectrum()[i], 1e-6);
@@ -76,14 +76,14 @@ class JacobianReportTest {
 
     @Test
     void agreesWithDifferencesOnADeepNetwork() {
-        for (Autoencoder built : List.of(
+        for (Model built : List.of(
                 Hourglass.undercomplete().hidden(7, 5).activation(Activation.TANH).code(Code.deterministic(4, Activation.SIGMOID)).scaling("none")
                         .create(backend, Examples.of(data), 2),
                 Hourglass.vae().hidden(7).activation(Activation.GELU).latent(4).likelihood(Likelihood.gaussian(1)).scaling("none")
                         .create(backend, Examples.of(data), 2))) {
-            try (Autoencoder model = built) {
+            try (Model model = built) {
                 Settings settings = new Settings(1, List.of(4, 0), 4, List.of(1e-2), 0);
-                JacobianReport report = JacobianReport.of(model, Examples.of(data), settings, Progress.none());
+                JacobianReport report = JacobianReport.of(model, Examples.of(data), settings, ProgressListener.none());
                 double squares = 0;
                 for (int row = 0; row < data.rows(); row++) {
                     double[][] differences = differences(model, data.row(row));
@@ -131,7 +131,7 @@ class JacobianReportTest {
         return sum;
     }
 
-    private static double[][] differences(Autoencoder model, float[] x) {
+    private static double[][] differences(Model model, float[] x) {
         float step = 1f / 64;
         float[][] moved = new float[2 * FEATURES][];
         for (int j = 0; j < FEATURES; j++) {
@@ -140,7 +140,7 @@ class JacobianReportTest {
             moved[2 * j + 1] = x.clone();
             moved[2 * j + 1][j] -= step;
         }
-        float[][] codes = new Inference(model).encode(Examples.of(Dataset.of(moved)));
+        float[][] codes = Infer.encode(model, Examples.of(Dataset.of(moved)));
         double[][] jacobian = new double[codes[0].length][FEATURES];
         for (int k = 0; k < jacobian.length; k++) {
             for (int j = 0; j < FEATURES; j++) {
@@ -153,11 +153,11 @@ class JacobianReportTest {
     @Test
     void countsSaturatedUnits() {
         for (Activation activation : new Activation[] {Activation.SIGMOID, Activation.TANH}) {
-            try (Autoencoder model = Hourglass.undercomplete().hidden().code(Code.deterministic(4, activation)).scaling("none")
+            try (Model model = Hourglass.undercomplete().hidden().code(Code.deterministic(4, activation)).scaling("none")
                     .create(backend, Examples.of(data), 2)) {
-                model.encoder().weight(0).write(new float[4 * FEATURES]);
-                model.encoder().bias(0).write(new float[] {-10, 0, 0.5f, 10});
-                JacobianReport report = JacobianReport.of(model, Examples.of(data), Settings.defaults(), Progress.none());
+                model.parameters().get("encoder.0.weight").value().write(new float[4 * FEATURES]);
+                model.parameters().get("encoder.0.bias").value().write(new float[] {-10, 0, 0.5f, 10});
+                JacobianReport report = JacobianReport.of(model, Examples.of(data), Settings.defaults(), ProgressListener.none());
                 assertEquals(0.5, report.saturated());
                 assertEquals(0, report.meanNorm());
             }

@@ -3,10 +3,10 @@ package dev.hourglass.evaluate;
 import dev.hourglass.Hourglass;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Code;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Likelihood;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.data.Examples;
+import dev.hourglass.model.likelihood.Likelihood;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -48,9 +48,9 @@ record LinearGaussian(DMatrixRMaj loadings, double[] mean, double variance) {
     }
 
     /** The model with this decoder and q(z|x) the exact posterior, its covariance times {@code widening} (a diagonal q takes the diagonal). */
-    Autoencoder model(Backend backend, Dataset data, boolean full, double widening, String scaling) {
+    Model model(Backend backend, Dataset data, boolean full, double widening, String scaling) {
         int latent = loadings.numCols;
-        Autoencoder model = Hourglass.vae().hidden().code(full ? Code.fullGaussian(latent) : Code.diagonalGaussian(latent))
+        Model model = Hourglass.vae().hidden().code(full ? Code.fullGaussian(latent) : Code.diagonalGaussian(latent))
                 .likelihood(Likelihood.gaussian(variance)).scaling(scaling).create(backend, Examples.of(data), 0);
         DMatrixRMaj inverse = new DMatrixRMaj(latent, latent);
         CommonOps_DDRM.multInner(loadings, inverse);
@@ -62,10 +62,10 @@ record LinearGaussian(DMatrixRMaj loadings, double[] mean, double variance) {
         CommonOps_DDRM.mult(-1, encoder, new DMatrixRMaj(mean.length, 1, true, mean), shift);
         CommonOps_DDRM.scale(variance * widening, inverse);
         int head = model.specification().code().headWidth();
-        model.encoder().weight(0).write(java.util.Arrays.copyOf(floats(encoder.data), head * mean.length));
-        model.encoder().bias(0).write(headBias(shift, inverse, full, head));
-        model.decoder().weight(0).write(floats(loadings.data));
-        model.decoder().bias(0).write(floats(mean));
+        model.parameters().get("encoder.0.weight").value().write(java.util.Arrays.copyOf(floats(encoder.data), head * mean.length));
+        model.parameters().get("encoder.0.bias").value().write(headBias(shift, inverse, full, head));
+        model.parameters().get("decoder.0.weight").value().write(floats(loadings.data));
+        model.parameters().get("decoder.0.bias").value().write(floats(mean));
         return model;
     }
 

@@ -11,8 +11,8 @@ import dev.hourglass.backend.Binarization;
 import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.SyntheticDigits;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
+import dev.hourglass.model.Model;
+import dev.hourglass.data.Examples;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -38,9 +38,9 @@ class LogLikelihoodTest {
 
     @Test
     void isExactWithTheTruePosteriorWhateverK() {
-        try (Autoencoder model = TRUTH.model(backend, data, true, 1, "none")) {
+        try (Model model = TRUTH.model(backend, data, true, 1, "none")) {
             for (int samples : new int[] {1, 7}) {
-                LogLikelihood result = LogLikelihood.estimate(model, Examples.of(data), samples, 3, Progress.none());
+                LogLikelihood result = LogLikelihood.estimate(model, Examples.of(data), samples, 3, ProgressListener.none());
                 assertEquals(exact, result.mean(), 1e-4);
                 assertEquals(samples, result.meanEffectiveSampleSize(), 1e-3);
                 assertEquals(0, result.standardError(), 1e-5);
@@ -52,8 +52,8 @@ class LogLikelihoodTest {
     @Test
     void agreesWithTheClosedFormWithinItsStandardError() {
         for (boolean full : new boolean[] {false, true}) {
-            try (Autoencoder model = TRUTH.model(backend, data, full, 1.5, "none")) {
-                LogLikelihood result = LogLikelihood.estimate(model, Examples.of(data), 3000, 5, Progress.none());
+            try (Model model = TRUTH.model(backend, data, full, 1.5, "none")) {
+                LogLikelihood result = LogLikelihood.estimate(model, Examples.of(data), 3000, 5, ProgressListener.none());
                 assertTrue(result.standardError() > 1e-4 && result.standardError() < 0.01, "standard error " + result.standardError());
                 assertEquals(exact, result.mean(), 4 * result.standardError());
                 assertTrue(result.minimumEffectiveSampleSize() < result.meanEffectiveSampleSize() && result.meanEffectiveSampleSize() < 3000);
@@ -63,10 +63,10 @@ class LogLikelihoodTest {
 
     @Test
     void risesWithKTowardsTheTruth() {
-        try (Autoencoder model = TRUTH.model(backend, data, false, 4, "none")) {
+        try (Model model = TRUTH.model(backend, data, false, 4, "none")) {
             double before = Double.NEGATIVE_INFINITY;
             for (int samples : new int[] {1, 5, 25, 125}) {
-                double mean = LogLikelihood.estimate(model, Examples.of(data), samples, 5, Progress.none()).mean();
+                double mean = LogLikelihood.estimate(model, Examples.of(data), samples, 5, ProgressListener.none()).mean();
                 assertTrue(mean > before, "K=" + samples + " gives " + mean + " after " + before);
                 before = mean;
             }
@@ -76,10 +76,10 @@ class LogLikelihoodTest {
 
     @Test
     void samplingFromThePriorEstimatesTheSame() {
-        try (Autoencoder model = TRUTH.model(backend, data, true, 1, "none")) {
+        try (Model model = TRUTH.model(backend, data, true, 1, "none")) {
             Examples few = Examples.of(data.head(60));
             double truth = TRUTH.meanLogDensity(few.features(), 1);
-            LogLikelihood result = LogLikelihood.priorSampling(model, few, 5000, 7, Progress.none());
+            LogLikelihood result = LogLikelihood.priorSampling(model, few, 5000, 7, ProgressListener.none());
             assertEquals(truth, result.mean(), 4 * result.standardError());
             assertTrue(result.standardError() < 0.1 && result.meanEffectiveSampleSize() < 2500);
         }
@@ -87,14 +87,14 @@ class LogLikelihoodTest {
 
     @Test
     void isTheSameForTheSameSeedAndTellsItsProgress() {
-        try (Autoencoder model = TRUTH.model(backend, data, false, 2, "none")) {
+        try (Model model = TRUTH.model(backend, data, false, 2, "none")) {
             List<Long> done = new ArrayList<>();
             LogLikelihood first = LogLikelihood.estimate(model, Examples.of(data), 130, 5, (now, total) -> {
                 assertEquals(301 * 130, total);
                 done.add(now);
             });
-            assertArrayEquals(first.perExample(), LogLikelihood.estimate(model, Examples.of(data), 130, 5, Progress.none()).perExample());
-            assertTrue(first.mean() != LogLikelihood.estimate(model, Examples.of(data), 130, 6, Progress.none()).mean());
+            assertArrayEquals(first.perExample(), LogLikelihood.estimate(model, Examples.of(data), 130, 5, ProgressListener.none()).perExample());
+            assertTrue(first.mean() != LogLikelihood.estimate(model, Examples.of(data), 130, 6, ProgressListener.none()).mean());
             assertEquals(done.stream().sorted().toList(), done);
             assertEquals(301L * 130, done.get(done.size() - 1));
         }
@@ -103,18 +103,18 @@ class LogLikelihoodTest {
     @Test
     void greyTargetsAreCalledCrossEntropy() {
         Dataset grey = SyntheticDigits.generate(20, 0);
-        try (Autoencoder model = Hourglass.vae().hidden(8).latent(2).create(backend, Examples.of(grey), 0);
-             Autoencoder binary = Hourglass.vae().hidden(8).latent(2).binarization(Binarization.DYNAMIC).create(backend, Examples.of(grey), 0)) {
-            assertEquals(Measure.CROSS_ENTROPY, LogLikelihood.estimate(model, Examples.of(grey), 2, 0, Progress.none()).measure());
-            assertEquals(Measure.LOG_LIKELIHOOD, LogLikelihood.estimate(binary, Examples.of(grey), 2, 0, Progress.none()).measure());
+        try (Model model = Hourglass.vae().hidden(8).latent(2).create(backend, Examples.of(grey), 0);
+             Model binary = Hourglass.vae().hidden(8).latent(2).binarization(Binarization.DYNAMIC).create(backend, Examples.of(grey), 0)) {
+            assertEquals(Measure.CROSS_ENTROPY, LogLikelihood.estimate(model, Examples.of(grey), 2, 0, ProgressListener.none()).measure());
+            assertEquals(Measure.LOG_LIKELIHOOD, LogLikelihood.estimate(binary, Examples.of(grey), 2, 0, ProgressListener.none()).measure());
         }
     }
 
     @Test
     void aDeterministicCodeIsRefusedByName() {
-        try (Autoencoder model = Hourglass.undercomplete().hidden(4).latent(2).create(backend, Examples.of(data), 0)) {
+        try (Model model = Hourglass.undercomplete().hidden(4).latent(2).create(backend, Examples.of(data), 0)) {
             String message = assertThrows(IllegalArgumentException.class,
-                    () -> LogLikelihood.estimate(model, Examples.of(data), 10, 0, Progress.none())).getMessage();
+                    () -> LogLikelihood.estimate(model, Examples.of(data), 10, 0, ProgressListener.none())).getMessage();
             assertEquals("evaluate: log p(x) needs q(z|x): code=deterministic, expected a Gaussian code", message);
         }
     }

@@ -9,8 +9,8 @@ import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.DataSpec;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
+import dev.hourglass.model.Model;
+import dev.hourglass.data.Examples;
 import java.nio.file.Path;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
@@ -64,13 +64,13 @@ class ProbabilisticPcaTest {
         LinearGaussian truth = fit(data);
         double exact = truth.meanLogDensity(data, SCALE);
         assertEquals(14.2352, exact, 1e-4);
-        try (Backend backend = new CpuBackend(1); Autoencoder posterior = truth.model(backend, data, false, 1, "divide:16");
-             Autoencoder wide = truth.model(backend, data, false, 1.3, "divide:16")) {
-            assertEquals(exact, LogLikelihood.estimate(posterior, Examples.of(data), 1, 0, Progress.none()).mean(), 1e-3);
+        try (Backend backend = new CpuBackend(1); Model posterior = truth.model(backend, data, false, 1, "divide:16");
+             Model wide = truth.model(backend, data, false, 1.3, "divide:16")) {
+            assertEquals(exact, LogLikelihood.estimate(posterior, Examples.of(data), 1, 0, ProgressListener.none()).mean(), 1e-3);
             double before = Double.NEGATIVE_INFINITY;
             LogLikelihood result = null;
             for (int samples : new int[] {1, 20, 400}) {
-                result = LogLikelihood.estimate(wide, Examples.of(data), samples, 2, Progress.none());
+                result = LogLikelihood.estimate(wide, Examples.of(data), samples, 2, ProgressListener.none());
                 assertTrue(result.mean() > before, "K=" + samples);
                 before = result.mean();
             }

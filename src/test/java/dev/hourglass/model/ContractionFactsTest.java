@@ -3,19 +3,25 @@ package dev.hourglass.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.testkit.Infer;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.autograd.Activated;
-import dev.hourglass.autograd.LossWeights;
 import dev.hourglass.autograd.PenaltyOps;
 import dev.hourglass.autograd.Tape;
+import dev.hourglass.autograd.LossWeights;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Philox;
 import dev.hourglass.backend.RandomStream;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Penalties.Contraction;
-import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.model.penalty.Contraction;
+import dev.hourglass.model.penalty.Hessian;
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
 import java.util.Arrays;
@@ -85,7 +91,7 @@ class ContractionFactsTest {
     @ParameterizedTest
     @MethodSource("models")
     void exactIsTheSquaredNormOfTheJacobian(String name) {
-        try (Autoencoder model = create(variants().get(name))) {
+        try (Model model = create(variants().get(name))) {
             double[][][] jacobians = jacobians(model, features);
             double expected = Arrays.stream(jacobians).mapToDouble(ContractionFactsTest::squaredNorm).average().orElseThrow();
             Map<Term, Double> terms = Facts.terms(model, examples, 1, 3);
@@ -98,14 +104,14 @@ class ContractionFactsTest {
     @ParameterizedTest
     @EnumSource(Activation.class)
     void closedFormIsTheAccumulatedJacobian(Activation activation) {
-        try (Autoencoder model = create(deterministic(activation).hidden()); Scope scope = new Scope(backend, "facts")) {
+        try (Model model = create(deterministic(activation).hidden()); Scope scope = new Scope(backend, "facts")) {
             Tape tape = new Tape(scope);
             Tensor x = scope.tensor("x", ROWS, FEATURES);
             float[] flat = new float[ROWS * FEATURES];
             features.copyRows(0, ROWS, flat, 0);
             x.write(flat);
-            Activated code = model.encode(tape, x, null).get(0);
-            Tensor w = model.encoder().weight(0);
+            Activated code = model.encode(tape, x, null).last();
+            Tensor w = model.parameters().get("encoder.0.weight").value();
             PenaltyOps ops = new PenaltyOps(tape);
             LossWeights one = LossWeights.constant(tape, ROWS, 1);
             Tensor closed = ops.contraction(code, ops.rowSquaredNorms(w), one);
@@ -124,8 +130,8 @@ class ContractionFactsTest {
     void hutchinsonIsUnbiased(String name) {
         ModelBuilder exact = variants().get(name);
         ModelBuilder probing = variants().get(name)
-                .penalties(Penalties.none().withContraction(new Contraction(0.7, Contraction.Method.HUTCHINSON, 200, 0, 0.1)));
-        try (Autoencoder model = create(exact); Autoencoder estimator = create(probing)) {
+                .penalty(new Contraction(0.7, Contraction.Method.HUTCHINSON, 200));
+        try (Model model = create(exact); Model estimator = create(probing)) {
             double expected = Facts.terms(model, examples, 1, 0).get(Term.CONTRACTION);
             Facts.Estimate estimate = Facts.estimate(estimator, examples, Term.CONTRACTION, 1, 25);
             assertTrue(estimate.error() < 0.015 * expected, () -> "standard error " + estimate.error() + " of " + expected);
@@ -137,8 +143,8 @@ class ContractionFactsTest {
     @Test
     void hutchinsonOfOneUnitIsExact() {
         ModelBuilder builder = Hourglass.undercomplete().code(Code.deterministic(1, Activation.TANH)).activation(Activation.TANH).hidden(5);
-        try (Autoencoder exact = create(builder.contraction(1)); Autoencoder probing = create(builder
-                .penalties(Penalties.none().withContraction(new Contraction(1, Contraction.Method.HUTCHINSON, 1, 0, 0.1))))) {
+        try (Model exact = create(builder.contraction(1)); Model probing = create(builder
+                .penalty(new Contraction(1, Contraction.Method.HUTCHINSON, 1)))) {
             double expected = Facts.terms(exact, examples, 1, 0).get(Term.CONTRACTION);
             assertEquals(expected, Facts.terms(probing, examples, 1, 0).get(Term.CONTRACTION), 1e-5 * expected);
         }
@@ -150,8 +156,8 @@ class ContractionFactsTest {
         double deviation = 0.5;
         long seed = 17;
         ModelBuilder builder = deterministic(activation).hidden()
-                .penalties(Penalties.none().withContraction(new Contraction(0.7, Contraction.Method.EXACT, 1, 0.3, deviation)));
-        try (Autoencoder model = create(builder)) {
+                .penalty(new Contraction(0.7, Contraction.Method.EXACT, 1)).penalty(new Hessian(0.3, deviation));
+        try (Model model = create(builder)) {
             double[][][] here = jacobians(model, features);
             double[][][] there = jacobians(model, neighbours(seed, deviation));
             double expected = 0;
@@ -169,8 +175,8 @@ class ContractionFactsTest {
         }
     }
 
-    private Autoencoder create(ModelBuilder builder) {
-        Autoencoder model = builder.scaling("none").create(backend, examples, 4);
+    private Model create(ModelBuilder builder) {
+        Model model = builder.scaling("none").create(backend, examples, 4);
         Facts.scatter(model, 0.2, 6);
         return model;
     }
@@ -191,7 +197,7 @@ class ContractionFactsTest {
     }
 
     /** dh_i/dx_j of every row by the five-point rule: [rows][latent][features]. */
-    private double[][][] jacobians(Autoencoder model, Dataset at) {
+    private double[][][] jacobians(Model model, Dataset at) {
         int latent = model.specification().code().latent();
         double[][][] jacobians = new double[ROWS][latent][FEATURES];
         float[] offsets = {-2 * STEP, -STEP, STEP, 2 * STEP};
@@ -203,7 +209,7 @@ class ContractionFactsTest {
                     moved[r] = at.row(r);
                     moved[r][j] += offsets[k];
                 }
-                float[][] codes = new Inference(model).encode(new Examples(Dataset.of(moved), conditions));
+                float[][] codes = Infer.encode(model, new Examples(Dataset.of(moved), conditions));
                 for (int r = 0; r < ROWS; r++) {
                     for (int i = 0; i < latent; i++) {
                         jacobians[r][i][j] += weights[k] * codes[r][i] / STEP;

@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.train.EpochReport;
 import dev.hourglass.train.Listener;
-import dev.hourglass.train.Plan;
+import dev.hourglass.train.TrainingSettings;
 import dev.hourglass.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +41,8 @@ class DenoisingFactsTest {
     }
 
     /** The linear autoencoder without a bottleneck whose reconstruction is its input. */
-    private Autoencoder identity(Examples examples, Corruption corruption) {
-        Autoencoder model = linear(corruption).scaling("none").create(backend, examples, 0);
+    private Model identity(Examples examples, Corruption corruption) {
+        Model model = linear(corruption).scaling("none").create(backend, examples, 0);
         float[] one = {1, 0, 0, 0, 1, 0, 0, 0, 1};
         Facts.set(model, "encoder.0.weight", one);
         Facts.set(model, "decoder.0.weight", one);
@@ -65,19 +68,19 @@ class DenoisingFactsTest {
     void theTargetIsTheCleanInput() {
         Examples examples = Facts.examples(Facts.normal(60, FEATURES, 51));
         // Everything masked: the identity answers 0, whose distance from the clean x is |x|^2.
-        try (Autoencoder masked = identity(examples, Corruption.masking(1))) {
+        try (Model masked = identity(examples, Corruption.masking(1))) {
             assertEquals(squares(examples), Facts.terms(masked, examples, 1, 0).get(Term.RECONSTRUCTION), 1e-5);
         }
-        try (Autoencoder clean = identity(examples, Corruption.none())) {
+        try (Model clean = identity(examples, Corruption.none())) {
             assertEquals(0, Facts.terms(clean, examples, 1, 0).get(Term.RECONSTRUCTION), 1e-10);
         }
         // Additive noise: the distance is |noise|^2, sigma^2 for each feature.
-        try (Autoencoder noisy = identity(examples, Corruption.gaussian(0.5))) {
+        try (Model noisy = identity(examples, Corruption.gaussian(0.5))) {
             Facts.Estimate error = Facts.estimate(noisy, examples, Term.RECONSTRUCTION, 1, 200);
             assertEquals(0.25 * FEATURES, error.mean(), 3 * error.error());
         }
         // Salt and pepper: half of the replaced values become 0, half 1.
-        try (Autoencoder peppered = identity(examples, Corruption.saltAndPepper(0.4))) {
+        try (Model peppered = identity(examples, Corruption.saltAndPepper(0.4))) {
             double expected = 0;
             for (int r = 0; r < examples.rows(); r++) {
                 for (float x : examples.features().row(r)) {
@@ -101,14 +104,14 @@ class DenoisingFactsTest {
     /** Reconstruction of the identity in each epoch: nothing but the noise. The learning rate is too small to move a weight. */
     private List<Double> epochErrors(Examples examples, long seed) {
         List<Double> errors = new ArrayList<>();
-        Plan plan = Plan.defaults().withEpochs(4).withBatch(25).withLearningRate(1e-20).withSeed(seed);
+        TrainingSettings plan = TrainingSettings.defaults().withEpochs(4).withBatch(25).withLearningRate(1e-20).withSeed(seed);
         Listener listener = new Listener() {
             @Override
             public void epoch(Trainer trainer, EpochReport report) {
                 errors.add(report.train().get(Term.RECONSTRUCTION));
             }
         };
-        try (Autoencoder model = identity(examples, Corruption.gaussian(0.5));
+        try (Model model = identity(examples, Corruption.gaussian(0.5));
              Trainer trainer = new Trainer(model, plan, examples, null, List.of(listener))) {
             trainer.run();
         }
@@ -126,9 +129,9 @@ class DenoisingFactsTest {
         }
         Examples examples = Facts.examples(rows);
         DMatrixRMaj expected = wiener(rows, variance);
-        try (Autoencoder model = Facts.trained(backend, linear(Corruption.gaussian(Math.sqrt(variance))), examples, Facts.plan(150, 100, 0.02))) {
+        try (Model model = Facts.trained(backend, linear(Corruption.gaussian(Math.sqrt(variance))), examples, Facts.plan(150, 100, 0.02))) {
             DMatrixRMaj actual = new DMatrixRMaj(FEATURES, FEATURES);
-            CommonOps_DDRM.mult(matrix(model.decoder().weight(0).read()), matrix(model.encoder().weight(0).read()), actual);
+            CommonOps_DDRM.mult(matrix(model.parameters().get("decoder.0.weight").value().read()), matrix(model.parameters().get("encoder.0.weight").value().read()), actual);
             for (int i = 0; i < FEATURES * FEATURES; i++) {
                 assertEquals(expected.get(i), actual.get(i), 0.01, () -> "expected " + expected + " actual " + actual);
             }

@@ -1,16 +1,21 @@
 package dev.hourglass.model;
 
+import dev.hourglass.batch.Batch;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.data.Examples;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
+import dev.hourglass.backend.StepTable;
+import dev.hourglass.batch.DeviceData;
 import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.optim.LearningRate;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
-import dev.hourglass.train.Plan;
+import dev.hourglass.train.TrainingSettings;
 import dev.hourglass.train.Trainer;
 import java.util.Arrays;
 import java.util.List;
@@ -37,17 +42,17 @@ final class Facts {
     }
 
     /** A plan whose learning rate falls to 0 along half a cosine. */
-    static Plan plan(int epochs, int batch, double learningRate) {
-        return Plan.defaults().withEpochs(epochs).withBatch(batch).withLearningRate(LearningRate.cosine(learningRate));
+    static TrainingSettings plan(int epochs, int batch, double learningRate) {
+        return TrainingSettings.defaults().withEpochs(epochs).withBatch(batch).withLearningRate(LearningRate.cosine(learningRate));
     }
 
     /** A model trained on data as they are; the caller closes it. */
-    static Autoencoder trained(Backend backend, ModelBuilder builder, Examples examples, Plan plan) {
+    static Model trained(Backend backend, ModelBuilder builder, Examples examples, TrainingSettings plan) {
         return trained(builder.scaling("none").create(backend, examples, plan.seed()), examples, plan);
     }
 
     /** The model after training. */
-    static Autoencoder trained(Autoencoder model, Examples examples, Plan plan) {
+    static Model trained(Model model, Examples examples, TrainingSettings plan) {
         try (Trainer trainer = new Trainer(model, plan, examples, null, List.of())) {
             trainer.run();
         }
@@ -55,14 +60,14 @@ final class Facts {
     }
 
     /** All terms over the examples as one batch, the KL with its full weight. */
-    static Map<Term, Double> terms(Autoencoder model, Examples examples, int samples, long seed) {
+    static Map<Term, Double> terms(Model model, Examples examples, int samples, long seed) {
         try (LossTerms terms = new LossTerms(model, examples, examples.rows(), samples)) {
             return terms.evaluate(seed, model.specification().prior().weight().beta());
         }
     }
 
     /** One term over the examples, estimated with several seeds. */
-    static Estimate estimate(Autoencoder model, Examples examples, Term term, int samples, int seeds) {
+    static Estimate estimate(Model model, Examples examples, Term term, int samples, int seeds) {
         try (LossTerms terms = new LossTerms(model, examples, examples.rows(), samples)) {
             double[] values = new double[seeds];
             Arrays.setAll(values, seed -> terms.evaluate(seed, model.specification().prior().weight().beta()).get(term));
@@ -71,47 +76,47 @@ final class Facts {
     }
 
     /** Leaves the gradient of the loss over the examples, as one batch, in the parameters. */
-    static void differentiate(Autoencoder model, Examples examples, long seed) {
+    static void differentiate(Model model, Examples examples, long seed) {
         Backend backend = model.backend();
         int rows = examples.rows();
-        try (Feed feed = new Feed(backend, model.specification(), model.domain(), examples, rows, rows); Scope scope = new Scope(backend, "facts")) {
+        try (DeviceData feed = model.load(examples, rows); Scope scope = new Scope(backend, "facts")) {
             Buffer metrics = scope.buffer(ElementType.FLOAT64, Term.values().length);
             Tape tape = new Tape(scope);
             model.parameters().watch(tape);
             model.objective(tape, feed.batch(tape, rows, true), feed.state(), metrics, model.specification().importanceSamples());
             tape.differentiate();
-            feed.begin(inOrder(rows), seed, 0, new float[] {0, (float) model.specification().prior().weight().beta(), 1, 1});
+            feed.begin(inOrder(rows), seed, 0, StepTable.constant(model.specification().prior().weight().beta()));
             tape.forward();
             tape.backward();
         }
     }
 
     /** h, or the head of q(z|x), of every example: [rows][head width]. */
-    static float[][] heads(Autoencoder model, Examples examples) {
+    static float[][] heads(Model model, Examples examples) {
         Backend backend = model.backend();
         int rows = examples.rows();
-        try (Feed feed = new Feed(backend, model.specification(), model.domain(), examples, rows, rows); Scope scope = new Scope(backend, "facts")) {
+        try (DeviceData feed = model.load(examples, rows); Scope scope = new Scope(backend, "facts")) {
             Tape tape = new Tape(scope);
             Batch batch = feed.batch(tape, rows, false);
-            Tensor head = model.encode(tape, batch.input(), batch.condition()).get(model.encoder().depth() - 1).output();
-            feed.begin(inOrder(rows), 0, 0, new float[] {0, 0, 1, 1});
+            Tensor head = model.encode(tape, batch.input(), batch.condition()).last().output();
+            feed.begin(inOrder(rows), 0, 0, StepTable.constant(0));
             tape.forward();
             return unflatten(head.read(), head.columns());
         }
     }
 
     /** The bytes of all parameters, as floats. */
-    static float[] parameters(Autoencoder model) {
+    static float[] parameters(Model model) {
         return model.parameters().values().read();
     }
 
     /** Writes one parameter. */
-    static void set(Autoencoder model, String name, float[] values) {
+    static void set(Model model, String name, float[] values) {
         model.parameters().get(name).value().write(values);
     }
 
     /** Gives every parameter a random value, so that nothing is zero by its start. */
-    static void scatter(Autoencoder model, double deviation, long seed) {
+    static void scatter(Model model, double deviation, long seed) {
         Random random = new Random(seed);
         float[] values = parameters(model);
         for (int i = 0; i < values.length; i++) {

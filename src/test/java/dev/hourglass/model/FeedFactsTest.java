@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.testkit.Infer;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.autograd.Tape;
@@ -12,10 +15,11 @@ import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
-import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.StepTable;
+import dev.hourglass.batch.DeviceData;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.optim.Optimizer;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
@@ -76,18 +80,18 @@ class FeedFactsTest {
 
     /** Three epochs in random order, batch by batch, with a feed that keeps at most {@code residentBytes} on the device. */
     private float[] train(Examples data, ConditionKind condition, long residentBytes) {
-        try (Autoencoder model = model(condition).create(backend, data, 3);
-             Feed feed = new Feed(backend, model.specification(), model.domain(), data, ROWS, BATCH, residentBytes);
+        try (Model model = model(condition).create(backend, data, 3);
+             DeviceData feed = new DeviceData(backend, model.schema().encoding(model.specification()), data, ROWS, BATCH, residentBytes);
              Scope scope = new Scope(backend, "facts")) {
             assertTrue(residentBytes == Long.MAX_VALUE ? feed.window() == ROWS : feed.window() < ROWS && feed.window() % BATCH == 0);
-            Buffer table = scope.buffer(ElementType.FLOAT32, StepState.TABLE_COLUMNS);
-            float[] schedule = {0.01f, 1, 0.1f, 0.01f};
-            backend.write(table, schedule, 0, schedule.length);
+            Buffer columns = scope.buffer(ElementType.FLOAT32, StepTable.COLUMNS);
+            StepTable table = new StepTable(1).set(0, 0.01, 1, 0.1f, 0.01f);
+            backend.write(columns, table.values(), 0, StepTable.COLUMNS);
             List<Tensor> memory = Optimizer.adam().allocate(scope, model.parameters());
-            Runnable full = step(model, feed, scope, table, memory, BATCH);
-            Runnable rest = step(model, feed, scope, table, memory, ROWS % BATCH);
+            Runnable full = step(model, feed, scope, columns, memory, BATCH);
+            Runnable rest = step(model, feed, scope, columns, memory, ROWS % BATCH);
             for (int epoch = 0; epoch < 3; epoch++) {
-                feed.begin(shuffled(epoch), 5, 100 * epoch, schedule);
+                feed.begin(shuffled(epoch), 5, 100 * epoch, table);
                 for (int start = 0; start < ROWS; start += BATCH) {
                     feed.prepare(start, Math.min(BATCH, ROWS - start));
                     (start + BATCH <= ROWS ? full : rest).run();
@@ -97,7 +101,7 @@ class FeedFactsTest {
         }
     }
 
-    private Runnable step(Autoencoder model, Feed feed, Scope scope, Buffer table, List<Tensor> memory, int rows) {
+    private Runnable step(Model model, DeviceData feed, Scope scope, Buffer table, List<Tensor> memory, int rows) {
         Tape tape = new Tape(scope);
         model.parameters().watch(tape);
         model.objective(tape, feed.batch(tape, rows, true), feed.state(), scope.buffer(ElementType.FLOAT64, Term.values().length), 1);
@@ -118,7 +122,7 @@ class FeedFactsTest {
 
     @Test
     void termsAreMeansOverExamplesWhateverTheBatch() {
-        try (Autoencoder model = Hourglass.undercomplete().hidden(5).latent(2).create(backend, examples, 3)) {
+        try (Model model = Hourglass.undercomplete().hidden(5).latent(2).create(backend, examples, 3)) {
             double whole = loss(model, ROWS);
             for (int batch : new int[] {1, 7, BATCH, 52, 1000}) {
                 assertEquals(whole, loss(model, batch), 1e-5 * whole, "batch " + batch);
@@ -126,7 +130,7 @@ class FeedFactsTest {
         }
     }
 
-    private double loss(Autoencoder model, int batch) {
+    private double loss(Model model, int batch) {
         try (LossTerms terms = new LossTerms(model, examples, batch, 1)) {
             return terms.evaluate(0, 1).get(Term.LOSS);
         }
@@ -137,7 +141,7 @@ class FeedFactsTest {
         float[][] after = new float[2][];
         int[] batches = {ROWS, 10 * ROWS};
         for (int i = 0; i < 2; i++) {
-            try (Autoencoder model = model(ConditionKind.NONE).create(backend, examples, 3);
+            try (Model model = model(ConditionKind.NONE).create(backend, examples, 3);
                  Trainer trainer = new Trainer(model, Facts.plan(3, batches[i], 0.01), examples, null, List.of())) {
                 assertEquals(1, trainer.stepsPerEpoch());
                 trainer.run();
@@ -150,10 +154,10 @@ class FeedFactsTest {
     @Test
     void inferenceGivesEveryRowItsOwnResult() {
         float[][] many = Facts.curved(1100, FEATURES, 2, 73);
-        try (Autoencoder model = Hourglass.undercomplete().hidden(5).latent(2).create(backend, examples, 3)) {
-            float[][] codes = new Inference(model).encode(Facts.examples(many));
+        try (Model model = Hourglass.undercomplete().hidden(5).latent(2).create(backend, examples, 3)) {
+            float[][] codes = Infer.encode(model, Facts.examples(many));
             for (int row : new int[] {0, 511, 512, 1023, 1024, 1099}) {
-                float[] alone = new Inference(model).encode(Facts.examples(new float[][] {many[row]}))[0];
+                float[] alone = Infer.encode(model, Facts.examples(new float[][] {many[row]}))[0];
                 assertArrayEquals(alone, codes[row], 1e-6f, "row " + row);
             }
         }
@@ -162,19 +166,19 @@ class FeedFactsTest {
     /** A set that holds only some classes still means the same classes. */
     @Test
     void labelsKeepTheirMeaningInOtherData() {
-        try (Autoencoder model = model(ConditionKind.LABELS).create(backend, examples, 3)) {
+        try (Model model = model(ConditionKind.LABELS).create(backend, examples, 3)) {
             int[] third = IntStream.range(0, ROWS).filter(i -> i % 3 == 2).toArray();
             float[][] rows = Arrays.stream(third).mapToObj(i -> examples.features().row(i)).toArray(float[][]::new);
             int[] labels = new int[third.length];
             Arrays.fill(labels, 2);
-            float[][] expected = new Inference(model).encode(examples.select(third));
-            float[][] actual = new Inference(model).encode(Examples.of(Dataset.of(rows).withLabels(labels)));
+            float[][] expected = Infer.encode(model, examples.select(third));
+            float[][] actual = Infer.encode(model, Examples.of(Dataset.of(rows).withLabels(labels)));
             for (int r = 0; r < third.length; r++) {
                 assertArrayEquals(expected[r], actual[r]);
             }
             Arrays.fill(labels, 7);
             Exception refused = assertThrows(DataException.class,
-                    () -> new Inference(model).encode(Examples.of(Dataset.of(rows).withLabels(labels))));
+                    () -> Infer.encode(model, Examples.of(Dataset.of(rows).withLabels(labels))));
             assertEquals("data set: row 1 has label '7', expected one of [0, 1, 2]; use data with the labels of the training set", refused.getMessage());
         }
     }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.model.penalty.SparsityKl;
+import dev.hourglass.model.prior.Prior;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
@@ -29,7 +31,7 @@ class GradientComparisonTest {
         Map<String, ModelBuilder> all = new LinkedHashMap<>();
         Hourglass.presets().forEach(preset -> all.put(preset, Hourglass.preset(preset)));
         all.put("deep ReLU, free bits", Hourglass.vae().hidden(300, 200, 100).activation(Activation.RELU).freeBits(0.1));
-        all.put("running mean", Hourglass.sparse().penalties(Penalties.none().withSparsity(new Penalties.Sparsity(0.05, 1, 0.9))));
+        all.put("running mean", Hourglass.sparse().penalty(new SparsityKl(0.05, 1, 0.9)));
         all.put("tied", Hourglass.undercomplete().hidden(300, 200).tied(true).l1(0.1));
         return all;
     }
@@ -87,8 +89,8 @@ class GradientComparisonTest {
         Specification small = Hourglass.cvae().hidden(6, 4).latent(2).outputBiasFromData(false).prior(Prior.learned(List.of(3))).specification();
         assertEquals(small, Reduction.of(small));
         Specification large = Reduction.of(Hourglass.fullCovarianceVae().hidden(400, 5).specification());
-        assertEquals(List.of(8, 5), large.hidden());
-        assertEquals(List.of(5, 8), large.decoderHidden());
+        assertEquals(List.of(8, 5), large.layers().hidden());
+        assertEquals(List.of(5, 8), large.layers().decoderHidden());
         assertEquals(5, large.code().latent());
     }
 }

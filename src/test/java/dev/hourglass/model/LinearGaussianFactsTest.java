@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.code.FullGaussian;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
@@ -49,7 +54,7 @@ class LinearGaussianFactsTest {
     @ValueSource(longs = {0, 1, 2, 3})
     void fullCovarianceReachesTheLogLikelihoodForAnyRotation(long rotation) {
         DMatrixRMaj w = loadings(rotation);
-        try (Autoencoder model = model(Code.fullGaussian(LATENT), 1, w)) {
+        try (Model model = model(Code.fullGaussian(LATENT), 1, w)) {
             Facts.Estimate loss = Facts.estimate(model, examples, Term.LOSS, 200, 12);
             assertEquals(logLikelihood(w), -loss.mean(), 3.5 * loss.error(), () -> "standard error " + loss.error());
             assertTrue(loss.error() < 0.02, () -> "standard error " + loss.error());
@@ -61,7 +66,7 @@ class LinearGaussianFactsTest {
     @ValueSource(longs = {0, 1, 2, 3})
     void everyImportanceWeightOfTheExactPosteriorIsTheLikelihood(long rotation) {
         DMatrixRMaj w = loadings(rotation);
-        try (Autoencoder model = model(Code.fullGaussian(LATENT), 2, w)) {
+        try (Model model = model(Code.fullGaussian(LATENT), 2, w)) {
             for (long seed = 0; seed < 5; seed++) {
                 assertEquals(logLikelihood(w), -Facts.terms(model, examples, 2, seed).get(Term.BOUND), 5e-5);
             }
@@ -78,7 +83,7 @@ class LinearGaussianFactsTest {
         } else {
             assertTrue(gap > 0.15, () -> "gap " + gap);
         }
-        try (Autoencoder model = model(Code.diagonalGaussian(LATENT), 1, w)) {
+        try (Model model = model(Code.diagonalGaussian(LATENT), 1, w)) {
             Facts.Estimate loss = Facts.estimate(model, examples, Term.LOSS, 200, 12);
             assertEquals(logLikelihood(w) - gap, -loss.mean(), 3.5 * loss.error(), () -> "standard error " + loss.error());
             assertTrue(loss.error() < 0.02, () -> "standard error " + loss.error());
@@ -87,7 +92,7 @@ class LinearGaussianFactsTest {
 
     @Test
     void diagonalAndFullAgreeWhenTheFactorIsDiagonal() {
-        try (Autoencoder diagonal = deep(Code.diagonalGaussian(LATENT)); Autoencoder full = deep(Code.fullGaussian(LATENT))) {
+        try (Model diagonal = deep(Code.diagonalGaussian(LATENT)); Model full = deep(Code.fullGaussian(LATENT))) {
             Facts.scatter(diagonal, 0.3, 5);
             diagonal.parameters().all().forEach(p -> full.parameters().get(p.name()).value().write(asFull(full, p.name(), p.value().read(), 0.5f)));
             Map<Term, Double> expected = Facts.terms(diagonal, examples, 3, 9);
@@ -105,7 +110,7 @@ class LinearGaussianFactsTest {
     @ParameterizedTest
     @EnumSource(Initialization.class)
     void aFullCovarianceStartsAsTheIdentity(Initialization initialization) {
-        try (Autoencoder model = Hourglass.fullCovarianceVae().hidden(4).activation(Activation.TANH).code(Code.fullGaussian(LATENT)).initialization(initialization)
+        try (Model model = Hourglass.fullCovarianceVae().hidden(4).activation(Activation.TANH).code(Code.fullGaussian(LATENT)).initialization(initialization)
                 .likelihood(Likelihood.gaussian(1)).scaling("none").create(backend, examples, 1)) {
             for (float[] head : Facts.heads(model, examples)) {
                 assertArrayEquals(new float[head.length - LATENT], java.util.Arrays.copyOfRange(head, LATENT, head.length));
@@ -114,13 +119,13 @@ class LinearGaussianFactsTest {
         }
     }
 
-    private Autoencoder deep(Code code) {
+    private Model deep(Code code) {
         return Hourglass.vae().hidden(4).activation(Activation.TANH).code(code).likelihood(Likelihood.gaussian(VARIANCE)).scaling("none")
                 .create(backend, examples, 1);
     }
 
     /** Rows [mu | s] of the encoder's last layer as [mu | factor s | 0]; everything else as it is. */
-    private static float[] asFull(Autoencoder full, String name, float[] values, float factor) {
+    private static float[] asFull(Model full, String name, float[] values, float factor) {
         if (!name.startsWith("encoder.1.")) {
             return values;
         }
@@ -131,7 +136,7 @@ class LinearGaussianFactsTest {
         return wide;
     }
 
-    private static float[] onlyDiagonal(Autoencoder full, String name) {
+    private static float[] onlyDiagonal(Model full, String name) {
         float[] gradient = full.parameters().get(name).gradient().read();
         if (name.startsWith("encoder.1.")) {
             int width = full.specification().code().headWidth();
@@ -208,8 +213,8 @@ class LinearGaussianFactsTest {
     }
 
     /** The linear VAE with decoder N(W z + m, v I) and the best posterior of its family. */
-    private Autoencoder model(Code code, int importanceSamples, DMatrixRMaj w) {
-        Autoencoder model = Hourglass.vae().hidden().code(code).likelihood(Likelihood.gaussian(VARIANCE)).importanceSamples(importanceSamples)
+    private Model model(Code code, int importanceSamples, DMatrixRMaj w) {
+        Model model = Hourglass.vae().hidden().code(code).likelihood(Likelihood.gaussian(VARIANCE)).importanceSamples(importanceSamples)
                 .scaling("none").create(backend, examples, 1);
         Facts.set(model, "decoder.0.weight", floats(w));
         Facts.set(model, "decoder.0.bias", MEAN);
@@ -239,7 +244,7 @@ class LinearGaussianFactsTest {
         DMatrixRMaj b = cholesky.getT(null);
         int next = 2 * LATENT;
         for (int i = 0; i < LATENT; i++) {
-            boolean full = code.kind() == Code.Kind.FULL_GAUSSIAN;
+            boolean full = code instanceof FullGaussian;
             bias[LATENT + i] = (float) (full ? Math.log(b.get(i, i)) : Math.log(VARIANCE / precision.get(i, i)));
             for (int j = 0; full && j < i; j++) {
                 bias[next++] = (float) b.get(i, j);

@@ -2,6 +2,13 @@ package dev.hourglass.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.hourglass.model.likelihood.Variance;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.penalty.Contraction;
+import dev.hourglass.model.penalty.Hessian;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.autograd.Tape;
@@ -10,8 +17,10 @@ import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Binarization;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
+import dev.hourglass.backend.StepTable;
+import dev.hourglass.batch.DeviceData;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.nn.Parameter;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
@@ -42,8 +51,8 @@ class ModelGradientTest {
             boolean deep = !preset.equals("sparse") && !preset.equals("contractive");
             all.put(preset, (deep ? builder.hidden(5) : builder).latent(3).activation(Activation.TANH));
         }
-        all.put("gaussian, learned variance", vae().likelihood(Likelihood.gaussian(Likelihood.Variance.LEARNED)));
-        all.put("gaussian, variance per feature", vae().likelihood(Likelihood.gaussian(Likelihood.Variance.PER_FEATURE)));
+        all.put("gaussian, learned variance", vae().likelihood(Likelihood.gaussian(Variance.LEARNED)));
+        all.put("gaussian, variance per feature", vae().likelihood(Likelihood.gaussian(Variance.PER_FEATURE)));
         all.put("beta, free bits", vae().beta(2).freeBits(0.02));
         all.put("dynamic binarisation", vae().binarization(Binarization.DYNAMIC));
         all.put("real conditions", Hourglass.cvae().hidden(5).latent(3).activation(Activation.TANH).condition(ConditionKind.VALUES));
@@ -53,9 +62,9 @@ class ModelGradientTest {
         all.put("deep contractive, tied", Hourglass.undercomplete().hidden(5, 4).activation(Activation.SIGMOID).tied(true)
                 .code(Code.deterministic(3, Activation.SIGMOID)).contraction(0.5));
         all.put("hutchinson", Hourglass.undercomplete().hidden(5, 4).activation(Activation.SIGMOID).code(Code.deterministic(3, Activation.TANH))
-                .penalties(Penalties.none().withContraction(new Penalties.Contraction(0.5, Penalties.Contraction.Method.HUTCHINSON, 2, 0, 0.1))));
+                .penalty(new Contraction(0.5, Contraction.Method.HUTCHINSON, 2)));
         all.put("hessian", Hourglass.contractive().latent(4)
-                .penalties(Penalties.none().withContraction(new Penalties.Contraction(0.5, Penalties.Contraction.Method.AUTO, 1, 2, 0.3))));
+                .contraction(0.5).penalty(new Hessian(2, 0.3)));
         all.put("contractive denoising vae, full covariance", Hourglass.denoisingVae().hidden(5).code(Code.fullGaussian(3))
                 .activation(Activation.SILU).contraction(0.5));
         all.put("sparse tanh, l1, decay", Hourglass.sparse().code(Code.deterministic(4, Activation.TANH)).l1(0.1).weightDecay(0.05));
@@ -72,8 +81,8 @@ class ModelGradientTest {
     void gradientIsTheDerivativeOfTheReportedLoss(String name) {
         try (Backend backend = Backends.open(Backends.Kind.CPU)) {
             Examples examples = examples();
-            try (Autoencoder model = variants().get(name).scaling("none").create(backend, examples, 5);
-                 Feed feed = new Feed(backend, model.specification(), model.domain(), examples, ROWS, ROWS);
+            try (Model model = variants().get(name).scaling("none").create(backend, examples, 5);
+                 DeviceData feed = model.load(examples, ROWS);
                  Scope scope = new Scope(backend, "check")) {
                 jiggle(model);
                 check(backend, model, feed, scope);
@@ -83,7 +92,7 @@ class ModelGradientTest {
     }
 
     /** Biases and off-diagonals start at zero, where some gradients vanish. */
-    private static void jiggle(Autoencoder model) {
+    private static void jiggle(Model model) {
         Random random = new Random(3);
         Tensor all = model.parameters().values();
         float[] values = all.read();
@@ -93,7 +102,7 @@ class ModelGradientTest {
         all.write(values);
     }
 
-    private static void check(Backend backend, Autoencoder model, Feed feed, Scope scope) {
+    private static void check(Backend backend, Model model, DeviceData feed, Scope scope) {
         Buffer metrics = scope.buffer(ElementType.FLOAT64, Term.values().length);
         Tape tape = new Tape(scope);
         model.parameters().watch(tape);
@@ -102,7 +111,7 @@ class ModelGradientTest {
         tape.differentiate();
         int[] order = new int[ROWS];
         Arrays.setAll(order, i -> i);
-        feed.begin(order, 11, 2, new float[] {0.1f, (float) model.specification().prior().weight().beta(), 1, 1});
+        feed.begin(order, 11, 2, StepTable.constant(model.specification().prior().weight().beta()));
         tape.forward();
         tape.backward();
         List<Parameter> parameters = List.copyOf(model.parameters().all());

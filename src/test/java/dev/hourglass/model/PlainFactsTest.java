@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.prior.Prior;
+import dev.hourglass.model.prior.KlWeight;
+import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
-import dev.hourglass.model.Penalties.Contraction;
-import dev.hourglass.model.Penalties.Sparsity;
+import dev.hourglass.model.penalty.Contraction;
+import dev.hourglass.model.penalty.Hessian;
+import dev.hourglass.model.penalty.SparsityKl;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,7 +40,7 @@ class PlainFactsTest {
     }
 
     private float[] after(ModelBuilder builder) {
-        try (Autoencoder model = Facts.trained(backend, builder, examples, Facts.plan(4, 16, 1e-2))) {
+        try (Model model = Facts.trained(backend, builder, examples, Facts.plan(4, 16, 1e-2))) {
             return Facts.parameters(model);
         }
     }
@@ -52,10 +57,9 @@ class PlainFactsTest {
     void penaltiesOfWeightZeroLeaveTheAutoencoder() {
         Map<String, UnaryOperator<ModelBuilder>> nothing = new LinkedHashMap<>();
         nothing.put("contraction", b -> b.contraction(0));
-        nothing.put("hutchinson and hessian", b -> b.penalties(Penalties.none().withContraction(
-                new Contraction(0, Contraction.Method.HUTCHINSON, 3, 0, 0.5))));
+        nothing.put("hutchinson and hessian", b -> b.penalty(new Contraction(0, Contraction.Method.HUTCHINSON, 3)).penalty(new Hessian(0, 0.5)));
         nothing.put("sparsity", b -> b.sparsity(0.05, 0));
-        nothing.put("sparsity, running mean", b -> b.penalties(Penalties.none().withSparsity(new Sparsity(0.2, 0, 0.9))));
+        nothing.put("sparsity, running mean", b -> b.penalty(new SparsityKl(0.2, 0, 0.9)));
         nothing.put("l1", b -> b.l1(0));
         nothing.put("weight decay", b -> b.weightDecay(0));
         nothing.put("masking", b -> b.corruption(Corruption.masking(0)));

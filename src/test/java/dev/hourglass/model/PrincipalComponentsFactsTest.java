@@ -3,6 +3,11 @@ package dev.hourglass.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hourglass.model.likelihood.Variance;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
@@ -10,7 +15,7 @@ import dev.hourglass.backend.Backend;
 import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.DataSpec;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.train.Plan;
+import dev.hourglass.train.TrainingSettings;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
@@ -85,11 +90,11 @@ class PrincipalComponentsFactsTest {
     }
 
     private static ModelBuilder variational(int latent) {
-        return Hourglass.vae().hidden().latent(latent).likelihood(Likelihood.gaussian(Likelihood.Variance.LEARNED));
+        return Hourglass.vae().hidden().latent(latent).likelihood(Likelihood.gaussian(Variance.LEARNED));
     }
 
-    private double after(ModelBuilder builder, String scaling, Examples examples, Plan plan, int samples, Term term) {
-        try (Autoencoder model = Facts.trained(builder.scaling(scaling).create(backend, examples, 1), examples, plan)) {
+    private double after(ModelBuilder builder, String scaling, Examples examples, TrainingSettings plan, int samples, Term term) {
+        try (Model model = Facts.trained(builder.scaling(scaling).create(backend, examples, 1), examples, plan)) {
             return Facts.estimate(model, examples, term, samples, samples == 1 ? 2 : 8).mean();
         }
     }

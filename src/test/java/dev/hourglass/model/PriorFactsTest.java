@@ -3,13 +3,19 @@ package dev.hourglass.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.testkit.Infer;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.prior.Prior;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Specification.ConditionKind;
-import dev.hourglass.train.Plan;
+import dev.hourglass.data.ConditionKind;
+import dev.hourglass.train.TrainingSettings;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +29,7 @@ class PriorFactsTest {
     private static final double[] SPREAD = {0.5, 3};
     private static final double NOISE = 0.2;
 
-    private static final Plan PLAN = Facts.plan(100, 50, 0.02);
+    private static final TrainingSettings PLAN = Facts.plan(100, 50, 0.02);
 
     private final Examples examples = spreading();
     private Backend backend;
@@ -84,8 +90,8 @@ class PriorFactsTest {
 
     /** -log p(x|c) by importance weighting with q(z|x,c). */
     private double conditionalNll(Prior prior) {
-        try (Autoencoder model = Facts.trained(backend, model(prior), examples, PLAN);
-             Autoencoder weighted = ModelBuilder.from(model(prior).importanceSamples(100).specification()).scaling("none")
+        try (Model model = Facts.trained(backend, model(prior), examples, PLAN);
+             Model weighted = ModelBuilder.from(model(prior).importanceSamples(100).specification()).scaling("none")
                      .create(backend, examples, 0)) {
             weighted.parameters().values().write(Facts.parameters(model));
             return Facts.terms(weighted, examples, 100, 1).get(Term.BOUND);
@@ -110,7 +116,7 @@ class PriorFactsTest {
     }
 
     private double meanLogVariance(Prior prior) {
-        try (Autoencoder model = Facts.trained(backend, model(prior), examples, PLAN)) {
+        try (Model model = Facts.trained(backend, model(prior), examples, PLAN)) {
             return Arrays.stream(Facts.heads(model, examples)).mapToDouble(head -> head[1]).average().orElseThrow();
         }
     }
@@ -118,7 +124,7 @@ class PriorFactsTest {
     /** The KL of a learned prior is about q(z|x,c) and p(z|c): a prior that copies the posterior of an encoder blind to x makes it 0. */
     @Test
     void theDivergenceFromALearnedPriorVanishesWhereTheyAgree() {
-        try (Autoencoder model = model(Prior.learned(java.util.List.of())).hidden().decoderHidden().scaling("none").create(backend, examples, 2)) {
+        try (Model model = model(Prior.learned(java.util.List.of())).hidden().decoderHidden().scaling("none").create(backend, examples, 2)) {
             Facts.set(model, "encoder.0.weight", new float[2 * DIRECTION.length]);
             Facts.set(model, "encoder.0.condition.weight", model.parameters().get("prior.0.condition.weight").value().read());
             assertEquals(0, Facts.terms(model, examples, 1, 0).get(Term.KL), 1e-12);
@@ -127,13 +133,13 @@ class PriorFactsTest {
 
     @Test
     void samplesFollowThePriorOfTheirCondition() {
-        try (Autoencoder model = Facts.trained(backend, model(Prior.learned(java.util.List.of())), examples, PLAN)) {
+        try (Model model = Facts.trained(backend, model(Prior.learned(java.util.List.of())), examples, PLAN)) {
             for (int label = 0; label < 2; label++) {
                 float[][] conditions = new float[4000][2];
                 for (float[] row : conditions) {
                     row[label] = 1;
                 }
-                float[][] samples = new Inference(model).sample(conditions.length, 5, conditions);
+                float[][] samples = Infer.sample(model, conditions.length, 5, conditions);
                 double deviation = Math.sqrt(Arrays.stream(samples).mapToDouble(x -> x[0] * x[0]).average().orElseThrow());
                 assertEquals(SPREAD[label], deviation, 0.1 * SPREAD[label]);
             }
@@ -147,9 +153,9 @@ class PriorFactsTest {
             conditions[r][0] = 100 + 10 * examples.features().label(r);
         }
         Examples real = new Examples(examples.features(), Dataset.of(conditions));
-        try (Autoencoder model = model(Prior.learned(java.util.List.of())).condition(ConditionKind.VALUES).scaling("none").create(backend, real, 2)) {
+        try (Model model = model(Prior.learned(java.util.List.of())).condition(ConditionKind.VALUES).scaling("none").create(backend, real, 2)) {
             float[] one = {110};
-            model.domain().conditionScaling().apply(one, 0, 1, 1);
+            model.schema().conditionScaling().apply(one, 0, 1, 1);
             assertEquals(1, one[0], 1e-6);
         }
     }

@@ -4,6 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.model.likelihood.Variance;
+import dev.hourglass.inference.Inference;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.prior.Prior;
+import dev.hourglass.model.prior.KlWeight;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
@@ -11,12 +19,13 @@ import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Binarization;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Penalties.Contraction;
-import dev.hourglass.model.Penalties.Sparsity;
-import dev.hourglass.model.Specification.ConditionKind;
+import dev.hourglass.model.penalty.Contraction;
+import dev.hourglass.model.penalty.Hessian;
+import dev.hourglass.model.penalty.SparsityKl;
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.train.EpochReport;
 import dev.hourglass.train.Listener;
-import dev.hourglass.train.Plan;
+import dev.hourglass.train.TrainingSettings;
 import dev.hourglass.train.Trainer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,9 +61,9 @@ class RefusalFactsTest {
         all.put("model: empty layer: decoder hidden=-1, expected at least 1 unit", () -> Hourglass.vae().decoderHidden(-1).specification());
         all.put("model: empty layer: prior hidden=0, expected at least 1 unit", () -> Prior.learned(List.of(0)));
         all.put("model: no samples: importance samples=0, expected at least 1", () -> Hourglass.iwae(0).specification());
-        all.put("model: no probes: probes=0, expected at least 1", () -> new Contraction(1, Contraction.Method.HUTCHINSON, 0, 0, 0.1));
-        all.put("training: no epochs: epochs=0, expected at least 1", () -> Plan.defaults().withEpochs(0));
-        all.put("training: empty batch: batch=0, expected at least 1", () -> Plan.defaults().withBatch(0));
+        all.put("model: no probes: probes=0, expected at least 1", () -> new Contraction(1, Contraction.Method.HUTCHINSON, 0));
+        all.put("training: no epochs: epochs=0, expected at least 1", () -> TrainingSettings.defaults().withEpochs(0));
+        all.put("training: empty batch: batch=0, expected at least 1", () -> TrainingSettings.defaults().withBatch(0));
         all.put("model: unknown preset: model=vea, expected one of undercomplete, vae, full-covariance-vae, iwae, cvae, denoising, denoising-vae, sparse, "
                 + "contractive", () -> Hourglass.preset("vea"));
     }
@@ -68,7 +77,7 @@ class RefusalFactsTest {
         for (double rho : new double[] {0, 1, -0.2, Double.NaN}) {
             all.put("model: sparsity target out of range: rho=" + rho + ", expected 0 < rho < 1", () -> Hourglass.sparse().sparsity(rho, 1));
         }
-        all.put("model: momentum out of range: sparsity momentum=1.0, expected 0 <= momentum < 1", () -> new Sparsity(0.1, 1, 1));
+        all.put("model: momentum out of range: sparsity momentum=1.0, expected 0 <= momentum < 1", () -> new SparsityKl(0.1, 1, 1));
     }
 
     private static void weights(Map<String, Supplier<?>> all) {
@@ -78,15 +87,15 @@ class RefusalFactsTest {
         all.put("model: negative weight: sparsity=-1.0, expected at least 0", () -> Hourglass.sparse().sparsity(0.1, -1));
         all.put("model: negative weight: l1=-1.0, expected at least 0", () -> Hourglass.sparse().l1(-1));
         all.put("model: negative weight: contraction=-1.0, expected at least 0", () -> Hourglass.contractive().contraction(-1));
-        all.put("model: negative weight: hessian=-2.0, expected at least 0", () -> new Contraction(1, Contraction.Method.AUTO, 1, -2, 0.1));
-        all.put("model: deviation out of range: hessian deviation=0.0, expected more than 0", () -> new Contraction(1, Contraction.Method.AUTO, 1, 1, 0));
+        all.put("model: negative weight: hessian=-2.0, expected at least 0", () -> new Hessian(-2, 0.1));
+        all.put("model: deviation out of range: hessian deviation=0.0, expected more than 0", () -> new Hessian(1, 0));
         all.put("model: negative weight: weight decay=-1.0E-4, expected at least 0", () -> Hourglass.vae().weightDecay(-1e-4));
         all.put("model: variance out of range: variance=0.0, expected more than 0", () -> Likelihood.gaussian(0));
     }
 
     private static void combinations(Map<String, Supplier<?>> all) {
         all.put("model: a Gaussian code has no activation: code activation=tanh, expected identity",
-                () -> new Code(Code.Kind.DIAGONAL_GAUSSIAN, 3, Activation.TANH));
+                () -> Hourglass.vae().codeActivation(Activation.TANH).specification());
         all.put("model: a deterministic code has no prior: prior=standard-normal, expected none",
                 () -> Hourglass.undercomplete().prior(Prior.standardNormal()).specification());
         all.put("model: a deterministic code has no prior: prior=learned, expected none",
@@ -111,15 +120,11 @@ class RefusalFactsTest {
                 () -> Hourglass.vae().sparsity(0.1, 1).specification());
         all.put("model: L1 is a penalty on a deterministic code: code=diagonal-gaussian, expected deterministic", () -> Hourglass.vae().l1(1).specification());
         all.put("model: the Hessian term is for one deterministic layer: hidden=[5], expected none and a deterministic code",
-                () -> Hourglass.contractive().hidden(5).penalties(hessian()).specification());
+                () -> Hourglass.contractive().hidden(5).contraction(1).penalty(new Hessian(1, 0.1)).specification());
         all.put("model: a learned prior p(z|c) needs a condition: condition=none, expected labels or columns",
                 () -> Hourglass.vae().prior(Prior.learned(List.of())).specification());
         all.put("model: binarised data need a Bernoulli likelihood: likelihood=gaussian, expected bernoulli, or --binarize none",
                 () -> Hourglass.vae().likelihood(Likelihood.gaussian(1)).binarization(Binarization.DYNAMIC).specification());
-    }
-
-    private static Penalties hessian() {
-        return Penalties.none().withContraction(new Contraction(1, Contraction.Method.AUTO, 1, 1, 0.1));
     }
 
     @ParameterizedTest
@@ -161,8 +166,8 @@ class RefusalFactsTest {
     @Test
     void misfitsOfLaterDataAreNamed() {
         try (Backend backend = Facts.open()) {
-            try (Autoencoder model = Hourglass.cvae().hidden(5).latent(2).condition(ConditionKind.VALUES).create(backend, examples(false, 2), 0)) {
-                Inference inference = new Inference(model);
+            try (Model model = Hourglass.cvae().hidden(5).latent(2).condition(ConditionKind.VALUES).create(backend, examples(false, 2), 0);
+                 Inference inference = new Inference(model)) {
                 refusedData("data set: condition columns=3, expected 2 as in the training data", () -> inference.encode(examples(false, 3)));
                 refusedData("data set: columns=4, expected 6 as in the training data", () -> inference.encode(new Examples(Dataset.of(new float[1][4]), Dataset.of(new float[1][2]))));
                 float[][] missing = new float[1][FEATURES];
@@ -173,8 +178,8 @@ class RefusalFactsTest {
                 refusedUse("condition: columns=1, expected 2", () -> inference.sample(3, 0, new float[3][1]));
                 refusedUse("code: columns=5, expected 2", () -> inference.decode(new float[3][5], new float[3][2]));
             }
-            try (Autoencoder model = Hourglass.undercomplete().hidden(5).latent(2).create(backend, examples(false, 0), 0)) {
-                Inference inference = new Inference(model);
+            try (Model model = Hourglass.undercomplete().hidden(5).latent(2).create(backend, examples(false, 0), 0);
+                 Inference inference = new Inference(model)) {
                 refusedUse("condition: rows=3, expected none: the model is not conditioned on anything",
                         () -> inference.decode(new float[3][2], new float[3][4]));
                 assertEquals("sample: a deterministic code has no prior: code=deterministic, expected a Gaussian code",
@@ -195,11 +200,11 @@ class RefusalFactsTest {
         all.put("importance-weighted conditional denoising VAE", small(Hourglass.cvae()).importanceSamples(4).corruption(Corruption.masking(0.2)));
         all.put("contractive importance-weighted VAE", small(Hourglass.iwae(3)).contraction(0.1).weightDecay(1e-4));
         all.put("sparse contractive denoising, deep, tied", small(Hourglass.undercomplete()).hidden(8, 5).tied(true).activation(Activation.SIGMOID)
-                .code(Code.deterministic(4, Activation.SIGMOID)).sparsity(0.3, 0.1).contraction(0.1).corruption(Corruption.gaussian(0.1)));
+                .codeActivation(Activation.SIGMOID).sparsity(0.3, 0.1).contraction(0.1).corruption(Corruption.gaussian(0.1)));
         all.put("conditional sparse autoencoder, l1", small(Hourglass.sparse()).condition(ConditionKind.VALUES).l1(0.01));
-        all.put("contractive with Hessian and noise", small(Hourglass.contractive()).hidden().penalties(hessian()).corruption(Corruption.masking(0.2)));
+        all.put("contractive with Hessian and noise", small(Hourglass.contractive()).hidden().contraction(1).penalty(new Hessian(1, 0.1)).corruption(Corruption.masking(0.2)));
         all.put("linear VAE, variance per feature, warm-up, free bits", small(Hourglass.vae()).hidden().freeBits(0.1).klWeight(KlWeight.linear(1, 3))
-                .likelihood(Likelihood.gaussian(Likelihood.Variance.PER_FEATURE)));
+                .likelihood(Likelihood.gaussian(Variance.PER_FEATURE)));
         all.put("conditional VAE on real columns, cyclical", small(Hourglass.cvae()).condition(ConditionKind.VALUES).klWeight(KlWeight.cyclical(1, 4)));
         all.put("VAE without prior, binarised", small(Hourglass.vae()).prior(Prior.none()).binarization(Binarization.DYNAMIC));
         return all;
@@ -221,7 +226,7 @@ class RefusalFactsTest {
             }
         };
         try (Backend backend = Facts.open()) {
-            try (Autoencoder model = combinations().get(name).create(backend, examples, 1);
+            try (Model model = combinations().get(name).create(backend, examples, 1);
                  Trainer trainer = new Trainer(model, Facts.plan(40, 16, 0.02), examples, examples, List.of(listener))) {
                 trainer.run();
             }

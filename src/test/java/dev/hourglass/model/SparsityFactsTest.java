@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.evaluate.UnitActivity;
+import dev.hourglass.inference.Inference;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
-import dev.hourglass.model.Penalties.Sparsity;
+import dev.hourglass.model.penalty.SparsityKl;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,14 +41,14 @@ class SparsityFactsTest {
 
     private static ModelBuilder sparse(Activation activation, double momentum) {
         return Hourglass.sparse().code(Code.deterministic(16, activation))
-                .penalties(Penalties.none().withSparsity(new Sparsity(RHO, 10, momentum)));
+                .penalty(new SparsityKl(RHO, 10, momentum));
     }
 
     @ParameterizedTest
     @CsvSource({"SIGMOID, 0, 128", "TANH, 0, 128", "SIGMOID, 0.95, 16", "TANH, 0.95, 16"})
     void meanActivationSettlesAtRho(Activation activation, double momentum, int batch) {
-        try (Autoencoder model = Facts.trained(backend, sparse(activation, momentum), examples, Facts.plan(60, batch, 0.01))) {
-            Activations activations = Activations.of(model, examples);
+        try (Model model = Facts.trained(backend, sparse(activation, momentum), examples, Facts.plan(60, batch, 0.01))) {
+            UnitActivity activations = activity(model);
             // The share of its range: (1 + h) / 2 for tanh.
             double[] shares = Arrays.stream(activations.mean()).map(m -> activation == Activation.TANH ? (1 + m) / 2 : m).toArray();
             assertEquals(RHO, Arrays.stream(shares).average().orElseThrow(), 0.005, () -> Arrays.toString(shares));
@@ -58,10 +63,10 @@ class SparsityFactsTest {
 
     @Test
     void termIsTheDivergenceOfTheReportedMeans() {
-        try (Autoencoder model = sparse(Activation.SIGMOID, 0).scaling("none").create(backend, examples, 3)) {
+        try (Model model = sparse(Activation.SIGMOID, 0).scaling("none").create(backend, examples, 3)) {
             Facts.scatter(model, 0.5, 4);
             double expected = 0;
-            for (double mean : Activations.of(model, examples).mean()) {
+            for (double mean : activity(model).mean()) {
                 expected += RHO * Math.log(RHO / mean) + (1 - RHO) * Math.log((1 - RHO) / (1 - mean));
             }
             assertEquals(expected, Facts.terms(model, examples, 1, 0).get(Term.SPARSITY), 1e-5 * expected);
@@ -70,17 +75,17 @@ class SparsityFactsTest {
 
     @Test
     void evaluationLeavesTheRunningMeanAlone() {
-        try (Autoencoder model = sparse(Activation.SIGMOID, 0.9).scaling("none").create(backend, examples, 3)) {
-            float[] before = model.runningMean().read();
+        try (Model model = sparse(Activation.SIGMOID, 0.9).scaling("none").create(backend, examples, 3)) {
+            float[] before = model.penaltyState().get(0).read();
             double first = Facts.terms(model, examples, 1, 0).get(Term.SPARSITY);
             assertEquals(first, Facts.terms(model, examples, 1, 0).get(Term.SPARSITY));
-            assertArrayEquals(before, model.runningMean().read());
+            assertArrayEquals(before, model.penaltyState().get(0).read());
         }
     }
 
     @Test
     void histogramCountsEveryUnitOnce() {
-        try (Autoencoder model = sparse(Activation.SIGMOID, 0).scaling("none").create(backend, examples, 3)) {
+        try (Model model = sparse(Activation.SIGMOID, 0).scaling("none").create(backend, examples, 3)) {
             float[] weights = new float[16 * 20];
             float[] biases = new float[16];
             for (int j = 0; j < 16; j++) {
@@ -88,10 +93,16 @@ class SparsityFactsTest {
             }
             Facts.set(model, "encoder.0.weight", weights);
             Facts.set(model, "encoder.0.bias", biases);
-            Activations activations = Activations.of(model, examples);
+            UnitActivity activations = activity(model);
             assertEquals(0.5, activations.overall(), 1e-6);
             assertEquals(3.5 / 16, activations.mean()[3], 1e-6);
             assertArrayEquals(new int[] {2, 1, 2, 1, 2, 2, 1, 2, 1, 2}, activations.histogram());
+        }
+    }
+
+    private UnitActivity activity(Model model) {
+        try (Inference inference = new Inference(model)) {
+            return UnitActivity.of(model, inference, examples);
         }
     }
 

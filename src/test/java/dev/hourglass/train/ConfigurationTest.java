@@ -4,15 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.Hourglass;
+import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.Imputation;
 import dev.hourglass.data.PictureShape;
 import dev.hourglass.data.Scaling;
-import dev.hourglass.model.Domain;
+import dev.hourglass.model.ConditionSchema;
+import dev.hourglass.model.Schema;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.Term;
+import dev.hourglass.model.loss.Term;
 import dev.hourglass.optim.LearningRate;
-import dev.hourglass.optim.Optimizer;
+import dev.hourglass.optim.Sgd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +37,7 @@ class ConfigurationTest {
     private Configuration read(String json) throws IOException {
         Path file = folder.resolve("c.json");
         Files.writeString(file, json);
-        return Configuration.read(file, "vae", name -> Hourglass.preset(name).specification());
+        return Configuration.read(file, "vae");
     }
 
     @ParameterizedTest
@@ -49,36 +52,36 @@ class ConfigurationTest {
     void everyValueOfARunSurvivesJsonToTheBit() throws IOException {
         float[] shift = {0.1f, -1e-20f, 3.4028235e38f, 1f / 3};
         float[] scale = {1e-7f, 16777217f, -0.3f, Float.MIN_NORMAL};
-        Domain domain = new Domain(4, new Scaling(Scaling.Kind.STANDARDIZE, shift, scale), new PictureShape(2, 2), List.of("a", "b \"quoted\"", "c", "ü"), 2,
-                Scaling.none(), List.of("cat", "dog"));
-        Plan plan = new Plan(7, 33, new Optimizer(Optimizer.Kind.SGD, 0.95, 0, 1e-8, 1e-4), new LearningRate(LearningRate.Kind.STEP, 3e-4, 0.5,
-                List.of(2.5, 5.0), 0.3), 1.5, Long.MIN_VALUE, new Plan.EarlyStopping(Term.RECONSTRUCTION, 3, 0.01), 12.5);
+        Schema schema = new Schema(4, new Scaling(Scaling.Kind.STANDARDIZE, shift, scale), null, new PictureShape(2, 2), List.of("a", "b \"quoted\"", "c", "ü"), null,
+                new ConditionSchema(2, List.of(), List.of("cat", "dog"), Scaling.none(), Imputation.of(Imputation.Kind.NONE)));
+        TrainingSettings plan = new TrainingSettings(7, 33, new Sgd(0.95, 1e-4), new LearningRate(LearningRate.Kind.STEP, 3e-4, 0.5,
+                List.of(2.5, 5.0), 0.3), 1.5, Long.MIN_VALUE, new TrainingSettings.EarlyStopping(Term.RECONSTRUCTION, 3, 0.01), 12.5);
         DataDescription data = new DataDescription("a.csv", "b.csv", 0.25, List.of("1-3"), "y", List.of("age"), "divide:16",
-                new Imputation(Imputation.Kind.MEAN, new float[] {0.1f, 2}), new Imputation(Imputation.Kind.MEAN, new float[] {-7.7f}));
+                new Imputation(Imputation.Kind.MEAN, new float[] {0.1f, 2}), new Imputation(Imputation.Kind.MEAN, new float[] {-7.7f}), DataOptions.Header.NO);
         Specification model = Hourglass.cvae().specification();
-        Configuration configuration = new Configuration(1, model, plan, data, new DeviceChoice("cuda:1", 3, "tf32"), domain);
+        Configuration configuration = new Configuration(Configuration.FORMAT, model, plan, data, new DeviceChoice("cuda:1", 3, "tf32"), schema);
         Files.writeString(folder.resolve("config.json"), configuration.toJson());
-        assertEquals(configuration, Configuration.readComplete(folder.resolve("config.json")));
+        assertEquals(configuration, Configuration.readRun(folder.resolve("config.json")));
     }
 
     @Test
     void whatAFileLeavesOutIsThePresetsOrTheDefault() throws IOException {
         Configuration configuration = read("{\"model\":{\"preset\":\"denoising\",\"hidden\":[300,100],\"code\":{\"latent\":7}},\"training\":{\"epochs\":3}}");
         assertEquals(Hourglass.denoising().hidden(300, 100).latent(7).specification(), configuration.model());
-        assertEquals(Plan.defaults().withEpochs(3), configuration.training());
+        assertEquals(TrainingSettings.defaults().withEpochs(3), configuration.training());
         assertEquals(DataDescription.defaults(), configuration.data());
-        assertNull(configuration.domain());
+        assertNull(configuration.schema());
         assertEquals(Configuration.of(Hourglass.vae().specification()), read("{}"));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{\"model\":{\"hiden\":[3]}} | model: unknown key 'hiden', expected one of [preset, corruption, hidden, decoder-hidden, activation, code, prior,"
-            + " likelihood, penalties, tied, initialization, output-bias-from-data, importance-samples, binarization, condition]; did you mean 'hidden'?",
-        "{\"trainig\":{}} | unknown key 'trainig', expected one of [format, model, training, data, device, domain]; did you mean 'training'?",
-        "{\"model\":{\"hidden\":3}} | model.hidden is 3, expected a list in brackets; correct it",
-        "{\"model\":{\"hidden\":[3.5]}} | model.hidden[0] is 3.5, expected a whole number; correct it",
-        "{\"model\":{\"tied\":\"yes\"}} | model.tied is \"yes\", expected true or false; correct it",
+        "{\"model\":{\"layers\":{\"hiden\":[3]}}} | model.layers: unknown key 'hiden', expected one of [hidden, decoder-hidden, activation, tied, initialization, output-bias-from-data];"
+            + " did you mean 'hidden'?",
+        "{\"trainig\":{}} | unknown key 'trainig', expected one of [format, model, training, data, device, schema]; did you mean 'training'?",
+        "{\"model\":{\"hidden\":3}} | model.layers.hidden is 3, expected a list in brackets; correct it",
+        "{\"model\":{\"hidden\":[3.5]}} | model.layers.hidden[0] is 3.5, expected a whole number; correct it",
+        "{\"model\":{\"tied\":\"yes\"}} | model.layers.tied is \"yes\", expected true or false; correct it",
         "{\"model\":{\"preset\":\"va\"}} | model: unknown preset: model=va, expected one of undercomplete, vae, full-covariance-vae, iwae, cvae, denoising,"
             + " denoising-vae, sparse, contractive, expected a preset; correct it",
         "{\"model\":{\"preset\":3}} | model.preset is 3, expected the name of a preset in quotes; correct it",
@@ -89,9 +92,9 @@ class ConfigurationTest {
         "{\"training\":7} | training is 7, expected an object with [epochs, batch, optimizer, learning-rate, clip-norm, seed, early-stopping,"
             + " time-budget-seconds]; correct it",
         "{\"data\":{\"columns\":null}} | data holds a null, expected values of [train, validation, validation-fraction, columns, label-column,"
-            + " condition-columns, scaling, imputation, condition-imputation]; correct it",
-        "{\"format\":2} | configuration: another version: format=2, expected 1; correct it",
-        "[] | the file is [], expected an object with [format, model, training, data, device, domain]; correct it",
+            + " condition-columns, scaling, imputation, condition-imputation, header]; correct it",
+        "{\"format\":3} | its format is 3, expected at most 2; a newer version wrote it: update hourglass",
+        "[] | the file is [], expected an object with [format, model, training, data, device, schema]; correct it",
         "{\"model\": | no JSON, line 1, column 10: Unexpected end-of-input within/between Object entries, expected a JSON object; correct it",
         "{\"format\":1,\"format\":1} | no JSON, line 1, column 21: Duplicate field 'format', expected a JSON object; correct it"})
     void whatCannotBeIsOneClearLine(String json, String message) {
@@ -102,11 +105,11 @@ class ConfigurationTest {
     void aRunsFileMustBeComplete() throws IOException {
         Path file = folder.resolve("config.json");
         Files.writeString(file, "{\"format\":1}");
-        assertEquals(file + ": there is no model, expected every one of [format, model, training, data, device, domain]; add it",
-                assertThrows(RuntimeException.class, () -> Configuration.readComplete(file)).getMessage());
+        assertEquals(file + ": there is no model, expected every one of [format, model, training, data, device, schema]; add it",
+                assertThrows(RuntimeException.class, () -> Configuration.readRun(file)).getMessage());
         Files.writeString(file, Configuration.of(Hourglass.vae().specification()).toJson());
-        assertEquals(file + ": domain is null, expected what the model knows of its data; name the folder of a run",
-                assertThrows(RuntimeException.class, () -> Configuration.readComplete(file)).getMessage());
+        assertEquals(file + ": schema is null, expected what the model knows of its data; name the folder of a run",
+                assertThrows(RuntimeException.class, () -> Configuration.readRun(file)).getMessage());
     }
 
     @Test
@@ -118,8 +121,8 @@ class ConfigurationTest {
         }
         Files.writeString(csv, text.toString());
         Imputation mean = Imputation.of(Imputation.Kind.MEAN);
-        DataDescription words = new DataDescription(csv.toString(), null, 0.25, List.of(), "label", List.of("age"), "auto", mean, mean);
-        TrainingData data = words.read(Specification.ConditionKind.VALUES, 5);
+        DataDescription words = new DataDescription(csv.toString(), null, 0.25, List.of(), "label", List.of("age"), "auto", mean, mean, DataOptions.Header.AUTO);
+        TrainingData data = words.read(ConditionKind.VALUES, 5);
         assertEquals(15, data.training().rows());
         assertEquals(5, data.validation().rows());
         assertEquals(List.of("a", "b"), data.training().features().columnNames());
@@ -128,6 +131,6 @@ class ConfigurationTest {
         }
         float meanOfB = (float) ((2 * 190 - 6) / 19.0);
         assertEquals(meanOfB, data.description().imputation().values()[1]);
-        assertEquals(data.validation().features().sha256(), words.read(Specification.ConditionKind.VALUES, 5).validation().features().sha256());
+        assertEquals(data.validation().features().sha256(), words.read(ConditionKind.VALUES, 5).validation().features().sha256());
     }
 }

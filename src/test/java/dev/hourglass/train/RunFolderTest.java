@@ -14,10 +14,11 @@ import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Binarization;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Code;
-import dev.hourglass.model.Domain;
-import dev.hourglass.model.Penalties;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.Schema;
+import dev.hourglass.model.penalty.SparsityKl;
+import dev.hourglass.report.RunPictures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,20 +44,20 @@ class RunFolderTest {
 
     private static Configuration configuration(ModelBuilder model, int epochs, int threads) {
         DataDescription words = new DataDescription("digits:60", null, 0.1, List.of(), null, List.of(), "auto",
-                DataDescription.defaults().imputation(), DataDescription.defaults().imputation());
-        return new Configuration(1, model.specification(), Plan.defaults().withEpochs(epochs).withBatch(16).withSeed(3), words,
+                DataDescription.defaults().imputation(), DataDescription.defaults().imputation(), DataDescription.defaults().header());
+        return new Configuration(Configuration.FORMAT, model.specification(), TrainingSettings.defaults().withEpochs(epochs).withBatch(16).withSeed(3), words,
                 new DeviceChoice("cpu", threads, "fp32"), null);
     }
 
     private static void train(Path folder, Configuration asked, boolean overwrite, Listener... others) {
         TrainingData data = asked.data().read(asked.model().condition(), asked.training().seed());
-        Domain domain = Domain.fit(asked.model(), data.training(), asked.data().scaling());
-        Configuration full = new Configuration(1, asked.model(), asked.training(), data.description(), asked.device(), domain);
-        try (Backend backend = Devices.cpu(asked.device().threads())) {
-            RunFolder writer = RunFolder.create(folder, full, Provenance.now(full, data, DEVICE), data.shown(), overwrite);
+        Schema schema = Schema.fit(asked.model(), data.training(), asked.data().scaling());
+        Configuration full = new Configuration(Configuration.FORMAT, asked.model(), asked.training(), data.description(), asked.device(), schema);
+        try (Backend backend = Devices.cpu(asked.device().threads());
+             RunFolder writer = RunFolder.create(folder, full, Provenance.now(full, data, DEVICE), overwrite)) {
             List<Listener> listeners = new ArrayList<>(List.of(others));
-            listeners.add(0, writer);
-            try (Autoencoder model = Autoencoder.create(backend, full.model(), domain, 3, data.training().features());
+            listeners.addAll(0, List.of(writer, new RunPictures(writer, data.shown())));
+            try (Model model = Model.create(backend, full.model(), schema, 3, data.training().features());
                  Trainer trainer = new Trainer(model, full.training(), data.training(), data.validation(), listeners)) {
                 trainer.run();
             }
@@ -65,17 +66,24 @@ class RunFolderTest {
     }
 
     private static void resume(Path folder, int epochs) {
-        SavedRun saved = RunFolder.open(folder);
-        Configuration full = saved.configuration().withTraining(saved.configuration().training().withEpochs(epochs));
-        TrainingData data = full.data().read(full.model().condition(), full.training().seed());
-        saved.requireSameData(data);
-        try (Backend backend = Devices.cpu(1); Autoencoder model = saved.model(backend, SavedRun.Kept.LAST)) {
-            RunFolder writer = RunFolder.resume(saved, full, DEVICE, data.shown());
-            try (Trainer trainer = new Trainer(model, full.training(), data.training(), data.validation(), List.of(writer))) {
+        try (RunFolder writer = RunFolder.resume(folder, run -> longer(run, epochs), DEVICE); Backend backend = Devices.cpu(1)) {
+            SavedRun saved = SavedRun.open(folder);
+            TrainingData data = data(saved);
+            saved.requireSameData(data);
+            try (Model model = saved.model(backend, SavedRun.Kept.LAST);
+                 Trainer trainer = new Trainer(model, saved.configuration().training(), data.training(), data.validation(), List.of(writer))) {
                 saved.restore(trainer);
                 trainer.run();
             }
         }
+    }
+
+    private static Configuration longer(SavedRun run, int epochs) {
+        return run.configuration().withTraining(run.configuration().training().withEpochs(epochs));
+    }
+
+    private static TrainingData data(SavedRun run) {
+        return run.configuration().data().read(run.configuration().model().condition(), run.configuration().training().seed());
     }
 
     private static List<String> files(Path folder) throws IOException {
@@ -129,13 +137,13 @@ class RunFolderTest {
         Path run = parent.resolve("run");
         Configuration asked = configuration(Hourglass.sparse().latent(4).l1(0.1), 1, 1);
         DataDescription d = asked.data();
-        DataDescription whole = new DataDescription(d.train(), null, 0, List.of(), null, List.of(), "auto", d.imputation(), d.conditionImputation());
+        DataDescription whole = new DataDescription(d.train(), null, 0, List.of(), null, List.of(), "auto", d.imputation(), d.conditionImputation(), d.header());
         TrainingData data = whole.read(asked.model().condition(), 0);
-        Domain domain = Domain.fit(asked.model(), data.training(), "auto");
-        try (Backend backend = Devices.cpu(1); Autoencoder model = Autoencoder.create(backend, asked.model(), domain, 0, null);
-             Trainer trainer = new Trainer(model, asked.training(), data.training(), null, List.of(
-                     RunFolder.create(run, new Configuration(1, asked.model(), asked.training(), whole, asked.device(), domain),
-                             Provenance.now(asked, data, DEVICE), data.shown(), false)))) {
+        Schema schema = Schema.fit(asked.model(), data.training(), "auto");
+        Configuration full = new Configuration(Configuration.FORMAT, asked.model(), asked.training(), whole, asked.device(), schema);
+        try (Backend backend = Devices.cpu(1); Model model = Model.create(backend, asked.model(), schema, 0, null);
+             RunFolder writer = RunFolder.create(run, full, Provenance.now(asked, data, DEVICE), false);
+             Trainer trainer = new Trainer(model, asked.training(), data.training(), null, List.of(writer, new RunPictures(writer, data.shown())))) {
             trainer.run();
         }
         JsonNode line = new ObjectMapper().readTree(Files.readString(run.resolve("metrics.jsonl")));
@@ -158,8 +166,7 @@ class RunFolderTest {
 
     @Test
     void theRunningMeanOfASparseCodeIsResumedToo() throws IOException {
-        Penalties penalties = Penalties.none().withSparsity(new Penalties.Sparsity(0.05, 1, 0.9));
-        ModelBuilder sparse = Hourglass.sparse().code(Code.deterministic(6, Activation.SIGMOID)).penalties(penalties);
+        ModelBuilder sparse = Hourglass.sparse().code(Code.deterministic(6, Activation.SIGMOID)).penalty(new SparsityKl(0.05, 1, 0.9));
         train(parent.resolve("three"), configuration(sparse, 3, 1), false);
         train(parent.resolve("one"), configuration(sparse, 1, 1), false);
         resume(parent.resolve("one"), 3);
@@ -192,7 +199,7 @@ class RunFolderTest {
         copy(parent.resolve("after-1"), killed.resolve("best"));
         copy(parent.resolve("after-2"), killed.resolve("last"));
         Files.writeString(killed.resolve("metrics.jsonl"), Files.readString(killed.resolve("metrics.jsonl")) + "{\"epoch\":4,\"tr");
-        assertEquals(1, RunFolder.open(killed).epoch(SavedRun.Kept.BEST));
+        assertEquals(1, SavedRun.open(killed).epoch(SavedRun.Kept.BEST));
         resume(killed, 3);
         assertSameModels(whole, killed);
     }
@@ -222,7 +229,7 @@ class RunFolderTest {
         DivergedException diverged = assertThrows(DivergedException.class, () -> train(run, configuration(tiny(), 3, 1), false, spoiler));
         assertEquals("training diverged in epoch 2: loss=NaN, expected finite values; lower the learning rate (now 0.001) or clip the gradient norm;"
                 + " the model of epoch 1 is kept", diverged.getMessage());
-        try (Backend backend = Devices.cpu(1); Autoencoder model = RunFolder.open(run).model(backend, SavedRun.Kept.LAST)) {
+        try (Backend backend = Devices.cpu(1); Model model = SavedRun.open(run).model(backend, SavedRun.Kept.LAST)) {
             for (float value : model.parameters().values().read()) {
                 assertTrue(Float.isFinite(value));
             }
@@ -239,7 +246,7 @@ class RunFolderTest {
                 assertThrows(RuntimeException.class, () -> train(run, asked, false)).getMessage());
         assertArrayEquals(before, Files.readAllBytes(run.resolve("metrics.jsonl")));
         train(run, asked.withTraining(asked.training().withSeed(4)), true);
-        assertEquals(4, RunFolder.open(run).configuration().training().seed());
+        assertEquals(4, SavedRun.open(run).configuration().training().seed());
         Path precious = Files.createDirectory(parent.resolve("precious"));
         Files.writeString(precious.resolve("thesis.txt"), "years");
         assertEquals(precious + ": the folder is not empty and holds no run, expected a new folder; name another",
@@ -274,7 +281,7 @@ class RunFolderTest {
     private static String openingFails(Path run) {
         return assertThrows(RuntimeException.class, () -> {
             try (Backend backend = Devices.cpu(1)) {
-                RunFolder.open(run).model(backend, SavedRun.Kept.BEST).close();
+                SavedRun.open(run).model(backend, SavedRun.Kept.BEST).close();
             }
         }).getMessage();
     }
@@ -284,9 +291,9 @@ class RunFolderTest {
         Path run = parent.resolve("run");
         train(run, configuration(tiny(), 1, 1), false);
         DataDescription d = DataDescription.defaults();
-        DataDescription changed = new DataDescription("digits:61", null, 0.1, List.of(), null, List.of(), "auto", d.imputation(), d.conditionImputation());
+        DataDescription changed = new DataDescription("digits:61", null, 0.1, List.of(), null, List.of(), "auto", d.imputation(), d.conditionImputation(), d.header());
         TrainingData data = changed.read(tiny().specification().condition(), 3);
-        String message = assertThrows(RuntimeException.class, () -> RunFolder.open(run).requireSameData(data)).getMessage();
+        String message = assertThrows(RuntimeException.class, () -> SavedRun.open(run).requireSameData(data)).getMessage();
         assertTrue(message.startsWith(run.resolve("provenance.json") + ": the training data digits (seed 1) have sha256=")
                 && message.endsWith("; they changed since the run began: restore them or train anew"), message);
     }

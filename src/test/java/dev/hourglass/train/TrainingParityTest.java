@@ -3,18 +3,21 @@ package dev.hourglass.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.model.likelihood.Variance;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Binarization;
 import dev.hourglass.data.SyntheticDigits;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Code;
-import dev.hourglass.model.Examples;
-import dev.hourglass.model.Likelihood;
-import dev.hourglass.model.Penalties;
-import dev.hourglass.model.Term;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.data.Examples;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.penalty.Contraction;
+import dev.hourglass.model.penalty.Hessian;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.optim.Adam;
 import dev.hourglass.optim.Optimizer;
 import dev.hourglass.testkit.Backends;
 import dev.hourglass.testkit.CrossCheckBackend;
@@ -33,11 +36,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrainingParityTest {
     private static final int ROWS = 70;
     /** Epsilon lies above the rounding of a gradient: far below it Adam's first steps are the signs of rounding errors, which no two devices share. */
-    private static final Optimizer ADAM = new Optimizer(Optimizer.Kind.ADAM, 0.9, 0.999, 1e-4, 0);
+    private static final Optimizer ADAM = new Adam(0.9, 0.999, 1e-4, 0);
     /** A layer is one kernel forward; backward one, and one more where its activation has a slope. */
     private static final int KERNELS_PER_STEP = 27;
-    private static final Plan PLAN = new Plan(1, 32, ADAM, dev.hourglass.optim.LearningRate.constant(1e-3), 0, 7,
-            Plan.EarlyStopping.off(), 0);
+    private static final TrainingSettings PLAN = new TrainingSettings(1, 32, ADAM, dev.hourglass.optim.LearningRate.constant(1e-3), 0, 7,
+            TrainingSettings.EarlyStopping.off(), 0);
 
     static Stream<String> models() {
         return variants().keySet().stream();
@@ -50,16 +53,16 @@ class TrainingParityTest {
             boolean deep = !preset.equals("sparse") && !preset.equals("contractive");
             all.put(preset, (deep ? builder.hidden(40, 20) : builder).latent(9));
         }
-        all.put("gaussian per feature", Hourglass.vae().hidden(20).latent(3).likelihood(Likelihood.gaussian(Likelihood.Variance.PER_FEATURE)));
-        all.put("gaussian shared", Hourglass.vae().hidden(20).latent(3).likelihood(Likelihood.gaussian(Likelihood.Variance.LEARNED)));
+        all.put("gaussian per feature", Hourglass.vae().hidden(20).latent(3).likelihood(Likelihood.gaussian(Variance.PER_FEATURE)));
+        all.put("gaussian shared", Hourglass.vae().hidden(20).latent(3).likelihood(Likelihood.gaussian(Variance.LEARNED)));
         all.put("dynamic binarisation, free bits", Hourglass.vae().hidden(20).latent(3).binarization(Binarization.DYNAMIC).freeBits(0.05));
         all.put("importance weighted, full covariance, learned prior", Hourglass.cvae().hidden(20).code(Code.fullGaussian(5)).importanceSamples(3));
         all.put("deep contractive, tied", Hourglass.undercomplete().hidden(30, 20).activation(Activation.SILU).tied(true)
                 .code(Code.deterministic(6, Activation.SIGMOID)).contraction(0.5));
         all.put("hutchinson and decay", Hourglass.undercomplete().hidden(30).code(Code.deterministic(6, Activation.TANH)).weightDecay(1e-3)
-                .penalties(Penalties.none().withContraction(new Penalties.Contraction(0.5, Penalties.Contraction.Method.HUTCHINSON, 2, 0, 0.1))));
+                .penalty(new Contraction(0.5, Contraction.Method.HUTCHINSON, 2)));
         all.put("hessian", Hourglass.contractive().latent(12)
-                .penalties(Penalties.none().withContraction(new Penalties.Contraction(0.5, Penalties.Contraction.Method.AUTO, 1, 2, 0.3))));
+                .contraction(0.5).penalty(new Hessian(2, 0.3)));
         all.put("sparse tanh with l1", Hourglass.sparse().code(Code.deterministic(12, Activation.TANH)).l1(0.1));
         return all;
     }
@@ -74,7 +77,7 @@ class TrainingParityTest {
 
     private static void walkThroughSteps(String name, Backends.Kind kind) {
         try (Backend reference = Backends.open(Backends.Kind.CPU); Backend other = Backends.open(kind)) {
-            Plan plan = PLAN.withOptimizer(Optimizer.sgd(0.9)).withClipNorm(5);
+            TrainingSettings plan = PLAN.withOptimizer(Optimizer.sgd(0.9)).withClipNorm(5);
             Map<Term, Double> terms = train(CrossCheckBackend.of(reference, other), variants().get(name), plan).get(0);
             assertTrue(terms.get(Term.LOSS) > 0);
             assertEquals(0, reference.liveBytes() + other.liveBytes(), "leaked bytes");
@@ -84,7 +87,7 @@ class TrainingParityTest {
     @ParameterizedTest
     @MethodSource("models")
     void lossesOfTenStepsAgree(String name) {
-        Plan plan = PLAN.withBatch(ROWS).withEpochs(10);
+        TrainingSettings plan = PLAN.withBatch(ROWS).withEpochs(10);
         List<Map<Term, Double>> expected;
         try (Backend reference = Backends.open(Backends.Kind.CPU)) {
             expected = train(reference, variants().get(name), plan);
@@ -94,7 +97,7 @@ class TrainingParityTest {
         }
     }
 
-    private static void compareLosses(String name, Backends.Kind kind, Plan plan, List<Map<Term, Double>> expected) {
+    private static void compareLosses(String name, Backends.Kind kind, TrainingSettings plan, List<Map<Term, Double>> expected) {
         try (Backend other = Backends.open(kind)) {
             List<Map<Term, Double>> actual = train(other, variants().get(name), plan);
             for (int step = 0; step < expected.size(); step++) {
@@ -114,7 +117,7 @@ class TrainingParityTest {
         try (Backend device = Backends.open(Backends.Kind.CUDA_EMULATED)) {
             Examples digits = Examples.of(SyntheticDigits.generate(64, 3));
             Counters counters = new Counters();
-            try (Autoencoder model = Hourglass.vae().hidden(512, 256).latent(32).create(device, digits, 1);
+            try (Model model = Hourglass.vae().hidden(512, 256).latent(32).create(device, digits, 1);
                  Trainer trainer = new Trainer(model, PLAN.withBatch(16), digits, null, List.of(counters))) {
                 trainer.run();
             }
@@ -142,7 +145,7 @@ class TrainingParityTest {
         }
     }
 
-    private static List<Map<Term, Double>> train(Backend backend, ModelBuilder builder, Plan plan) {
+    private static List<Map<Term, Double>> train(Backend backend, ModelBuilder builder, TrainingSettings plan) {
         Examples digits = Examples.of(SyntheticDigits.generate(ROWS, 3));
         List<Map<Term, Double>> losses = new ArrayList<>();
         Listener keep = new Listener() {
@@ -151,7 +154,7 @@ class TrainingParityTest {
                 losses.add(report.train());
             }
         };
-        try (Autoencoder model = builder.create(backend, digits, 1); Trainer trainer = new Trainer(model, plan, digits, digits.head(20), List.of(keep))) {
+        try (Model model = builder.create(backend, digits, 1); Trainer trainer = new Trainer(model, plan, digits, digits.head(20), List.of(keep))) {
             trainer.run();
         }
         return losses;

@@ -6,12 +6,12 @@ import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.SyntheticDigits;
-import dev.hourglass.model.Autoencoder;
-import dev.hourglass.model.Examples;
+import dev.hourglass.model.Model;
+import dev.hourglass.data.Examples;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.Term;
+import dev.hourglass.model.loss.Term;
 import dev.hourglass.train.EpochReport;
-import dev.hourglass.train.Plan;
+import dev.hourglass.train.TrainingSettings;
 import dev.hourglass.train.Trainer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,7 +83,7 @@ public class TrainingStepBenchmark {
     }
 
     private Backend backend;
-    private Autoencoder autoencoder;
+    private Model autoencoder;
     private Trainer trainer;
     private int steps;
 
@@ -96,7 +96,7 @@ public class TrainingStepBenchmark {
         autoencoder = model.builder().create(backend, examples(), 1);
         trainer = trainer(autoencoder);
         double first = loss(trainer.runEpoch());
-        try (Backend reference = Target.open("cpu:1"); Autoencoder same = model.builder().create(reference, examples(), 1); Trainer check = trainer(same)) {
+        try (Backend reference = Target.open("cpu:1"); Model same = model.builder().create(reference, examples(), 1); Trainer check = trainer(same)) {
             Target.check(model + " loss of the first epoch on " + device, loss(check.runEpoch()), first, onCpu ? 1e-12 : 1e-2);
         }
         double second = loss(trainer.runEpoch());
@@ -105,8 +105,8 @@ public class TrainingStepBenchmark {
         }
     }
 
-    private Trainer trainer(Autoencoder trained) {
-        return new Trainer(trained, Plan.defaults().withBatch(BATCH), examples(), null, List.of());
+    private Trainer trainer(Model trained) {
+        return new Trainer(trained, TrainingSettings.defaults().withBatch(BATCH), examples(), null, List.of());
     }
 
     /** Enough rows for the epoch's steps: few pictures again and again, drawing more would take longer than the benchmark. */
@@ -125,11 +125,11 @@ public class TrainingStepBenchmark {
     private double flop() {
         Specification s = autoencoder.specification();
         List<Integer> widths = new ArrayList<>(s.hidden());
-        widths.add(0, autoencoder.domain().features());
+        widths.add(0, autoencoder.schema().features());
         double encoder = products(widths) + (double) widths.get(widths.size() - 1) * s.code().headWidth();
         List<Integer> back = new ArrayList<>(s.decoderHidden());
         back.add(0, s.code().latent());
-        back.add(autoencoder.domain().features());
+        back.add(autoencoder.schema().features());
         double first = (double) widths.get(0) * (widths.size() > 1 ? widths.get(1) : s.code().headWidth());
         return 2.0 * BATCH * (3 * (encoder + products(back)) - first);
     }

@@ -11,6 +11,7 @@ import dev.hourglass.backend.Posterior;
 import dev.hourglass.backend.Program;
 import dev.hourglass.backend.RandomStream;
 import dev.hourglass.backend.UpdateRule;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * {@link Backend} in pure Java; it defines what every primitive means. Work is finished when a method returns, a {@link Program} simply runs its step
@@ -29,6 +30,7 @@ public final class CpuBackend implements Backend {
     private final CpuPenalties penalties;
     private final CpuJacobians jacobians;
     private final CpuOptimizers optimizers;
+    private final AtomicBoolean busy = new AtomicBoolean();
     private long liveBytes;
 
     /** Opens the CPU with one thread per available processor. */
@@ -126,7 +128,15 @@ public final class CpuBackend implements Backend {
         return new Program() {
             @Override
             public void run() {
-                step.run();
+                if (!busy.compareAndSet(false, true)) {
+                    throw new IllegalStateException("cpu device: a program of it runs already, started by another thread or by itself, expected one at a time; "
+                            + "open a device for each thread, or call the model through Autoencoder");
+                }
+                try {
+                    step.run();
+                } finally {
+                    busy.set(false);
+                }
             }
 
             /** Nothing was recorded. */

@@ -8,6 +8,6 @@
  * <p>The one rule: results do not depend on the number of threads. Work is cut into pieces whose borders come from the shapes alone; a reduction sums
  * inside a piece in order, then the pieces in order, in double.
  *
- * <p>May import: {@code dev.hourglass.backend} and the JDK, never {@code jdk.incubator.vector}.
+ * <p>May import: {@code backend}; the JDK, never {@code jdk.incubator.vector}.
  */
 package dev.hourglass.backend.cpu;

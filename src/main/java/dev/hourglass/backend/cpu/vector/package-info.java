@@ -8,6 +8,6 @@
  * <p>Vectors are fast only when C2 has compiled what uses them, about a second after the start of the JVM. {@code Warmup} has that done beside the work; plain
  * loops with the same bits serve until then: {@code PlainTile} for the matrix product, the plain form of each {@code Gradual} operation elsewhere.
  *
- * <p>May import: {@code jdk.incubator.vector}, {@code dev.hourglass.backend}, {@code dev.hourglass.backend.cpu}.
+ * <p>May import: {@code backend}, {@code backend.cpu}; {@code jdk.incubator.vector}.
  */
 package dev.hourglass.backend.cpu.vector;

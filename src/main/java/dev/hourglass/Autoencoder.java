@@ -1,0 +1,280 @@
+package dev.hourglass;
+
+import dev.hourglass.data.ConditionKind;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
+import dev.hourglass.inference.HeldOutScores;
+import dev.hourglass.inference.Inference;
+import dev.hourglass.inference.ScoreSettings;
+import dev.hourglass.message.Require;
+import dev.hourglass.model.LossTerms;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.Schema;
+import dev.hourglass.train.DeviceChoice;
+import dev.hourglass.train.Run;
+import dev.hourglass.train.RunFolder;
+import dev.hourglass.train.SavedRun;
+import dev.hourglass.train.Trainer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * A fitted model: encodes, decodes, reconstructs, samples and scores rows in the units of the data.
+ *
+ * <p><b>Threads.</b> The parameters never change any more, so any number of threads may share one model, and each gets what it would get alone, bit for bit. On
+ * the CPU they work side by side, each call in a workspace that is lent to it; on a GPU calls queue for the device. What a row gets does not depend on the rows
+ * beside it.
+ */
+public final class Autoencoder implements AutoCloseable {
+    private final DeviceThread device;
+    private final Model model;
+    private final Run run;
+    private final Inference inference;
+    private final Object exclusive = new Object();
+
+    Autoencoder(DeviceThread device, Model model, Run run) {
+        this.device = device;
+        this.model = model;
+        this.run = run;
+        this.inference = new Inference(model);
+    }
+
+    /**
+     * Opens a model that {@link #save} or a training left in a folder, on the best device there is; of a run, the model of the best epoch.
+     *
+     * @throws dev.hourglass.io.FormatException in one line when the folder holds none or a damaged one
+     */
+    public static Autoencoder load(Path folder) {
+        return load(folder, "auto");
+    }
+
+    /** The same on a device by its name: auto, cpu, cuda or cuda:N. */
+    public static Autoencoder load(Path folder, String deviceName) {
+        SavedRun saved = SavedRun.open(folder);
+        Run run = saved.load();
+        DeviceThread device = DeviceThread.open(new DeviceChoice(deviceName, 0, "fp32"));
+        boolean kept = false;
+        try {
+            Model model = device.call(backend -> saved.model(backend, SavedRun.Kept.BEST));
+            kept = true;
+            return new Autoencoder(device, model, run);
+        } finally {
+            if (!kept) {
+                device.close();
+            }
+        }
+    }
+
+    /**
+     * Writes the model into a new folder: a run folder, with which every command of the command line works, on another machine and without the training data.
+     *
+     * @throws dev.hourglass.io.FormatException when the folder is taken
+     * @throws java.io.UncheckedIOException in one line when it cannot be written
+     */
+    public void save(Path folder) {
+        RunFolder.save(run, folder, false);
+    }
+
+    /** Runs work where the device may be used. */
+    <R> R onDevice(Supplier<R> work) {
+        return device.call(backend -> work.get());
+    }
+
+    // ---- codes ------------------------------------------------------------------------------------------------------------------------
+
+    /** Returns h, or the mean of q(z|x), of a row: [latent]. Inputs are not corrupted. */
+    public float[] encode(float[] row) {
+        return encode(Dataset.of(row.length, row))[0];
+    }
+
+    /** Returns h, or the mean of q(z|x), of every row: [rows][latent]. */
+    public float[][] encode(float[][] rows) {
+        return encode(Dataset.of(rows));
+    }
+
+    /** Returns h, or the mean of q(z|x), of every row: [rows][latent]; a model conditioned on labels needs labelled rows. */
+    public float[][] encode(Dataset rows) {
+        return encode(Examples.of(rows));
+    }
+
+    /** Returns h, or the mean of q(z|x), of every example: [rows][latent]. */
+    public float[][] encode(Examples examples) {
+        return onDevice(() -> inference.encode(examples));
+    }
+
+    /** Returns one sample of q(z|x) for every row, the same for the same seed and row: [rows][latent]; h for a deterministic code. */
+    public float[][] encodeSample(Dataset rows, long seed) {
+        return onDevice(() -> inference.encodeSample(Examples.of(rows), seed));
+    }
+
+    // ---- data -------------------------------------------------------------------------------------------------------------------------
+
+    /** Returns the mean of p(x|z) at the mean code of a row: [features]. */
+    public float[] reconstruct(float[] row) {
+        return reconstruct(Dataset.of(row.length, row))[0];
+    }
+
+    /** Returns the mean of p(x|z) at the mean code of every row: [rows][features]. */
+    public float[][] reconstruct(float[][] rows) {
+        return reconstruct(Dataset.of(rows));
+    }
+
+    /** Returns the mean of p(x|z) at the mean code of every row: [rows][features]. */
+    public float[][] reconstruct(Dataset rows) {
+        return onDevice(() -> inference.reconstruct(Examples.of(rows)));
+    }
+
+    /** Returns the mean of p(x|z) of a code: [features]. */
+    public float[] decode(float[] code) {
+        return decode(new float[][] {code})[0];
+    }
+
+    /** Returns the mean of p(x|z) of every code: [codes][features]. */
+    public float[][] decode(float[][] codes) {
+        return onDevice(() -> inference.decode(codes, null));
+    }
+
+    /** Returns the mean of p(x|z, c) of every code for a class by its name: [codes][features]. */
+    public float[][] decode(float[][] codes, String className) {
+        float[][] conditions = conditions(className, codes.length);
+        return onDevice(() -> inference.decode(codes, conditions));
+    }
+
+    /** Returns {@code count} new examples, the mean of p(x|z) for z drawn from the prior, seed 0: [count][features]. */
+    public float[][] sample(int count) {
+        return sample(count, 0);
+    }
+
+    /** Returns {@code count} new examples, the same for the same seed: [count][features]. @throws IllegalStateException for a deterministic code, which has no prior */
+    public float[][] sample(int count, long seed) {
+        requireCount(count);
+        return onDevice(() -> inference.sample(count, seed, null));
+    }
+
+    /** Returns {@code count} new examples of a class by its name, seed 0: [count][features]. */
+    public float[][] sample(int count, String className) {
+        return sample(count, className, 0);
+    }
+
+    /** Returns {@code count} new examples of a class by its name, the same for the same seed: [count][features]. */
+    public float[][] sample(int count, String className, long seed) {
+        requireCount(count);
+        float[][] conditions = conditions(className, count);
+        return onDevice(() -> inference.sample(count, seed, conditions));
+    }
+
+    /** Returns a new example for each condition [rows][conditions], the same for the same seed: [rows][features]. */
+    public float[][] sample(float[][] conditions, long seed) {
+        requireCount(conditions.length);
+        return onDevice(() -> inference.sample(conditions.length, seed, conditions));
+    }
+
+    private static void requireCount(int count) {
+        Require.that(count >= 1, "sample", "nothing to draw", "count", count, "at least 1");
+    }
+
+    private float[][] conditions(String className, int count) {
+        Require.that(run.configuration().model().condition() == ConditionKind.LABELS, "sample", "the model is not conditioned on labels", "class", className,
+                "a model conditioned on labels, or no class");
+        int code = classNames().indexOf(className);
+        Require.that(code >= 0, "sample", "unknown class", "class", className, "one of " + classNames());
+        float[][] conditions = new float[count][classNames().size()];
+        for (float[] condition : conditions) {
+            condition[code] = 1;
+        }
+        return conditions;
+    }
+
+    // ---- scores -----------------------------------------------------------------------------------------------------------------------
+
+    /** Returns how unusual a row is, by the usual score of the model: higher is more anomalous. */
+    public double score(float[] row) {
+        return scorer().score(row);
+    }
+
+    /** Returns how unusual every row is. */
+    public double[] score(float[][] rows) {
+        return scorer().score(rows);
+    }
+
+    /** Returns how unusual every row is. */
+    public double[] score(Dataset rows) {
+        return scorer().score(rows);
+    }
+
+    /** Returns the scorer of the model, with the held-out scores it keeps; cheap, but one can be kept. */
+    public Scorer scorer() {
+        ScoreSettings settings = run.heldOut() == null ? ScoreSettings.of(model.specification()) : run.heldOut().settings();
+        return new Scorer(this, model, inference, settings, run.heldOut(), HeldOutScores.DEFAULT_QUANTILE);
+    }
+
+    /**
+     * Returns the mean of every term of the objective on other data, nats per example, by name: {@code loss}, {@code reconstruction}, {@code kl}, ...; the KL
+     * with its full weight. One call at a time works, others wait.
+     */
+    public Map<String, Double> evaluate(Dataset rows) {
+        return evaluate(Examples.of(rows));
+    }
+
+    /** The same for examples with real-valued conditions. */
+    public Map<String, Double> evaluate(Examples examples) {
+        synchronized (exclusive) {
+            return onDevice(() -> {
+                try (LossTerms terms = new LossTerms(model, examples, run.configuration().training().batch(), model.specification().importanceSamples())) {
+                    return Training.named(terms.evaluate(Trainer.validationSeed(run.configuration().training().seed()),
+                            model.specification().prior().weight().beta()));
+                }
+            });
+        }
+    }
+
+    // ---- what it is -------------------------------------------------------------------------------------------------------------------
+
+    /** Returns what every epoch of its training brought. */
+    public List<EpochResult> history() {
+        return run.history().stream().map(Training::result).toList();
+    }
+
+    /** Returns the columns of x. */
+    public int features() {
+        return schema().features();
+    }
+
+    /** Returns the latent dimensions. */
+    public int latent() {
+        return model.specification().code().latent();
+    }
+
+    /** Returns the names of the features, x1, x2, ... when they have none. */
+    public List<String> featureNames() {
+        return schema().featureNames();
+    }
+
+    /** Returns the names of the classes of a model conditioned on labels, empty otherwise. */
+    public List<String> classNames() {
+        return schema().classNames();
+    }
+
+    private Schema schema() {
+        return model.schema();
+    }
+
+    /** Returns the model, its layers and its device in one line. */
+    @Override
+    public String toString() {
+        return model.toString();
+    }
+
+    /** Gives the device back. Calls that are running must have ended; later ones are refused. */
+    @Override
+    public void close() {
+        onDevice(() -> {
+            inference.close();
+            model.close();
+            return null;
+        });
+        device.close();
+    }
+}

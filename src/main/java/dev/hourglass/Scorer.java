@@ -1,0 +1,167 @@
+package dev.hourglass;
+
+import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
+import dev.hourglass.evaluate.Threshold;
+import dev.hourglass.inference.HeldOutScores;
+import dev.hourglass.inference.Inference;
+import dev.hourglass.inference.ScoreKind;
+import dev.hourglass.inference.ScoreSettings;
+import dev.hourglass.message.Label;
+import dev.hourglass.message.Require;
+import dev.hourglass.model.Model;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Scores rows by how badly a model explains them: higher is more anomalous. Holds all that scoring needs: columns by name, imputation, scaling, the kind of
+ * score, the scores of held-out rows and the threshold from them. Immutable; any number of threads may call. A score depends on the row, the model, the seed
+ * and the number of samples alone, never on the rows beside it.
+ *
+ * <p>The default for tables, the same for every data set: the preset {@code vae} with a Gaussian likelihood of one learned variance per feature,
+ * one hidden layer of 64, 8 latent dimensions, standardised columns, trained on all rows without labels for 100 epochs (Adam 1e-3, batches of 128),
+ * scored by {@link ScoreKind#NEGATIVE_LOG_LIKELIHOOD} with {@value ScoreSettings#DEFAULT_SAMPLES} samples. A reconstruction error alone misses anomalies that
+ * reconstruct well from an unusual code, and weighs features alike whose noise differs.
+ */
+public final class Scorer {
+    private final Autoencoder owner;
+    private final Model model;
+    private final Inference inference;
+    private final ScoreSettings settings;
+    private final HeldOutScores heldOut;
+    private final Threshold threshold;
+
+    Scorer(Autoencoder owner, Model model, Inference inference, ScoreSettings settings, HeldOutScores heldOut, double quantile) {
+        this.owner = owner;
+        this.model = model;
+        this.inference = inference;
+        this.settings = settings;
+        this.heldOut = heldOut;
+        this.threshold = heldOut == null ? null : Threshold.byQuantile(heldOut.ascending(), quantile);
+        settings.kind().check(model.specification());
+    }
+
+    /** Returns the score of a row, [features] in the units of the data; NaN is a missing value. */
+    public double score(float[] row) {
+        return score(Dataset.of(row.length, row))[0];
+    }
+
+    /**
+     * Returns the score of a row given by the names of its columns, in any order.
+     *
+     * @throws IllegalArgumentException naming a column that is missing or unknown
+     */
+    public double score(Map<String, ? extends Number> row) {
+        return score(row(row));
+    }
+
+    /** Returns the score of every row, [rows][features] in the units of the data. */
+    public double[] score(float[][] rows) {
+        return score(Dataset.of(rows));
+    }
+
+    /** Returns the score of every row. */
+    public double[] score(Dataset rows) {
+        return score(Examples.of(rows));
+    }
+
+    /** Returns the score of every example. */
+    public double[] score(Examples examples) {
+        return owner.onDevice(() -> inference.score(examples, settings));
+    }
+
+    /**
+     * Returns the score of a row beside the held-out ones.
+     *
+     * @throws IllegalStateException when the model keeps no held-out scores of this kind
+     */
+    public Score assess(float[] row) {
+        return assess(score(row));
+    }
+
+    private Score assess(double value) {
+        Threshold kept = requireThreshold();
+        return new Score(value, kept.probability(value), value > kept.value());
+    }
+
+    /** Returns the scores of rows beside the held-out ones; see {@link #assess(float[])}. */
+    public List<Score> assess(Dataset rows) {
+        return Arrays.stream(score(rows)).mapToObj(this::assess).toList();
+    }
+
+    /**
+     * Returns what makes a row unusual.
+     *
+     * @throws IllegalArgumentException for the score {@link ScoreKind#KL}, which says nothing of single features
+     */
+    public Explanation explain(float[] row) {
+        Require.that(settings.kind() != ScoreKind.KL, "score", "the score kl says nothing of single features", "kind", "kl", "another kind of score");
+        List<String> names = model.schema().featureNames();
+        Map<String, Double> contributions = new LinkedHashMap<>();
+        double[] sum = new double[1];
+        double value = owner.onDevice(() -> inference.score(Examples.of(Dataset.of(row.length, row)), settings, null, true, (at, score, parts) -> {
+            for (int j = 0; j < parts.length; j++) {
+                contributions.put(names.get(j), parts[j]);
+                sum[0] += parts[j];
+            }
+        }, done -> { }))[0];
+        return new Explanation(value, contributions, Double.isInfinite(value) ? 0 : value - sum[0]);
+    }
+
+    /** Returns the score above which a row is called an anomaly. @throws IllegalStateException when there are no held-out scores of this kind */
+    public double threshold() {
+        return requireThreshold().value();
+    }
+
+    private Threshold requireThreshold() {
+        if (threshold == null) {
+            throw new IllegalStateException("score: the model keeps no held-out scores of kind " + Label.of(settings.kind())
+                    + ", expected some to compare with; give them with against");
+        }
+        return threshold;
+    }
+
+    /** Returns a scorer whose threshold is another quantile of the held-out scores, in (0, 1). */
+    public Scorer quantile(double quantile) {
+        requireThreshold();
+        return new Scorer(owner, model, inference, settings, heldOut, quantile);
+    }
+
+    /** Returns a scorer of another kind, number of samples or seed; it keeps the held-out scores only where they are of the same. */
+    public Scorer with(ScoreKind kind, int samples, long seed) {
+        ScoreSettings other = new ScoreSettings(kind, samples, seed);
+        return new Scorer(owner, model, inference, other, other.equals(settings) ? heldOut : null, HeldOutScores.DEFAULT_QUANTILE);
+    }
+
+    /** Returns a scorer that compares with other rows: normal ones that training did not learn from. */
+    public Scorer against(Dataset rows, double quantile) {
+        return new Scorer(owner, model, inference, settings, HeldOutScores.of(settings, rows.describeSource(), score(rows)), quantile);
+    }
+
+    /** Returns the names of the columns, in the order of a row. */
+    public List<String> columns() {
+        return model.schema().featureNames();
+    }
+
+    private float[] row(Map<String, ? extends Number> named) {
+        List<String> names = columns();
+        float[] row = new float[names.size()];
+        for (int j = 0; j < row.length; j++) {
+            Require.that(named.containsKey(names.get(j)), "score", "a column is missing", "column", names.get(j), "one of " + named.keySet());
+            Number value = named.get(names.get(j));
+            row[j] = value == null ? Float.NaN : value.floatValue();
+        }
+        for (String name : named.keySet()) {
+            Require.that(names.contains(name), "score", "unknown column", "column", name, "one of " + names);
+        }
+        return row;
+    }
+
+    @Override
+    public String toString() {
+        return "Scorer[" + Label.of(settings.kind()) + ", " + settings.drawn(model.specification()) + " samples, "
+                + (threshold == null ? "no threshold" : "threshold " + (float) threshold.value()) + "]";
+    }
+}

@@ -1,0 +1,215 @@
+package dev.hourglass;
+
+import dev.hourglass.backend.Backend;
+import dev.hourglass.data.Examples;
+import dev.hourglass.message.Require;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.train.Configuration;
+import dev.hourglass.train.DataDescription;
+import dev.hourglass.train.EpochReport;
+import dev.hourglass.train.Listener;
+import dev.hourglass.train.Metrics;
+import dev.hourglass.train.Provenance;
+import dev.hourglass.train.RunFolder;
+import dev.hourglass.train.SavedRun;
+import dev.hourglass.train.Trainer;
+import dev.hourglass.train.TrainingData;
+import dev.hourglass.train.TrainingRun;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A training that can be watched and stopped. {@link #run} waits for the model of the best epoch; {@link #stop}, from any thread or from a listener, ends it
+ * after the step that is running, and so does interrupting the thread that waits, which stays interrupted. A training with a run folder that was stopped goes on
+ * with {@link #resume}.
+ */
+public final class Training {
+    private final Configuration asked;
+    private final boolean likelihoodChosen;
+    private final TrainingData data;
+    private final Path folder;
+    private final boolean overwrite;
+    private final boolean resumed;
+    private final List<TrainingListener> listeners;
+    private final List<EpochResult> history = new ArrayList<>();
+    private volatile Trainer trainer;
+    private volatile boolean stopAsked;
+    private volatile String description = "";
+    private volatile String reason = "";
+    private boolean started;
+
+    Training(ModelBuilder builder, Examples training, Examples validation) {
+        this.asked = builder.configuration();
+        this.likelihoodChosen = builder.choseLikelihood();
+        this.folder = builder.folder();
+        this.overwrite = builder.mayOverwrite();
+        this.listeners = builder.listeners();
+        this.resumed = false;
+        double share = builder.heldOutShare();
+        DataDescription words = DataDescription.inMemory(training.features().describeSource(), share, builder.scalingWords());
+        if (validation == null && share > 0 && training.rows() > 1) {
+            Examples[] split = training.split(share, asked.training().seed());
+            this.data = new TrainingData(split[0], split[1], words);
+        } else {
+            this.data = new TrainingData(training, validation, words);
+        }
+    }
+
+    private Training(Configuration configuration, TrainingData data, Path folder, List<TrainingListener> listeners) {
+        this.asked = configuration;
+        this.likelihoodChosen = true;
+        this.data = data;
+        this.folder = folder;
+        this.overwrite = false;
+        this.resumed = true;
+        this.listeners = List.copyOf(listeners);
+    }
+
+    /**
+     * Prepares to go on with a run that was stopped, or that is to have more epochs, exactly as if it had never stopped.
+     *
+     * @param folder of the run
+     * @param data what it was trained on, all of it: the same rows are held out again
+     * @param epochs the last epoch; 0 for what the run was told
+     * @throws dev.hourglass.io.FormatException when the data are not those of the run
+     */
+    public static Training resume(Path folder, Examples data, int epochs, TrainingListener... listeners) {
+        SavedRun run = SavedRun.open(folder);
+        Configuration configuration = run.configuration();
+        int until = epochs == 0 ? configuration.training().epochs() : epochs;
+        double share = configuration.data().validationFraction();
+        TrainingData whole = new TrainingData(data, null, configuration.data());
+        if (share > 0 && data.rows() > 1) {
+            Examples[] split = data.split(share, configuration.training().seed());
+            whole = new TrainingData(split[0], split[1], configuration.data());
+        }
+        run.requireSameData(whole);
+        return new Training(configuration.withTraining(configuration.training().withEpochs(until)), whole, folder, List.of(listeners));
+    }
+
+    /**
+     * Trains until the last epoch, early stopping, the time budget or {@link #stop}.
+     *
+     * @return the model of the best epoch
+     * @throws dev.hourglass.train.DivergedException when the loss or a parameter is no longer finite
+     * @throws IllegalStateException when it was stopped before the end of its first epoch, or has run already
+     */
+    public Autoencoder run() {
+        synchronized (this) {
+            Require.that(!started, "training", "it has run already", "runs", 1, "a new training for each run");
+            started = true;
+        }
+        Configuration configuration = resumed ? asked : prepare();
+        DeviceThread device = DeviceThread.open(configuration.device());
+        boolean kept = false;
+        try {
+            Trained trained = device.callApart(backend -> train(configuration, backend), this::stop);
+            kept = true;
+            return new Autoencoder(device, trained.model, trained.result.run());
+        } finally {
+            if (!kept) {
+                device.close();
+            }
+        }
+    }
+
+    private Configuration prepare() {
+        TrainingRun.Prepared prepared = TrainingRun.prepare(asked, likelihoodChosen, data);
+        description = prepared.line();
+        return prepared.configuration();
+    }
+
+    private record Trained(Model model, TrainingRun.Result result) {
+    }
+
+    private Trained train(Configuration configuration, Backend backend) {
+        Map<String, String> words = Map.of("device", backend.description());
+        SavedRun before = resumed ? SavedRun.open(folder) : null;
+        Provenance provenance = resumed ? before.provenance() : Provenance.now(configuration, data, words);
+        Model model = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(), data.training().features());
+        boolean kept = false;
+        try (RunFolder writer = folder == null ? null : resumed ? RunFolder.resume(folder, run -> configuration, words)
+                : RunFolder.create(folder, configuration, provenance, overwrite)) {
+            TrainingRun.Result result = new TrainingRun(configuration, data, writer, List.of(new Watch())).run(model, before, provenance, this::begin);
+            reason = result.reason();
+            kept = true;
+            return new Trained(model, result);
+        } finally {
+            trainer = null;
+            if (!kept) {
+                model.close();
+            }
+        }
+    }
+
+    private void begin(Trainer beginning) {
+        trainer = beginning;
+        if (stopAsked) {
+            beginning.stop();
+        }
+    }
+
+    /** Asks the training to end after the step that is running; any thread may. An epoch that is not whole then counts as not begun. */
+    public void stop() {
+        stopAsked = true;
+        Trainer running = trainer;
+        if (running != null) {
+            running.stop();
+        }
+    }
+
+    /** Returns what every epoch brought so far; any thread may ask. */
+    public List<EpochResult> history() {
+        synchronized (history) {
+            return List.copyOf(history);
+        }
+    }
+
+    /** Returns one line on the likelihood, the scaling and why, once the training has begun. */
+    public String description() {
+        return description;
+    }
+
+    /** Returns why the training ended, in words; empty before. */
+    public String reason() {
+        return reason;
+    }
+
+    /** Passes on what the trainer tells. */
+    private final class Watch implements Listener {
+        @Override
+        public void step(Trainer running, int epoch, int done) {
+            for (TrainingListener listener : listeners) {
+                listener.step(Training.this, epoch, done, running.stepsPerEpoch());
+            }
+        }
+
+        @Override
+        public void epoch(Trainer running, EpochReport report) {
+            EpochResult result = result(Metrics.row(report));
+            synchronized (history) {
+                history.add(result);
+            }
+            listeners.forEach(listener -> listener.epoch(Training.this, result));
+        }
+    }
+
+    static EpochResult result(Metrics.Row row) {
+        return new EpochResult(row.epoch(), named(row.train()), row.validation() == null ? Map.of() : named(row.validation()));
+    }
+
+    static Map<String, Double> named(Map<Term, Double> terms) {
+        Map<String, Double> named = new LinkedHashMap<>();
+        terms.forEach((term, value) -> named.put(Metrics.name(term), value));
+        return named;
+    }
+
+    @Override
+    public String toString() {
+        return "Training[" + asked.model().preset() + ", " + data.training().rows() + " rows, epoch " + history().size() + " of " + asked.training().epochs() + "]";
+    }
+}

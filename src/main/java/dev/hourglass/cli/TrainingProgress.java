@@ -1,0 +1,95 @@
+package dev.hourglass.cli;
+
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.train.EpochReport;
+import dev.hourglass.train.Listener;
+import dev.hourglass.train.Metrics;
+import dev.hourglass.train.Trainer;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows a training on stderr: a line for each epoch and, on a terminal, a bar within it. */
+final class TrainingProgress implements Listener {
+    /** Reading the loss waits for the device, so it is shown this often only. */
+    private static final long NANOS_BETWEEN_LOSSES = 250_000_000L;
+
+    private final PrintStream err;
+    private final boolean terminal;
+    private int steps;
+    private ProgressBar bar;
+    private long lossShown;
+    private long started;
+
+    TrainingProgress(PrintStream err, boolean terminal) {
+        this.err = err;
+        this.terminal = terminal;
+    }
+
+    /** Returns whether stderr is a terminal: the launcher looks, since Java can only tell for stdin and stdout together. */
+    static boolean onTerminal() {
+        String told = System.getProperty("hourglass.terminal");
+        return told == null ? System.console() != null && Runtime.version().feature() < 22 : Boolean.parseBoolean(told);
+    }
+
+    @Override
+    public void started(Trainer trainer, int stepsPerEpoch) {
+        steps = stepsPerEpoch;
+    }
+
+    @Override
+    public void step(Trainer trainer, int epoch, int done) {
+        if (!terminal) {
+            return;
+        }
+        if (bar == null) {
+            bar = new ProgressBarBuilder().setTaskName("epoch " + epoch + "/" + trainer.settings().epochs()).setInitialMax(steps)
+                    .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(200).setUnit(" steps", 1).clearDisplayOnFinish()
+                    .setConsumer(new ConsoleProgressBarConsumer(err)).build();
+            started = System.nanoTime();
+        }
+        long now = System.nanoTime();
+        if (now - lossShown > NANOS_BETWEEN_LOSSES && done > 1) {
+            double loss = trainer.lossSoFar(done);
+            // The first step lies before the clock.
+            double rate = (done - 1.0) * trainer.batch() / (System.nanoTime() - started) * 1e9;
+            bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4g, %,.0f examples/s", loss, rate));
+            lossShown = now;
+        }
+        bar.stepTo(done);
+    }
+
+    @Override
+    public void epoch(Trainer trainer, EpochReport report) {
+        close();
+        String held = report.validation() == null ? "" : "  validation " + describe(report.validation());
+        err.printf(Locale.ROOT, "epoch %d/%d  %.1f s  %,.0f/s  train %s%s%s%n", report.epoch(), trainer.settings().epochs(), report.seconds(),
+                report.samplesPerSecond(), describe(report.train()), held, report.best() ? "  best" : "");
+    }
+
+    /** Returns {@code loss 105.6 (reconstruction 80.3, kl 25.3)}. */
+    static String describe(Map<Term, Double> terms) {
+        List<String> parts = new ArrayList<>();
+        terms.forEach((term, value) -> {
+            if (term != Term.LOSS) {
+                parts.add(String.format(Locale.ROOT, "%s %.4g", Metrics.name(term).replace('_', ' '), value));
+            }
+        });
+        String loss = String.format(Locale.ROOT, "loss %.5g", terms.get(Term.LOSS));
+        return parts.size() < 2 ? loss : loss + " (" + String.join(", ", parts) + ")";
+    }
+
+    /** Takes the bar away. */
+    void close() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+}

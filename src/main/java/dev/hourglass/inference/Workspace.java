@@ -1,0 +1,229 @@
+package dev.hourglass.inference;
+
+import dev.hourglass.autograd.CodeOps;
+import dev.hourglass.autograd.Ops;
+import dev.hourglass.autograd.PriorHead;
+import dev.hourglass.autograd.Tape;
+import dev.hourglass.backend.Backend;
+import dev.hourglass.backend.Buffer;
+import dev.hourglass.backend.ElementType;
+import dev.hourglass.backend.Program;
+import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.StepTable;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.Schema;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.code.GaussianCode;
+import dev.hourglass.model.network.AppliedNetwork;
+import dev.hourglass.tensor.Scope;
+import dev.hourglass.tensor.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What one call at a time needs to run a model: a device, and programs over the shared parameters, recorded when they are first asked for, with their
+ * memory. Lent by {@link Inference}.
+ */
+final class Workspace implements AutoCloseable {
+    private final Model model;
+    private final Backend backend;
+    private final boolean ownsBackend;
+    private final Scope scope;
+    private final Map<Task, Pass> passes = new HashMap<>();
+
+    /** What a program computes. */
+    enum Kind {
+        /** x to h, or to the mean of q(z|x). */
+        ENCODE,
+        /** x to a sample of q(z|x). */
+        SAMPLE,
+        /** x to the decoder's outputs at the code or its mean. */
+        RECONSTRUCT,
+        /** z to the decoder's outputs. */
+        DECODE,
+        /** c to the head of p(z|c). */
+        PRIOR,
+        /** x to KL(q(z|x)||p(z)). */
+        DIVERGENCE,
+        /** x to samples of q(z|x), what the decoder makes of them, -log p(x|z) and log q(z|x) - log p(z). */
+        DRAW
+    }
+
+    /**
+     * A program.
+     *
+     * @param rows it takes at once
+     * @param samples codes of each row, for the kinds that draw
+     */
+    record Task(Kind kind, int rows, int samples) {
+    }
+
+    /** For a model on a device; {@code ownsBackend} closes that with the workspace. */
+    Workspace(Model model, Backend backend, boolean ownsBackend) {
+        this.model = model;
+        this.backend = backend;
+        this.ownsBackend = ownsBackend;
+        this.scope = new Scope(backend, "workspace");
+    }
+
+    Pass pass(Kind kind, int rows, int samples) {
+        return passes.computeIfAbsent(new Task(kind, rows, samples), task -> new Pass(model, scope, task));
+    }
+
+    @Override
+    public void close() {
+        passes.values().forEach(pass -> pass.program.close());
+        scope.close();
+        if (ownsBackend) {
+            backend.close();
+        }
+    }
+
+    /** A recorded program and its places: write what it reads, {@link #run}, read what it wrote. Places that a task does not have are null. */
+    static final class Pass {
+        final float[] target;
+        final float[] input;
+        final float[] condition;
+        final int[] keys;
+        private final Task task;
+        private final Backend backend;
+        private final Buffer targetBuffer;
+        private final Buffer inputBuffer;
+        private final Buffer conditionBuffer;
+        private final Buffer keyBuffer;
+        private final Buffer state;
+        private final Tensor result;
+        private final Tensor reconstruction;
+        private final Tensor cost;
+        private final Program program;
+
+        private Pass(Model model, Scope scope, Task task) {
+            this.task = task;
+            this.backend = scope.backend();
+            Schema schema = model.schema();
+            Code code = model.specification().code();
+            int width = task.kind == Kind.DECODE ? code.latent() : schema.features();
+            boolean split = task.kind != Kind.DECODE && !schema.inputScaling().equals(schema.scaling());
+            Tensor x = task.kind == Kind.PRIOR ? null : scope.tensor("x", task.rows, width);
+            Tensor seen = split ? scope.tensor("input x", task.rows, width) : x;
+            Tensor c = schema.conditions() == 0 ? null : scope.tensor("c", task.rows, schema.conditions());
+            target = x == null ? null : new float[x.size()];
+            input = split ? new float[x.size()] : target;
+            condition = c == null ? null : new float[c.size()];
+            keys = new int[2 * task.rows];
+            targetBuffer = x == null ? null : x.buffer();
+            inputBuffer = split ? seen.buffer() : null;
+            conditionBuffer = c == null ? null : c.buffer();
+            boolean draws = (task.kind == Kind.SAMPLE || task.kind == Kind.DRAW) && code instanceof GaussianCode;
+            keyBuffer = draws ? scope.buffer(ElementType.INT32, keys.length) : null;
+            state = draws ? scope.buffer(ElementType.INT32, StepState.WORDS) : null;
+            Tape tape = new Tape(scope);
+            Written written = write(model, tape, new Places(x, seen, c, keyBuffer, state));
+            result = written.result;
+            reconstruction = written.reconstruction;
+            cost = written.cost;
+            program = backend.record(tape::forward);
+        }
+
+        private record Places(Tensor target, Tensor input, Tensor condition, Buffer keys, Buffer state) {
+        }
+
+        private record Written(Tensor result, Tensor reconstruction, Tensor cost) {
+            Written(Tensor result) {
+                this(result, null, null);
+            }
+        }
+
+        private Written write(Model model, Tape tape, Places places) {
+            Code code = model.specification().code();
+            if (task.kind == Kind.DECODE) {
+                return new Written(model.decode(tape, places.target, places.condition));
+            }
+            PriorHead prior = task.kind == Kind.PRIOR || task.kind == Kind.DIVERGENCE || task.kind == Kind.DRAW ? model.prior(tape, places.condition) : null;
+            if (task.kind == Kind.PRIOR) {
+                return new Written(prior.head());
+            }
+            AppliedNetwork encoder = model.encode(tape, places.input, places.condition);
+            return switch (task.kind) {
+                case ENCODE -> new Written(encoder.first(code.latent()).output());
+                case SAMPLE -> new Written(sample(tape, code, encoder, places));
+                case RECONSTRUCT -> new Written(model.decode(tape, encoder.first(code.latent()).output(), places.condition));
+                case DIVERGENCE -> new Written(divergence(tape, Code.gaussian(code, "KL(q(z|x)||p(z))"), encoder, prior));
+                default -> drawn(model, tape, encoder, prior, places);
+            };
+        }
+
+        private Tensor sample(Tape tape, Code code, AppliedNetwork encoder, Places places) {
+            return code instanceof GaussianCode gaussian
+                    ? new CodeOps(tape, places.state, places.keys).sample(gaussian.posterior(), encoder.last().output(), code.latent(), task.samples)
+                    : encoder.last().output();
+        }
+
+        private static Tensor divergence(Tape tape, GaussianCode code, AppliedNetwork encoder, PriorHead prior) {
+            return new CodeOps(tape, null).kl(code.posterior(), encoder.last().output(), code.latent(), prior, null, null);
+        }
+
+        private Written drawn(Model model, Tape tape, AppliedNetwork encoder, PriorHead prior, Places places) {
+            Code code = model.specification().code();
+            Tensor z = sample(tape, code, encoder, places);
+            Tensor cost = code instanceof GaussianCode gaussian
+                    ? new CodeOps(tape, places.state, places.keys).sampledKl(gaussian.posterior(), encoder.last().output(), z, prior, null) : null;
+            Tensor condition = places.condition == null ? null : new Ops(tape).repeat("repeated c", places.condition, task.samples);
+            Tensor outputs = model.decode(tape, z, condition);
+            return new Written(outputs, model.reconstruction(tape, outputs, places.target, null), cost);
+        }
+
+        /** Sends the first {@code rows} rows of every place to the device and runs; draws with step word {@code step}. */
+        void run(int rows, int step) {
+            if (target != null) {
+                backend.write(targetBuffer, target, 0, target.length);
+            }
+            if (inputBuffer != null) {
+                backend.write(inputBuffer, input, 0, input.length);
+            }
+            if (conditionBuffer != null) {
+                backend.write(conditionBuffer, condition, 0, condition.length);
+            }
+            again(step, true);
+        }
+
+        /** Runs once more on what is there, with another step word. */
+        void again(int step) {
+            again(step, false);
+        }
+
+        private void again(int step, boolean withKeys) {
+            if (state != null) {
+                backend.write(state, StepState.words(0, step, 0, StepTable.constant(0).values()), 0, StepState.WORDS);
+                if (withKeys) {
+                    backend.write(keyBuffer, keys, 0, keys.length);
+                }
+            }
+            program.run();
+        }
+
+        /** Returns the columns of {@link #read}. */
+        int width() {
+            return result.columns();
+        }
+
+        /** Reads the result, all rows: codes, decoder outputs or values. */
+        void read(float[] to) {
+            backend.read(result.buffer(), to, 0);
+        }
+
+        /** Reads -log p(x|z) of every sample. */
+        void readReconstruction(float[] to) {
+            backend.read(reconstruction.buffer(), to, 0);
+        }
+
+        /** Reads log q(z|x) - log p(z) of every sample; returns whether there is such a thing. */
+        boolean readCost(float[] to) {
+            if (cost == null) {
+                return false;
+            }
+            backend.read(cost.buffer(), to, 0);
+            return true;
+        }
+    }
+}

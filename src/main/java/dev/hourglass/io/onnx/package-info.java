@@ -1,9 +1,0 @@
-/**
- * Networks for other run times: a small builder of ONNX graphs ({@link dev.hourglass.io.onnx.OnnxGraph}) with its own protobuf encoder, so that
- * exporting needs no library.
- *
- * <p>The one rule: this package knows layers and arrays, not models; who has a model calls the builder.
- *
- * <p>May import: the JDK and {@code dev.hourglass.io}.
- */
-package dev.hourglass.io.onnx;

@@ -1,0 +1,78 @@
+package dev.hourglass.model.code;
+
+import dev.hourglass.autograd.CodeOps;
+import dev.hourglass.autograd.Tape;
+import dev.hourglass.backend.Activation;
+import dev.hourglass.backend.Buffer;
+import dev.hourglass.backend.Posterior;
+import dev.hourglass.message.Label;
+import dev.hourglass.message.Require;
+import dev.hourglass.onnx.OnnxGraph;
+import dev.hourglass.tensor.Tensor;
+
+/**
+ * z = mu + B eps, B lower triangular with diagonal e^d: any covariance; the head is [mu | d | b].
+ *
+ * @param latent dimensions, at least 1
+ */
+public record FullGaussian(int latent) implements GaussianCode {
+    public FullGaussian {
+        Require.that(latent >= 1, "model", "no code", "latent", latent, "at least 1");
+    }
+
+    @Override
+    public Posterior posterior() {
+        return Posterior.FULL;
+    }
+
+    @Override
+    public Code withLatent(int dimensions) {
+        return new FullGaussian(dimensions);
+    }
+
+    @Override
+    public Code withActivation(Activation function) {
+        Require.that(function == Activation.IDENTITY, "model", "a Gaussian code has no activation", "code activation", Label.of(function), "identity");
+        return this;
+    }
+
+    @Override
+    public Activation activation() {
+        return Activation.IDENTITY;
+    }
+
+    @Override
+    public int headWidth() {
+        return posterior().headWidth(latent);
+    }
+
+    /** The factor starts as the identity. */
+    @Override
+    public int randomRows() {
+        return latent;
+    }
+
+    @Override
+    public boolean isBounded() {
+        return false;
+    }
+
+    @Override
+    public int samples(int samples) {
+        return samples;
+    }
+
+    @Override
+    public Tensor sample(Tape tape, Tensor head, Buffer state, int samples) {
+        return new CodeOps(tape, state).sample(posterior(), head, latent, samples);
+    }
+
+    @Override
+    public void export(OnnxGraph graph, String head) {
+        graph.output("code", graph.slice(head, 0, latent));
+        graph.output("factor_diagonal", graph.exp(graph.slice(head, latent, 2 * latent)));
+        if (latent > 1) {
+            graph.output("factor_off_diagonal", graph.slice(head, 2 * latent, headWidth()));
+        }
+    }
+}

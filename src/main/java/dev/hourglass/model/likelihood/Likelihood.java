@@ -1,0 +1,92 @@
+package dev.hourglass.model.likelihood;
+
+import dev.hourglass.autograd.LossWeights;
+import dev.hourglass.autograd.Tape;
+import dev.hourglass.backend.Binarization;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Scaling;
+import dev.hourglass.data.Support;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.nn.Parameters;
+import dev.hourglass.onnx.OnnxGraph;
+import dev.hourglass.tensor.Tensor;
+import java.util.List;
+
+/** p(x|z): features are independent given z, and the decoder's outputs parametrise each of them. */
+public sealed interface Likelihood permits Bernoulli, Gaussian, SquaredError {
+    /** Returns one of each kind, as the command line starts from it. */
+    static List<Likelihood> all() {
+        return List.of(bernoulli(), gaussian(Variance.LEARNED), squaredError());
+    }
+
+    /** Independent zeros and ones, from logits. */
+    static Likelihood bernoulli() {
+        return new Bernoulli();
+    }
+
+    /** N(m(z), variance), starting at variance 1. */
+    static Likelihood gaussian(Variance variance) {
+        return new Gaussian(variance, 1, Gaussian.DEFAULT_FLOOR);
+    }
+
+    /** N(m(z), variance) with a known variance. */
+    static Likelihood gaussian(double fixedVariance) {
+        return new Gaussian(Variance.FIXED, fixedVariance, Gaussian.DEFAULT_FLOOR);
+    }
+
+    /** The sum of squared errors, no constants. */
+    static Likelihood squaredError() {
+        return new SquaredError();
+    }
+
+    /** Returns the values of x, on the scale of the target, that it allows. */
+    Support support();
+
+    /** Returns whether it is a density or probability of x, so that log p(x) and an ELBO exist. */
+    boolean isDensity();
+
+    /** Returns whether its terms are true log-likelihoods for targets between 0 and 1 as well, not cross-entropies. */
+    boolean isDensityOfGrey();
+
+    /**
+     * Refuses what it does not go with.
+     *
+     * @throws IllegalArgumentException in one line: what does not fit, and what would
+     */
+    void check(Code code, Binarization binarization);
+
+    /**
+     * Fits the scaling of the target: of what reconstructions are compared with and come back from.
+     *
+     * @param words what a person wrote: auto, none, divide:V, minmax or standardize
+     * @throws dev.hourglass.data.DataException when the scaled data leave the {@link #support}
+     */
+    Scaling targetScaling(String words, Dataset training);
+
+    /** Fits the scaling of what the encoder sees: {@code target} itself unless the two differ, as for counts. */
+    Scaling inputScaling(String words, Dataset training, Scaling target);
+
+    /** Declares its own parameters, if it has any. */
+    void declare(Parameters parameters, int features);
+
+    /**
+     * Writes -log p(x|z) of each row on a tape, nats, constants kept (for the squared error the sum of squares): [output rows, 1].
+     *
+     * @param outputs of the decoder, [target rows * samples, features]
+     * @param parameters that {@link #declare} saw
+     * @param weights of each value in the objective, null when no gradient is wanted
+     */
+    Tensor loss(Tape tape, Tensor outputs, Tensor target, Parameters parameters, LossWeights weights);
+
+    /** Returns the same on the host, feature by feature in 64 bits, for the present values of the parameters. */
+    FeatureTerms onHost(Parameters parameters, int features);
+
+    /** Returns where the output bias of a feature starts when its mean over the training set, on the scale of the target, is {@code mean}. */
+    double biasStart(double mean);
+
+    /** Turns the outputs of an exported decoder into the mean of p(x|z); returns the name of the result. */
+    String exportMean(OnnxGraph graph, String outputs);
+
+    /** Returns how it is told to people, with what is particular to this one, such as {@code gaussian per feature}. */
+    String words();
+}

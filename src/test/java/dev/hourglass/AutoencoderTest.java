@@ -1,0 +1,163 @@
+package dev.hourglass;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hourglass.data.Dataset;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The way in: fit, use, save, load. */
+class AutoencoderTest {
+    private static final float[][] ROWS = rows(300, 5, 1);
+
+    @TempDir
+    Path folder;
+
+    static List<String> presets() {
+        return Hourglass.presets();
+    }
+
+    /** Rows near a plane, with a far one at the end. */
+    static float[][] rows(int count, int columns, long seed) {
+        Random random = new Random(seed);
+        float[][] rows = new float[count][columns];
+        for (float[] row : rows) {
+            double a = random.nextGaussian();
+            double b = random.nextGaussian();
+            for (int j = 0; j < columns; j++) {
+                row[j] = (float) (10 + Math.sin(j) * a + Math.cos(2 * j) * b + 0.1 * random.nextGaussian());
+            }
+        }
+        return rows;
+    }
+
+    private static Dataset labelled() {
+        int[] labels = new int[ROWS.length];
+        Arrays.setAll(labels, i -> i % 3);
+        return Dataset.of(ROWS).withLabels(labels);
+    }
+
+    static ModelBuilder small(String preset) {
+        return Hourglass.preset(preset).latent(2).epochs(2).seed(5).device("cpu").threads(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("presets")
+    void aSavedModelIsTheModel(String preset) {
+        try (Autoencoder model = small(preset).fit(labelled())) {
+            model.save(folder.resolve("saved"));
+            try (Autoencoder again = Autoencoder.load(folder.resolve("saved"), "cpu")) {
+                assertArrayEquals(model.encode(labelled()), again.encode(labelled()));
+                assertArrayEquals(model.reconstruct(labelled()), again.reconstruct(labelled()));
+                assertArrayEquals(model.score(labelled()), again.score(labelled()));
+                assertEquals(model.evaluate(labelled()), again.evaluate(labelled()));
+                assertEquals(model.history(), again.history());
+                assertEquals(model.scorer().threshold(), again.scorer().threshold());
+                again.save(folder.resolve("copy"));
+                assertSameFiles(folder.resolve("saved"), folder.resolve("copy"));
+            }
+        }
+    }
+
+    private static void assertSameFiles(Path one, Path two) {
+        for (String name : List.of("config.json", "metrics.jsonl", "best/model.safetensors", "last/model.safetensors", "scorer.json")) {
+            try {
+                assertArrayEquals(Files.readAllBytes(one.resolve(name)), Files.readAllBytes(two.resolve(name)), name);
+            } catch (IOException failure) {
+                throw new java.io.UncheckedIOException(failure);
+            }
+        }
+    }
+
+    /** What a row gets depends neither on its place, nor on the rows beside it, nor on how many there are. */
+    @Test
+    void aRowIsAlone() {
+        try (Autoencoder model = small("vae").hidden(16).fit(ROWS)) {
+            Scorer scorer = model.scorer();
+            float[][] codes = model.encode(ROWS);
+            float[][] means = model.reconstruct(ROWS);
+            double[] scores = scorer.score(ROWS);
+            List<Integer> order = new ArrayList<>();
+            for (int i = 0; i < ROWS.length; i++) {
+                order.add(i);
+                assertArrayEquals(codes[i], model.encode(ROWS[i]), "code of row " + i);
+                assertArrayEquals(means[i], model.reconstruct(ROWS[i]), "reconstruction of row " + i);
+                assertEquals(scores[i], scorer.score(ROWS[i]), "score of row " + i);
+            }
+            Collections.shuffle(order, new Random(3));
+            for (int count : new int[] {2, 15, 16, 17, 63, 65, 255, 257}) {
+                List<Integer> some = order.subList(0, count);
+                float[][] moved = some.stream().map(i -> ROWS[i]).toArray(float[][]::new);
+                assertArrayEquals(some.stream().mapToDouble(i -> scores[i]).toArray(), scorer.score(moved), count + " rows");
+                assertArrayEquals(some.stream().map(i -> codes[i]).toArray(float[][]::new), model.encode(moved), count + " rows");
+            }
+        }
+    }
+
+    @Test
+    void trainingTwiceGivesTheSame() {
+        try (Autoencoder one = small("vae").fit(ROWS); Autoencoder two = small("vae").fit(ROWS); Autoencoder other = small("vae").seed(6).fit(ROWS)) {
+            assertArrayEquals(one.encode(ROWS), two.encode(ROWS));
+            assertTrue(!Arrays.deepEquals(one.encode(ROWS), other.encode(ROWS)), "another seed, another model");
+        }
+    }
+
+    @Test
+    void samplesFollowTheirSeedAndClass() {
+        try (Autoencoder model = small("cvae").fit(labelled())) {
+            assertEquals(List.of("0", "1", "2"), model.classNames());
+            assertArrayEquals(model.sample(4, "1", 7), model.sample(4, "1", 7));
+            assertTrue(!Arrays.deepEquals(model.sample(4, "1", 7), model.sample(4, "1", 8)));
+            assertEquals("sample: unknown class: class=9, expected one of [0, 1, 2]",
+                    assertThrows(IllegalArgumentException.class, () -> model.sample(4, "9")).getMessage());
+        }
+    }
+
+    @Test
+    void aScorerKeepsWhatTrainingHeldOut() {
+        try (Autoencoder model = small("vae").epochs(20).fit(ROWS)) {
+            Scorer scorer = model.scorer();
+            float[] far = {1000, -1000, 1000, -1000, 1000};
+            Score score = scorer.assess(far);
+            assertTrue(score.anomaly() && score.value() > scorer.threshold() && score.probability() > 0.9, score.toString());
+            Explanation explanation = scorer.explain(far);
+            double sum = explanation.contributions().values().stream().mapToDouble(Double::doubleValue).sum();
+            assertEquals(explanation.value(), sum + explanation.remainder(), 1e-6 * Math.abs(explanation.value()));
+            assertEquals(model.featureNames(), List.copyOf(explanation.contributions().keySet()));
+            int anomalies = (int) scorer.assess(Dataset.of(ROWS)).stream().filter(Score::anomaly).count();
+            assertTrue(anomalies > 0 && anomalies < 60, anomalies + " of 300 rows above the 0.95 quantile of those held out");
+            assertEquals(scorer.score(ROWS[0]), scorer.score(Map.of("x1", ROWS[0][0], "x2", ROWS[0][1], "x3", ROWS[0][2], "x4", ROWS[0][3], "x5", ROWS[0][4])));
+            assertThrows(IllegalArgumentException.class, () -> scorer.score(Map.of("x1", 1f)));
+        }
+    }
+
+    @Test
+    void misuseIsOneLine() {
+        Autoencoder model = small("vae").fit(ROWS);
+        String columns = assertThrows(RuntimeException.class, () -> model.encode(new float[3])).getMessage();
+        assertTrue(columns.contains("columns=3, expected 5"), columns);
+        String codes = assertThrows(RuntimeException.class, () -> model.decode(new float[3])).getMessage();
+        assertTrue(codes.contains("columns=3, expected 2"), codes);
+        model.save(folder.resolve("taken"));
+        String taken = assertThrows(RuntimeException.class, () -> model.save(folder.resolve("taken"))).getMessage();
+        assertTrue(taken.contains("already holds a run"), taken);
+        model.close();
+        String closed = assertThrows(IllegalStateException.class, () -> model.encode(ROWS[0])).getMessage();
+        assertTrue(closed.startsWith("model: used after close"), closed);
+        assertThrows(RuntimeException.class, () -> Hourglass.load(folder.resolve("nowhere")));
+    }
+}

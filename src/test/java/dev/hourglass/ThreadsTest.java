@@ -1,0 +1,113 @@
+package dev.hourglass;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hourglass.backend.Backend;
+import dev.hourglass.backend.Program;
+import dev.hourglass.backend.cpu.CpuBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** One model, many threads: each gets what it would get alone, bit for bit. */
+class ThreadsTest {
+    private static final int THREADS = 8;
+    private static final int CALLS = 20_000;
+    private static final float[][] ROWS = AutoencoderTest.rows(64, 6, 2);
+
+    @Test
+    void everyThreadGetsWhatItWouldGetAlone() throws Exception {
+        try (Autoencoder model = Hourglass.vae().hidden(8).latent(2).epochs(2).device("cpu").fit(ROWS)) {
+            Scorer scorer = model.scorer().with(dev.hourglass.inference.ScoreKind.NEGATIVE_LOG_LIKELIHOOD, 5, 3);
+            float[][] codes = model.encode(ROWS);
+            float[][] means = model.reconstruct(ROWS);
+            double[] scores = scorer.score(ROWS);
+            float[][] drawn = model.sample(3, 11);
+            together(thread -> {
+                for (int call = 0; call < CALLS; call++) {
+                    int row = (call * 7 + thread) % ROWS.length;
+                    switch (call % 4) {
+                        case 0 -> assertArrayEquals(codes[row], model.encode(ROWS[row]));
+                        case 1 -> assertArrayEquals(means[row], model.reconstruct(ROWS[row]));
+                        case 2 -> assertEquals(scores[row], scorer.score(ROWS[row]));
+                        default -> assertArrayEquals(drawn, model.sample(3, 11));
+                    }
+                }
+            });
+        }
+    }
+
+    @Test
+    void manyRowsAtOnceAreSharedOut() throws Exception {
+        float[][] many = AutoencoderTest.rows(5000, 6, 4);
+        try (Autoencoder model = Hourglass.denoisingVae().hidden(8).latent(2).epochs(1).device("cpu").fit(ROWS)) {
+            double[] scores = model.score(many);
+            float[][] codes = model.encode(many);
+            together(thread -> {
+                assertArrayEquals(scores, model.score(many));
+                assertArrayEquals(codes, model.encode(many));
+            });
+        }
+    }
+
+    /** What two threads would spoil in silence is refused. */
+    @Test
+    void aCpuDeviceRunsOneProgramAtATime() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (Backend backend = new CpuBackend(1)) {
+            Program slow = backend.record(() -> {
+                inside.countDown();
+                try {
+                    done.await();
+                } catch (InterruptedException stop) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            Program quick = backend.record(() -> { });
+            Future<?> running = other.submit(slow::run);
+            inside.await();
+            String refused = assertThrows(IllegalStateException.class, quick::run).getMessage();
+            assertTrue(refused.startsWith("cpu device: a program of it runs already"), refused);
+            done.countDown();
+            running.get();
+            quick.run();
+            slow.close();
+            quick.close();
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    private interface Work {
+        void of(int thread) throws Exception;
+    }
+
+    private static void together(Work work) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(THREADS);
+        try {
+            List<Callable<Void>> tasks = new ArrayList<>();
+            for (int thread = 0; thread < THREADS; thread++) {
+                int number = thread;
+                tasks.add(() -> {
+                    work.of(number);
+                    return null;
+                });
+            }
+            for (Future<Void> future : pool.invokeAll(tasks)) {
+                future.get();
+            }
+        } finally {
+            pool.shutdown();
+        }
+    }
+}
