@@ -8,8 +8,8 @@ import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Program;
+import dev.hourglass.model.network.Mlp;
 import dev.hourglass.nn.Initialization;
-import dev.hourglass.nn.Mlp;
 import dev.hourglass.nn.Parameters;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
@@ -114,11 +114,11 @@ public class DeepContractionBenchmark {
             parameters.watch(tape);
             Tensor x = scope.tensor("x", BATCH, INPUTS);
             x.write(Target.uniform(BATCH * INPUTS, 0, 1, 3));
-            List<Activated> layers = network.apply(new Ops(tape), x, null);
+            LossWeights mean = LossWeights.constant(tape, BATCH, 1f / BATCH);
             if (method == Method.FROM_CODE) {
-                fromCode(tape, network, layers);
+                norms.add(network.apply(tape, x, null).squaredJacobian(LATENT, mean));
             } else {
-                columnByColumn(tape, network, layers);
+                columnByColumn(tape, x, network.weights(), mean);
             }
             tape.differentiate();
             program = backend.record(() -> {
@@ -127,19 +127,9 @@ public class DeepContractionBenchmark {
             });
         }
 
-        private void fromCode(Tape tape, Mlp network, List<Activated> layers) {
+        private void columnByColumn(Tape tape, Tensor x, List<Tensor> weights, LossWeights mean) {
             PenaltyOps ops = new PenaltyOps(tape);
-            int last = layers.size() - 1;
-            Tensor r = ops.scaleRows(layers.get(last), network.weight(last));
-            for (int i = last - 1; i >= 0; i--) {
-                r = new Ops(tape).product("jacobian", ops.scaleColumns(layers.get(i), r), network.weight(i), false);
-            }
-            norms.add(ops.squaredNorm(r, BATCH, 1, LossWeights.constant(tape, BATCH, 1f / BATCH)));
-        }
-
-        private void columnByColumn(Tape tape, Mlp network, List<Activated> layers) {
-            PenaltyOps ops = new PenaltyOps(tape);
-            LossWeights upstream = LossWeights.constant(tape, BATCH, 1f / BATCH);
+            List<Activated> layers = layers(tape, x, weights);
             for (int j = 0; j < INPUTS; j++) {
                 Tensor tangent = scope.tensor("e", BATCH, INPUTS);
                 float[] unit = new float[BATCH * INPUTS];
@@ -148,10 +138,21 @@ public class DeepContractionBenchmark {
                 }
                 tangent.write(unit);
                 for (int i = 0; i < layers.size(); i++) {
-                    tangent = ops.scaleColumns(layers.get(i), new Ops(tape).product("tangent", tangent, network.weight(i), true));
+                    tangent = ops.scaleColumns(layers.get(i), new Ops(tape).product("tangent", tangent, weights.get(i), true));
                 }
-                norms.add(ops.squaredNorm(tangent, BATCH, 1, upstream));
+                norms.add(ops.squaredNorm(tangent, BATCH, 1, mean));
             }
+        }
+
+        /** The network layer by layer: its own application shows only the last. */
+        private List<Activated> layers(Tape tape, Tensor x, List<Tensor> weights) {
+            List<Activated> layers = new ArrayList<>();
+            Tensor input = x;
+            for (int i = 0; i < weights.size(); i++) {
+                layers.add(new Ops(tape).dense("encoder." + i, input, weights.get(i), parameters.find("encoder." + i + ".bias"), Activation.SIGMOID));
+                input = layers.get(i).output();
+            }
+            return layers;
         }
 
         void run() {

@@ -5,14 +5,14 @@ import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
 import dev.hourglass.data.SyntheticDigits;
 import dev.hourglass.model.Model;
-import dev.hourglass.data.Examples;
 import dev.hourglass.model.Specification;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.train.EpochReport;
-import dev.hourglass.train.TrainingSettings;
 import dev.hourglass.train.Trainer;
+import dev.hourglass.train.TrainingSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,10 +53,10 @@ public class TrainingStepBenchmark {
 
     /** Network and objective. */
     @Param({"VAE", "AUTOENCODER", "CONTRACTIVE"})
-    public Model model;
+    public Preset model;
 
     /** What is trained. */
-    public enum Model {
+    public enum Preset {
         /** Bernoulli VAE 784-512-256-(32)-256-512-784, ReLU. */
         VAE {
             @Override
@@ -83,7 +83,7 @@ public class TrainingStepBenchmark {
     }
 
     private Backend backend;
-    private Model autoencoder;
+    private Model trained;
     private Trainer trainer;
     private int steps;
 
@@ -93,8 +93,8 @@ public class TrainingStepBenchmark {
         boolean onCpu = device.startsWith("cpu:");
         steps = onCpu ? STEPS_ON_CPU : STEPS_ON_GPU;
         backend = Target.open(device);
-        autoencoder = model.builder().create(backend, examples(), 1);
-        trainer = trainer(autoencoder);
+        trained = model.builder().create(backend, examples(), 1);
+        trainer = trainer(trained);
         double first = loss(trainer.runEpoch());
         try (Backend reference = Target.open("cpu:1"); Model same = model.builder().create(reference, examples(), 1); Trainer check = trainer(same)) {
             Target.check(model + " loss of the first epoch on " + device, loss(check.runEpoch()), first, onCpu ? 1e-12 : 1e-2);
@@ -105,8 +105,8 @@ public class TrainingStepBenchmark {
         }
     }
 
-    private Trainer trainer(Model trained) {
-        return new Trainer(trained, TrainingSettings.defaults().withBatch(BATCH), examples(), null, List.of());
+    private Trainer trainer(Model untrained) {
+        return new Trainer(untrained, TrainingSettings.defaults().withBatch(BATCH), examples(), null, List.of());
     }
 
     /** Enough rows for the epoch's steps: few pictures again and again, drawing more would take longer than the benchmark. */
@@ -123,13 +123,13 @@ public class TrainingStepBenchmark {
 
     /** Useful operations of a step: the product of each layer forward, its weights' gradient, and its input's gradient but for the first layer. */
     private double flop() {
-        Specification s = autoencoder.specification();
-        List<Integer> widths = new ArrayList<>(s.hidden());
-        widths.add(0, autoencoder.schema().features());
+        Specification s = trained.specification();
+        List<Integer> widths = new ArrayList<>(s.layers().hidden());
+        widths.add(0, trained.schema().features());
         double encoder = products(widths) + (double) widths.get(widths.size() - 1) * s.code().headWidth();
-        List<Integer> back = new ArrayList<>(s.decoderHidden());
+        List<Integer> back = new ArrayList<>(s.layers().decoderHidden());
         back.add(0, s.code().latent());
-        back.add(autoencoder.schema().features());
+        back.add(trained.schema().features());
         double first = (double) widths.get(0) * (widths.size() > 1 ? widths.get(1) : s.code().headWidth());
         return 2.0 * BATCH * (3 * (encoder + products(back)) - first);
     }
@@ -155,7 +155,7 @@ public class TrainingStepBenchmark {
     @TearDown(Level.Trial)
     public void stop() {
         trainer.close();
-        autoencoder.close();
+        trained.close();
         backend.close();
     }
 }
