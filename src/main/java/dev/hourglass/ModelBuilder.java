@@ -223,7 +223,7 @@ public final class ModelBuilder {
         return this;
     }
 
-    /** Scaling of the data: auto, none, divide:V, minmax or standardize. */
+    /** Scaling of the data: auto, none, divide:V, minmax, standardize or log. */
     public ModelBuilder scaling(String words) {
         scaling = words;
         return this;

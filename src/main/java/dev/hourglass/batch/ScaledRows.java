@@ -31,9 +31,9 @@ final class ScaledRows {
         return buffer;
     }
 
-    /** Bytes stay bytes on the device. */
+    /** Bytes stay bytes on the device, unless it gets their logarithms. */
     static ElementType type(Dataset data, Scaling scaling) {
-        return data.element() == Dataset.Element.UINT8 ? ElementType.UINT8 : ElementType.FLOAT32;
+        return data.element() == Dataset.Element.UINT8 && !scaling.isLogarithmic() ? ElementType.UINT8 : ElementType.FLOAT32;
     }
 
     Buffer values() {
@@ -46,6 +46,14 @@ final class ScaledRows {
 
     Buffer scale() {
         return scale;
+    }
+
+    private void copyRow(int row, float[] to, int at) {
+        if (source.element() == Dataset.Element.FLOAT32) {
+            source.copyRows(row, 1, to, at);
+        } else {
+            System.arraycopy(source.row(row), 0, to, at, source.columns());
+        }
     }
 
     /** Copies the rows at {@code start} on of an order, or of the set itself when that is null, to row {@code targetRow} of the window. */
@@ -63,12 +71,14 @@ final class ScaledRows {
             backend.write(part, bytes, 0, bytes.length);
         } else {
             float[] floats = new float[rows * columns];
-            if (order == null) {
+            if (order == null && source.element() == Dataset.Element.FLOAT32) {
                 source.copyRows(start, rows, floats, 0);
+            } else {
+                for (int i = 0; i < rows; i++) {
+                    copyRow(order == null ? start + i : order[start + i], floats, i * columns);
+                }
             }
-            for (int i = 0; order != null && i < rows; i++) {
-                source.copyRows(order[start + i], 1, floats, i * columns);
-            }
+            scaling.toLogarithms(floats);
             backend.write(part, floats, 0, floats.length);
         }
     }

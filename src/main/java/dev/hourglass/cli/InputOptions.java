@@ -15,7 +15,7 @@ final class InputOptions {
     String validation;
     @Option(names = "--validation-fraction", paramLabel = "F", description = "of the rows to split off, 0 for no validation (0.1)")
     Double validationFraction;
-    @Option(names = "--scale", paramLabel = "S", description = "auto, none, divide:V, minmax or standardize (auto: pictures by 255)")
+    @Option(names = "--scale", paramLabel = "S", description = "auto, none, divide:V, minmax, standardize or log (auto: pictures by 255)")
     String scale;
     @Option(names = "--columns", paramLabel = "C,C", description = "columns to use: names, positions from 1, ranges such as 3-10;"
             + " =NAME is a name that looks like a number")

@@ -1,6 +1,7 @@
 package dev.hourglass.data;
 
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /**
  * Per column, in double: mean, sum of squared distances from it (Welford 1962: delta = x - mean; mean += delta / n; m2 += delta (x - mean)), least and greatest.
@@ -9,6 +10,11 @@ record ColumnStatistics(double[] mean, double[] squares, float[] least, float[] 
 
     /** @throws DataException if a value is missing or infinite */
     static ColumnStatistics of(Dataset data) {
+        return of(data, UnaryOperator.identity());
+    }
+
+    /** Of a function of the values. @throws DataException if a value is missing or infinite */
+    static ColumnStatistics of(Dataset data, UnaryOperator<Float> function) {
         data.requireComplete();
         int columns = data.columns();
         double[] mean = new double[columns];
@@ -20,11 +26,12 @@ record ColumnStatistics(double[] mean, double[] squares, float[] least, float[] 
         for (int row = 0; row < data.rows(); row++) {
             float[] values = data.row(row);
             for (int column = 0; column < columns; column++) {
-                double delta = values[column] - mean[column];
+                float value = function.apply(values[column]);
+                double delta = value - mean[column];
                 mean[column] += delta / (row + 1);
-                squares[column] += delta * (values[column] - mean[column]);
-                least[column] = Math.min(least[column], values[column]);
-                greatest[column] = Math.max(greatest[column], values[column]);
+                squares[column] += delta * (value - mean[column]);
+                least[column] = Math.min(least[column], value);
+                greatest[column] = Math.max(greatest[column], value);
             }
         }
         return new ColumnStatistics(mean, squares, least, greatest, data.rows());

@@ -3,10 +3,12 @@ package dev.hourglass.data;
 import dev.hourglass.data.Dataset.Element;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /**
  * From the values of a data set to those of a model and back; part of every model, fitted once on the training set.
- * For column j: model = (x - shift[j]) * scale[j] and x = model / scale[j] + shift[j]. Arrays of length 1 hold for every column.
+ * For column j: model = (x - shift[j]) * scale[j] and x = model / scale[j] + shift[j], of {@link Kind#LOG} on the scale l(x) = sign(x) log(1 + |x|)
+ * (Webber 2012). Arrays of length 1 hold for every column.
  * A column that is constant in the training set gets scale 1, so that it becomes 0 there and other values stay finite.
  * Later data may leave the range of the training set; nothing is clipped.
  *
@@ -25,6 +27,8 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
         MINMAX,
         /** Per column: shift = mean, scale = 1 / deviation (dividing by the row count, not one less). */
         STANDARDIZE,
+        /** Per column, on the scale of logarithms l(x): shift = mean, scale = 1 / deviation. For values that spread over orders of magnitude, such as counts. */
+        LOG,
         /**
          * Pictures: NONE if all values lie in [0, 1], DIVIDE by 255 or 65535 if they lie in that range, else one MINMAX for all pixels. All else: MINMAX if
          * the model needs the unit interval, STANDARDIZE otherwise.
@@ -63,7 +67,7 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
     }
 
     /**
-     * Fits what a user wrote: {@code auto}, {@code none}, {@code divide:V}, {@code minmax} or {@code standardize}.
+     * Fits what a user wrote: {@code auto}, {@code none}, {@code divide:V}, {@code minmax}, {@code standardize} or {@code log}.
      *
      * @param support the values that the model allows once they are scaled
      * @throws DataException for another word, and as {@link #fit(Kind, Dataset, Support)}
@@ -77,7 +81,7 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
                 return fit(kind, training, support);
             }
         }
-        throw new DataException("scaling '" + words + "': expected auto, none, divide:V, minmax or standardize");
+        throw new DataException("scaling '" + words + "': expected auto, none, divide:V, minmax, standardize or log");
     }
 
     private static double divisor(String words) {
@@ -99,7 +103,8 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
             case NONE -> none();
             case DIVIDE -> divide(255);
             case MINMAX -> minmax(training);
-            case STANDARDIZE -> standardize(training);
+            case STANDARDIZE -> standardize(training, Kind.STANDARDIZE);
+            case LOG -> standardize(training, Kind.LOG);
             case AUTO -> automatic(training, support);
         };
         return fitted.checked(training, support);
@@ -109,7 +114,7 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
         if (training.pictureShape().isPresent()) {
             return training.element() == Element.FLOAT32 ? ofPictures(training) : isBinary(training) ? none() : divide(255);
         }
-        return support == Support.UNIT_INTERVAL ? minmax(training) : standardize(training);
+        return support == Support.UNIT_INTERVAL ? minmax(training) : standardize(training, Kind.STANDARDIZE);
     }
 
     /** Pictures are never scaled pixel by pixel: all pixels together have one black and one white. */
@@ -149,15 +154,15 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
         return new Scaling(Kind.MINMAX, statistics.least(), scale);
     }
 
-    private static Scaling standardize(Dataset training) {
-        ColumnStatistics statistics = ColumnStatistics.of(training);
+    private static Scaling standardize(Dataset training, Kind kind) {
+        ColumnStatistics statistics = ColumnStatistics.of(training, kind == Kind.LOG ? Scaling::log : UnaryOperator.identity());
         float[] shift = new float[training.columns()];
         float[] scale = new float[training.columns()];
         for (int column = 0; column < scale.length; column++) {
             shift[column] = (float) statistics.mean()[column];
             scale[column] = inverse(statistics.deviation(column));
         }
-        return new Scaling(Kind.STANDARDIZE, shift, scale);
+        return new Scaling(kind, shift, scale);
     }
 
     /** 1 / width, or 1 where that is no usable float: a constant column. */
@@ -193,6 +198,7 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
             case DIVIDE -> "divided by " + String.format(java.util.Locale.ROOT, "%.6g", 1.0 / scale[0]).replaceAll("\\.?0+$", "");
             case MINMAX -> shift.length == 1 ? "scaled to [0, 1]" : "scaled to [0, 1] column by column";
             case STANDARDIZE -> "standardised";
+            case LOG -> "as logarithms, standardised";
             case AUTO -> "scaled automatically";
         };
     }
@@ -220,7 +226,8 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
         requireColumns(columns);
         for (int i = 0; i < rows * columns; i++) {
             int j = shift.length == 1 ? 0 : i % columns;
-            values[offset + i] = (values[offset + i] - shift[j]) * scale[j];
+            float value = kind == Kind.LOG ? log(values[offset + i]) : values[offset + i];
+            values[offset + i] = (value - shift[j]) * scale[j];
         }
     }
 
@@ -234,7 +241,25 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
         requireColumns(columns);
         for (int i = 0; i < rows * columns; i++) {
             int j = shift.length == 1 ? 0 : i % columns;
-            values[offset + i] = values[offset + i] / scale[j] + shift[j];
+            float value = values[offset + i] / scale[j] + shift[j];
+            values[offset + i] = kind == Kind.LOG ? Math.copySign((float) Math.expm1(Math.abs(value)), value) : value;
+        }
+    }
+
+    /** sign(x) log(1 + |x|). */
+    private static float log(float x) {
+        return Math.copySign((float) Math.log1p(Math.abs(x)), x);
+    }
+
+    /** Returns whether values are taken to the scale of logarithms before they are shifted. */
+    public boolean isLogarithmic() {
+        return kind == Kind.LOG;
+    }
+
+    /** Takes values to the scale of logarithms where that is this scaling, in place; {@link #shift} and {@link #scale} follow. */
+    public void toLogarithms(float[] values) {
+        for (int i = 0; kind == Kind.LOG && i < values.length; i++) {
+            values[i] = log(values[i]);
         }
     }
 

@@ -55,14 +55,16 @@ public final class ModelGraphs {
 
     /** (x - shift) scale, as training does it; nothing where that changes nothing. */
     private static String scaled(OnnxGraph graph, String x, Scaling scaling) {
-        String shifted = same(scaling.shift(), 0) ? x : graph.subtract(x, graph.constant(scaling.shift()));
+        String taken = scaling.isLogarithmic() ? graph.signedLog(x) : x;
+        String shifted = same(scaling.shift(), 0) ? taken : graph.subtract(taken, graph.constant(scaling.shift()));
         return same(scaling.scale(), 1) ? shifted : graph.multiply(shifted, graph.constant(scaling.scale()));
     }
 
     /** x / scale + shift; nothing where that changes nothing. */
     private static String toData(OnnxGraph graph, String x, Scaling scaling) {
         String divided = same(scaling.scale(), 1) ? x : graph.divide(x, graph.constant(scaling.scale()));
-        return same(scaling.shift(), 0) ? divided : graph.add(divided, graph.constant(scaling.shift()));
+        String shifted = same(scaling.shift(), 0) ? divided : graph.add(divided, graph.constant(scaling.shift()));
+        return scaling.isLogarithmic() ? graph.signedExp(shifted) : shifted;
     }
 
     /** Whether an array holds nothing but this value. */

@@ -35,7 +35,7 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
     /**
      * Fits to a training set.
      *
-     * @param scaling what the user wrote: auto, none, divide:V, minmax or standardize
+     * @param scaling what the user wrote: auto, none, divide:V, minmax, standardize or log
      * @throws DataException when the data do not suit the model (missing labels, values outside the support of the likelihood)
      */
     public static Schema fit(Specification specification, Examples training, String scaling) {

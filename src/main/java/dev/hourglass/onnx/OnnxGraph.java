@@ -136,6 +136,21 @@ public final class OnnxGraph {
         return unary("Exp", x);
     }
 
+    /** The lesser of x and a bound. */
+    public String atMost(String x, float bound) {
+        return binary("Min", x, constant(bound));
+    }
+
+    /** sign(x) log(1 + |x|). */
+    public String signedLog(String x) {
+        return multiply(unary("Sign", x), unary("Log", add(unary("Abs", x), constant(1))));
+    }
+
+    /** sign(x) (e^|x| - 1). */
+    public String signedExp(String x) {
+        return multiply(unary("Sign", x), subtract(unary("Exp", unary("Abs", x)), constant(1)));
+    }
+
     /** 1 where x is at least the threshold, 0 elsewhere. */
     public String step(String x, float threshold) {
         return cast(node("GreaterOrEqual", width(x), x, constant(threshold)));

@@ -20,7 +20,7 @@ import java.util.List;
  * @param columns names, numbers or ranges of the columns to use, all when empty
  * @param labelColumn the csv column of labels, null for none
  * @param conditionColumns csv columns that a model conditioned on values is given; not among the features
- * @param scaling auto, none, divide:V, minmax or standardize
+ * @param scaling auto, none, divide:V, minmax, standardize or log
  * @param imputation of missing features
  * @param conditionImputation of missing conditions, the same kind
  * @param header whether the first line of a csv file names the columns

@@ -29,6 +29,16 @@ class ScalingTest {
     }
 
     @Test
+    void logarithmsAreStandardised() {
+        double e = Math.E;
+        Dataset data = Dataset.of(1, new float[] {0, (float) (e - 1), (float) (1 - e), (float) (e * e * e - 1)});
+        Scaling scaling = Scaling.fit("log", data, Support.REAL);
+        // l(x) = 0, 1, -1, 3: mean 3/4, variance 11/4 - 9/16.
+        assertEquals(0.75, scaling.shift()[0], 1e-6);
+        assertEquals(1 / Math.sqrt(35 / 16.0), scaling.scale()[0], 1e-6);
+    }
+
+    @Test
     void standardizeIsExactFarFromZero() {
         float[] values = new float[20_000];
         for (int i = 0; i < values.length; i++) {
@@ -45,6 +55,9 @@ class ScalingTest {
             float[] values = {9, 1.5f, -7, 5, 123, 2000, 5};
             scaling.apply(values, 1, 3, 2);
             scaling.invert(values, 1, 3, 2);
+            // A logarithm in floats gives 2000 back to a part in 10^6.
+            assertEquals(2000, values[5], kind == Kind.LOG ? 2e-3f : 1e-3f, kind.name());
+            values[5] = 2000;
             assertArrayEquals(new float[] {9, 1.5f, -7, 5, 123, 2000, 5}, values, 1e-3f, kind.name());
         }
     }
@@ -78,8 +91,8 @@ class ScalingTest {
 
     @Test
     void badWordsAndGapsAreRefused() {
-        assertEquals("scaling 'log': expected auto, none, divide:V, minmax or standardize",
-            assertThrows(DataException.class, () -> Scaling.fit("log", TABLE, Support.REAL)).getMessage());
+        assertEquals("scaling 'logs': expected auto, none, divide:V, minmax, standardize or log",
+            assertThrows(DataException.class, () -> Scaling.fit("logs", TABLE, Support.REAL)).getMessage());
         assertEquals("scaling 'divide:0': expected a positive number after divide:, such as divide:255",
             assertThrows(DataException.class, () -> Scaling.fit("divide:0", TABLE, Support.REAL)).getMessage());
         assertThrows(DataException.class, () -> Scaling.fit("minmax", Dataset.of(1, new float[] {1, Float.NaN}), Support.REAL));
