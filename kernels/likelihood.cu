@@ -3,13 +3,15 @@
 //   bernoulli      max(l,0) - l x + log1p(e^-|l|);                       dl = upstream (sigmoid(l) - x)
 //   gaussian       0.5 (log 2 pi + s + (x-m)^2 e^-s), s = max(v, floor); dm = upstream (m - x) e^-s, dv = upstream 0.5 (1 - (x-m)^2 e^-s)
 //   squared_error  (m - x)^2;                                            dm = upstream 2 (m - x)
+//   poisson        r - x b + log x!, b = min(a, 30), r = e^b;            da = upstream (r - x), 0 beyond the bound
+// A PointwiseLoss has the kernel of its name; all have one parameter list.
 // Mapping: a group of threads per row (rows.cuh); gaussian_variance, which sums over rows, works down the columns (columns.cuh).
 // Deterministic: fixed trees; what blocks share is added in their order by the last of them.
 #include "columns.cuh"
 
 constexpr float LOG_TWO_PI = 1.8378770664093453f;
 
-/** The shape common to the three: term(Width, parameter offset, target offset, c, upstream) returns its part of the value. */
+/** The shape common to all: term(Width, parameter offset, target offset, c, upstream) returns its part of the value. */
 template <class Term>
 __device__ __forceinline__ void likelihood_rows(int rows, int columns, int samples, int lanes, bool packed, const float* upstream, float* value, Term term) {
     for_each_row(rows, lanes, [&](long long row, bool active, int lane) {
@@ -57,6 +59,45 @@ extern "C" __global__ void squared_error(int rows, int columns, int samples, int
             gradient.at[k] = up * 2.0f * difference;
         }
         if (d_mean != nullptr) store<W>(d_mean + at, gradient, accumulate);
+        return sum;
+    });
+}
+
+constexpr float HIGHEST_LOG_RATE = 30.0f;
+constexpr int SMALL_COUNTS = 16;
+
+/** log n! - n log n + n for small n; for larger ones two terms of the series are good to 1e-9. */
+__constant__ float stirling_rest[SMALL_COUNTS] = {0.0f, 1.0f, 1.30685282f, 1.4959226f, 1.63287639f, 1.74030218f, 1.8286944f, 1.90379032f,
+                                                  1.96907057f, 2.02680628f, 2.07856164f, 2.12545985f, 2.1683347f, 2.20782221f, 2.24441857f, 2.27851837f};
+
+/**
+ * r - x b + log x!, r = e^b, as x (e^d - 1 - d) and a rest, d = b - log x: the terms as they stand would cancel. What b and d round off weighs
+ * |r - x|, and expm1 keeps the digits of a small d. NaN when x is not a natural number.
+ */
+__device__ __forceinline__ float poisson_value(float b, float r, float x) {
+    if (x == 0.0f) return r;
+    const float log_x = logf(x), d = b - log_x;
+    const float rest = x < SMALL_COUNTS ? stirling_rest[static_cast<int>(fmaxf(x, 0.0f))]
+                                        : 0.5f * (LOG_TWO_PI + log_x) + (1.0f / 12.0f - 1.0f / 360.0f / (x * x)) / x;
+    return x == floorf(x) ? x * (expm1f(d) - d) + rest : NAN;
+}
+
+extern "C" __global__ void poisson(int rows, int columns, int samples, int lanes, const float* __restrict__ log_rate,
+                                   const float* __restrict__ target, const float* __restrict__ upstream, float* __restrict__ value,
+                                   float* __restrict__ d_log_rate, int accumulate) {
+    const bool packed = columns % 4 == 0 && aligned(log_rate) && aligned(target) && aligned(d_log_rate);
+    likelihood_rows(rows, columns, samples, lanes, packed, upstream, value, [&](auto width, long long at, long long target_at, int, float up) {
+        constexpr int W = decltype(width)::value;
+        const Pack<W> a = load<W>(log_rate + at), x = load<W>(target + target_at);
+        Pack<W> gradient;
+        float sum = 0.0f;
+        for (int k = 0; k < W; k++) {
+            const bool beyond = a.at[k] > HIGHEST_LOG_RATE;  // false for NaN, which goes on into both results
+            const float b = beyond ? HIGHEST_LOG_RATE : a.at[k], r = expf(b);
+            if (value != nullptr) sum += poisson_value(b, r, x.at[k]);
+            gradient.at[k] = beyond ? 0.0f : up * (r - x.at[k]);
+        }
+        if (d_log_rate != nullptr) store<W>(d_log_rate + at, gradient, accumulate);
         return sum;
     });
 }

@@ -23,7 +23,7 @@ final class ModelOptions {
     Activation activation;
     @Option(names = "--code-activation", paramLabel = "F", description = "of a deterministic code")
     Activation codeActivation;
-    @Option(names = "--likelihood", paramLabel = "L", description = "bernoulli, gaussian, squared-error (by preset and data: pictures and values in [0, 1] keep"
+    @Option(names = "--likelihood", paramLabel = "L", description = "bernoulli, gaussian, poisson, squared-error (by preset and data: pictures and values in [0, 1] keep"
             + " that of the preset, all else gets gaussian with a variance per feature, or squared-error for deterministic codes)")
     String likelihood;
     @Option(names = "--variance", paramLabel = "V", description = "of a gaussian likelihood: fixed, learned, per-feature (learned)")

@@ -46,7 +46,7 @@ public enum ScoreKind {
     public void check(Specification specification) {
         if (this == RECONSTRUCTION_PROBABILITY) {
             Require.that(specification.likelihood().isDensity(), "evaluate", "the squared error is no density", "likelihood",
-                    Label.of(specification.likelihood().getClass()), "bernoulli or gaussian, or the score reconstruction-error");
+                    Label.of(specification.likelihood().getClass()), "bernoulli, gaussian or poisson, or the score reconstruction-error");
         } else if (this != RECONSTRUCTION_ERROR) {
             Code.gaussian(specification.code(), "the score " + Label.of(this));
         }

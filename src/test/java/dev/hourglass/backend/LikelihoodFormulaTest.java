@@ -1,11 +1,15 @@
 package dev.hourglass.backend;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.hourglass.testkit.Backends;
 import dev.hourglass.testkit.FormulaCheck;
 import dev.hourglass.testkit.FormulaCheck.Slot;
 import dev.hourglass.testkit.PointwiseReference;
 import dev.hourglass.testkit.Terms;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,6 +59,28 @@ class LikelihoodFormulaTest {
     void valueOrGradientAlone(PointwiseLoss loss) {
         pointwise(loss, 3, 33, 1, true, false, false);
         pointwise(loss, 3, 33, 1, false, true, false);
+    }
+
+    /** A Poisson of what is no count says so. */
+    @Test
+    void aCountThatIsNotNaturalGivesNaN() {
+        for (Backends.Kind kind : Backends.enabled()) {
+            try (Backend backend = Backends.open(kind)) {
+                float[] counts = {0, 3, 20, 2.5f, -1, 20.5f, Float.NaN};
+                Buffer rates = backend.allocate(ElementType.FLOAT32, counts.length);
+                Buffer target = backend.allocate(ElementType.FLOAT32, counts.length);
+                backend.fill(rates, 1);
+                backend.write(target, counts, 0, counts.length);
+                backend.pointwiseLoss(PointwiseLoss.POISSON, counts.length, 1, 1, rates, target, null, rates, null, false);
+                float[] values = new float[counts.length];
+                backend.read(rates, values, 0);
+                for (int i = 0; i < counts.length; i++) {
+                    assertEquals(i > 2, Float.isNaN(values[i]), kind.label() + ": value of count " + counts[i] + " is " + values[i]);
+                }
+                backend.release(rates);
+                backend.release(target);
+            }
+        }
     }
 
     private static void pointwise(PointwiseLoss loss, int rows, int columns, int samples, boolean valued, boolean derived, boolean accumulate) {

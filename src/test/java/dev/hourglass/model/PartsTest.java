@@ -40,9 +40,16 @@ class PartsTest {
         return Stream.of(Code.class, Likelihood.class, Prior.class, Penalty.class, Optimizer.class);
     }
 
+    /** Zeros and ones, which every likelihood allows. */
     private static Examples examples() {
         int[] labels = IntStream.range(0, 40).map(i -> i % 2).toArray();
-        return Examples.of(Dataset.of(Facts.curved(40, 6, 2, 61)).withLabels(labels));
+        float[][] rows = Facts.curved(40, 6, 2, 61);
+        for (float[] row : rows) {
+            for (int j = 0; j < row.length; j++) {
+                row[j] = Math.round(row[j]);
+            }
+        }
+        return Examples.of(Dataset.of(rows).withLabels(labels));
     }
 
     @ParameterizedTest

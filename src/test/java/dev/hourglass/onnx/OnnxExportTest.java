@@ -74,6 +74,9 @@ class OnnxExportTest {
         all.put("real conditions, full covariance", Hourglass.cvae().hidden(5).code(Code.fullGaussian(3)).condition(ConditionKind.VALUES));
         all.put("standardised", Hourglass.vae().hidden(5).latent(3).likelihood(Likelihood.gaussian(Variance.PER_FEATURE)).scaling("standardize"));
         all.put("fixed binarisation", Hourglass.vae().hidden(5).latent(3).binarization(Binarization.FIXED));
+        all.put("counts", Hourglass.vae().hidden(5).latent(3).likelihood(Likelihood.poisson()));
+        all.put("counts as they are", Hourglass.undercomplete().hidden(5).latent(3).likelihood(Likelihood.poisson()).scaling("none"));
+        all.put("logarithms", Hourglass.vae().hidden(5).latent(3).likelihood(Likelihood.gaussian(1)).scaling("log"));
         all.put("linear, unscaled", Hourglass.undercomplete().hidden().latent(3).scaling("none"));
         return all;
     }
@@ -81,7 +84,7 @@ class OnnxExportTest {
     @ParameterizedTest
     @MethodSource("models")
     void graphsComputeWhatTheModelComputes(String name) throws OrtException {
-        Examples examples = examples();
+        Examples examples = examples(name.startsWith("counts"));
         try (Backend backend = new CpuBackend(1); Model model = variants().get(name).create(backend, examples, 5);
              Inference inference = new Inference(model)) {
             jiggle(model);
@@ -139,7 +142,7 @@ class OnnxExportTest {
 
     @Test
     void theFolderIsReplacedOnlyWhenAskedAndOnlyAnExport() throws IOException {
-        Examples examples = examples();
+        Examples examples = examples(false);
         Path target = folder.resolve("onnx");
         try (Backend backend = new CpuBackend(1); Model model = Hourglass.vae().hidden(5).latent(2).create(backend, examples, 5)) {
             OnnxExport.write(ModelGraphs.encoder(model), ModelGraphs.decoder(model), target, false);
@@ -170,13 +173,14 @@ class OnnxExportTest {
         all.write(values);
     }
 
-    private static Examples examples() {
+    private static Examples examples(boolean counts) {
         Random random = new Random(1);
         float[] values = new float[ROWS * COLUMNS];
         float[] conditions = new float[ROWS * 2];
         int[] labels = new int[ROWS];
         for (int i = 0; i < values.length; i++) {
             values[i] = 3 + i % COLUMNS * random.nextFloat();
+            values[i] = counts ? (float) Math.floor(values[i]) : values[i];
         }
         for (int i = 0; i < conditions.length; i++) {
             conditions[i] = (float) (5 + 2 * random.nextGaussian());

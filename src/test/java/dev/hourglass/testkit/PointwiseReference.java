@@ -13,6 +13,7 @@ public interface PointwiseReference {
         return switch (loss) {
             case BERNOULLI -> new Bernoulli();
             case SQUARED_ERROR -> new SquaredError();
+            case POISSON -> new Poisson();
         };
     }
 
@@ -96,6 +97,51 @@ public interface PointwiseReference {
         @Override
         public float parameter(Random random, int index, float target) {
             return (float) (2 * random.nextGaussian());
+        }
+    }
+
+    /**
+     * Counts on both sides of 16, and a million now and then; log rates about as far from the best as those that drew the counts, some at the best,
+     * some far below, now and then one at or beyond the bound. The value counts as one piece: that its terms cancel is no excuse. Three roundings of
+     * the log rate itself, each worth |r - x|, come besides.
+     */
+    final class Poisson implements PointwiseReference {
+        @Override
+        public void value(Terms terms, int index, double a, double x) {
+            double b = Math.min(a, 30);
+            double r = Math.exp(b);
+            double logX = x == 0 ? 0 : Math.log(x);
+            terms.add(index, r - x * b + logFactorial((int) x)).blur(index, (r - x) * (Math.abs(b) + logX) / 16);
+        }
+
+        private static double logFactorial(int n) {
+            if (n > 1000) {
+                return n * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI * n) + 1 / (12.0 * n);
+            }
+            double sum = 0;
+            for (int i = 2; i <= n; i++) {
+                sum += Math.log(i);
+            }
+            return sum;
+        }
+
+        @Override
+        public void gradient(Terms terms, int index, double upstream, double a, double x) {
+            terms.add(index, a > 30 ? 0 : upstream * Math.exp(a), a > 30 ? 0 : -upstream * x);
+        }
+
+        @Override
+        public float target(Random random, int index) {
+            return index % 40 == 39 ? 1e6f : random.nextInt(index % 8 == 7 ? 2000 : index % 3 == 0 ? 3 : 25);
+        }
+
+        @Override
+        public float parameter(Random random, int index, float target) {
+            if (index % 90 == 50) {
+                return new float[] {30, 30.5f, 1000}[random.nextInt(3)];
+            }
+            double best = Math.log(Math.max(target, 0.5));
+            return index % 11 == 3 ? -100 : (float) (index % 7 == 1 ? best : best + random.nextGaussian() / Math.sqrt(target + 1));
         }
     }
 }

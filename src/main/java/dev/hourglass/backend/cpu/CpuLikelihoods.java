@@ -6,6 +6,7 @@ import dev.hourglass.backend.PointwiseLoss;
 /** Negative log likelihoods of each row and their gradients. */
 final class CpuLikelihoods {
     private static final double LOG_2_PI = Math.log(2 * Math.PI);
+    private static final double[] STIRLING_REST = stirlingRest(16);
 
     private final Engine engine;
     private final Scratch scratch;
@@ -33,6 +34,7 @@ final class CpuLikelihoods {
                 store(value, r, switch (loss) {
                     case BERNOULLI -> bernoulli(row);
                     case SQUARED_ERROR -> squaredError(row);
+                    case POISSON -> poisson(row);
                 });
             }
         });
@@ -61,6 +63,45 @@ final class CpuLikelihoods {
         if (nullable != null) {
             CpuBuffer.floats(nullable)[CpuBuffer.offset(nullable) + index] = (float) number;
         }
+    }
+
+    private static double poisson(Row row) {
+        double sum = 0;
+        for (int i = 0; i < row.length; i++) {
+            float a = row.parameters[row.at + i];
+            double x = row.target[row.targetAt + i];
+            boolean beyond = a > PointwiseLoss.HIGHEST_LOG_RATE;
+            double b = beyond ? PointwiseLoss.HIGHEST_LOG_RATE : a;
+            double r = Math.exp(b);
+            sum += row.valued ? poisson(b, r, x) : 0;
+            if (row.gradient != null) {
+                float d = beyond ? 0f : (float) (row.upstream * (r - x));
+                row.gradient[row.gradientAt + i] = row.accumulate ? row.gradient[row.gradientAt + i] + d : d;
+            }
+        }
+        return sum;
+    }
+
+    /** r - x b + log x!, r = e^b; NaN when x is not a natural number. */
+    private static double poisson(double b, double r, double x) {
+        if (x == 0) {
+            return r;
+        }
+        double logX = Math.log(x);
+        double rest = x < STIRLING_REST.length ? STIRLING_REST[Math.max(0, (int) x)]
+                : 0.5 * (LOG_2_PI + logX) + (1.0 / 12 - (1.0 / 360 - 1 / (1260 * x * x)) / (x * x)) / x;
+        return x == Math.rint(x) ? r - x - x * (b - logX) + rest : Double.NaN;
+    }
+
+    /** log n! - n log n + n for small n; for larger ones a series is exact enough. */
+    private static double[] stirlingRest(int count) {
+        double[] rest = new double[count];
+        double logFactorial = 0;
+        for (int n = 1; n < count; n++) {
+            logFactorial += Math.log(n);
+            rest[n] = logFactorial - n * Math.log(n) + n;
+        }
+        return rest;
     }
 
     /** Inverse standard deviations of all columns, and the sum over columns of the (floored) log variances. */

@@ -50,6 +50,7 @@ enum Kernel {
     // ---- likelihood.cu ----------------------------------------------------------------------------------------------------------------
     BERNOULLI("likelihood", "IIIIPPPPPI"),
     SQUARED_ERROR("likelihood", "IIIIPPPPPI"),
+    POISSON("likelihood", "IIIIPPPPPI"),
     GAUSSIAN("likelihood", "IIIIIPPFPPPPIPIPP"),
     GAUSSIAN_VARIANCE("likelihood", "IIIIPPFPPPIPP"),
 

@@ -13,10 +13,10 @@ import dev.hourglass.tensor.Tensor;
 import java.util.List;
 
 /** p(x|z): features are independent given z, and the decoder's outputs parametrise each of them. */
-public sealed interface Likelihood permits Bernoulli, Gaussian, SquaredError {
+public sealed interface Likelihood permits Bernoulli, Gaussian, Poisson, SquaredError {
     /** Returns one of each kind, as the command line starts from it. */
     static List<Likelihood> all() {
-        return List.of(bernoulli(), gaussian(Variance.LEARNED), squaredError());
+        return List.of(bernoulli(), gaussian(Variance.LEARNED), poisson(), squaredError());
     }
 
     /** Independent zeros and ones, from logits. */
@@ -32,6 +32,11 @@ public sealed interface Likelihood permits Bernoulli, Gaussian, SquaredError {
     /** N(m(z), variance) with a known variance. */
     static Likelihood gaussian(double fixedVariance) {
         return new Gaussian(Variance.FIXED, fixedVariance, Gaussian.DEFAULT_FLOOR);
+    }
+
+    /** Independent counts, from log rates. */
+    static Likelihood poisson() {
+        return new Poisson();
     }
 
     /** The sum of squared errors, no constants. */
@@ -58,7 +63,7 @@ public sealed interface Likelihood permits Bernoulli, Gaussian, SquaredError {
     /**
      * Fits the scaling of the target: of what reconstructions are compared with and come back from.
      *
-     * @param words what a person wrote: auto, none, divide:V, minmax or standardize
+     * @param words what a person wrote: auto, none, divide:V, minmax, standardize or log
      * @throws dev.hourglass.data.DataException when the scaled data leave the {@link #support}
      */
     Scaling targetScaling(String words, Dataset training);
