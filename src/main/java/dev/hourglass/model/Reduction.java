@@ -3,6 +3,7 @@ package dev.hourglass.model;
 import dev.hourglass.model.code.Code;
 import dev.hourglass.model.prior.Prior;
 import dev.hourglass.data.Examples;
+import dev.hourglass.data.Support;
 import dev.hourglass.data.Dataset;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ final class Reduction {
     private static final int SAMPLES = 3;
     private static final int CLASSES = 3;
     private static final int CONDITIONS = 2;
+    private static final int COUNTS = 8;
 
     private Reduction() {
     }
@@ -37,14 +39,15 @@ final class Reduction {
         return widths.stream().map(width -> Math.min(UNITS, width)).toList();
     }
 
-    /** Returns random examples in [0, 1) with labels and conditions, whatever the model wants of them. */
-    static Examples examples(int rows, int features, long seed) {
+    /** Returns random examples in [0, 1), or counts below {@value #COUNTS}, with labels and conditions, whatever the model wants of them. */
+    static Examples examples(int rows, int features, long seed, Support support) {
         Random random = new Random(seed);
         float[] values = new float[rows * features];
         float[] conditions = new float[rows * CONDITIONS];
         int[] labels = new int[rows];
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextFloat();
+            values[i] = support == Support.COUNT ? (float) Math.floor(COUNTS * values[i]) : values[i];
         }
         for (int i = 0; i < conditions.length; i++) {
             conditions[i] = (float) random.nextGaussian();

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.likelihood.Variance;
 import dev.hourglass.model.penalty.SparsityKl;
 import dev.hourglass.model.prior.Prior;
 import dev.hourglass.Hourglass;
@@ -32,6 +34,8 @@ class GradientComparisonTest {
         Hourglass.presets().forEach(preset -> all.put(preset, Hourglass.preset(preset)));
         all.put("deep ReLU, free bits", Hourglass.vae().hidden(300, 200, 100).activation(Activation.RELU).freeBits(0.1));
         all.put("running mean", Hourglass.sparse().penalty(new SparsityKl(0.05, 1, 0.9)));
+        all.put("variance per feature", Hourglass.vae().hidden(300).likelihood(Likelihood.gaussian(Variance.PER_FEATURE)));
+        all.put("counts", Hourglass.vae().hidden(300).likelihood(Likelihood.poisson()));
         all.put("tied", Hourglass.undercomplete().hidden(300, 200).tied(true).l1(0.1));
         return all;
     }
