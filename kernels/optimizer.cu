@@ -104,6 +104,49 @@ extern "C" __global__ void sgd(float* __restrict__ parameters, const float* __re
     }
 }
 
+/** What one Lion step needs to know, the same for all parameters. */
+struct Lion {
+    float learning_rate, clip_scale, beta_1, beta_2, decay;
+};
+
+/** 2^-70: added and taken away again, it rounds what would decay into subnormal numbers to multiples of 2^-93, as on the CPU. */
+constexpr float FLUSH = 8.4703294725430034e-22f;
+
+/** b x + (1 - b) y with the roundings of the CPU. */
+__device__ __forceinline__ float mean_rn(float b, float x, float y) { return __fadd_rn(__fmul_rn(b, x), __fmul_rn(__fsub_rn(1.0f, b), y)); }
+
+/**
+ * One parameter. c = b1 m + (1 - b1) g; w -= lr (sign(c) + decay w), sign(0) = 0; m = b2 m + (1 - b2) g. Every operation rounds once, as on the CPU:
+ * a sum near 0 that fused operations round to the other side would be a whole step the other way.
+ */
+__device__ __forceinline__ void lion_step(const Lion& s, bool decays, float gradient, float& w, float& m) {
+    const float g = clipped(s.clip_scale, gradient), c = mean_rn(s.beta_1, m, g);
+    const float sign = c > 0.0f ? 1.0f : c < 0.0f ? -1.0f : c;  // NaN stays
+    w = __fsub_rn(w, __fmul_rn(s.learning_rate, __fadd_rn(sign, __fmul_rn(decays ? s.decay : 0.0f, w))));
+    m = __fsub_rn(__fadd_rn(mean_rn(s.beta_2, m, g), FLUSH), FLUSH);
+}
+
+/** Lion over n parameters; the first `decayed` of them decay. */
+extern "C" __global__ void lion(float* __restrict__ parameters, const float* __restrict__ gradient, float* __restrict__ m, float* /*second*/,
+                                const StepState* __restrict__ state, float beta_1, float beta_2, float /*epsilon*/, float decay, int decayed, int n) {
+    const Lion s = {state->learning_rate, state->clip_scale, beta_1, beta_2, decay};
+    const int groups = quads(n, parameters, gradient, m), rest = 4 * groups;
+    GRID_STRIDE(i, groups) {
+        const float4 g4 = load4(gradient, i);
+        float4 w4 = load4(parameters, i), m4 = load4(m, i);
+        lion_step(s, 4 * i < decayed, g4.x, w4.x, m4.x);
+        lion_step(s, 4 * i + 1 < decayed, g4.y, w4.y, m4.y);
+        lion_step(s, 4 * i + 2 < decayed, g4.z, w4.z, m4.z);
+        lion_step(s, 4 * i + 3 < decayed, g4.w, w4.w, m4.w);
+        store4(parameters, i, w4);
+        store4(m, i, m4);
+    }
+    GRID_STRIDE(j, n - rest) {
+        const int i = rest + j;
+        lion_step(s, i < decayed, gradient[i], parameters[i], m[i]);
+    }
+}
+
 /** Ends a step: step, row and table_row move on; learning rate, KL weight and corrections are read from table [table_rows, 4]. One thread. */
 extern "C" __global__ void advance(int rows, int table_rows, const float* __restrict__ table, StepState* __restrict__ state) {
     GRID_STRIDE(only, 1) {

@@ -17,7 +17,12 @@ public enum UpdateRule {
      * Gradient descent with momentum (PyTorch's convention): v = beta1 v + g + decay w; w -= lr v. First buffer v, no second;
      * beta2 and epsilon are ignored.
      */
-    SGD(1);
+    SGD(1),
+    /**
+     * Lion (Chen et al. 2023, algorithm 2): c = beta1 m + (1-beta1) g; w -= lr (sign(c) + decay w), sign(0) = 0; m = beta2 m + (1-beta2) g. First
+     * buffer m, no second; epsilon is ignored. The same bits on every device, since a sign that rounding turns is a step the other way.
+     */
+    LION(1);
 
     private final int memories;
 

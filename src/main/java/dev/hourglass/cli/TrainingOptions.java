@@ -16,12 +16,12 @@ final class TrainingOptions {
     Integer epochs;
     @Option(names = "--batch", paramLabel = "N", description = "examples per step (128)")
     Integer batch;
-    @Option(names = "--optimizer", paramLabel = "O", description = "adam or sgd")
+    @Option(names = "--optimizer", paramLabel = "O", description = "adam, sgd or lion, whose --lr is best three to ten times smaller (adam)")
     String optimizer;
-    @Option(names = {"--momentum", "--beta1"}, paramLabel = "M", description = "momentum of sgd (0.9), beta1 of adam (0.9)")
+    @Option(names = {"--momentum", "--beta1"}, paramLabel = "M", description = "momentum of sgd (0.9), beta1 of adam and lion (0.9)")
     Double momentum;
     @Option(names = {"--optimizer-decay", "--decay"}, paramLabel = "D",
-            description = "weight decay of the optimizer, decoupled for adam (0); --l2 is the penalty in the loss")
+            description = "weight decay of the optimizer, decoupled for adam and lion (0); --l2 is the penalty in the loss")
     Double decay;
     @Option(names = "--lr", paramLabel = "R", description = "learning rate (1e-3)")
     Double learningRate;

@@ -8,10 +8,10 @@ import dev.hourglass.tensor.Tensor;
 import java.util.List;
 
 /** How a gradient becomes an update, one record a rule. Its weight decay touches weight matrices only. */
-public sealed interface Optimizer permits Adam, Sgd {
+public sealed interface Optimizer permits Adam, Lion, Sgd {
     /** Returns one of each kind, as the command line starts from it. */
     static List<Optimizer> all() {
-        return List.of(adam(), sgd(0.9));
+        return List.of(adam(), sgd(0.9), lion());
     }
 
     /** Adam with the usual rates. */
@@ -29,13 +29,18 @@ public sealed interface Optimizer permits Adam, Sgd {
         return new Sgd(momentum, 0);
     }
 
+    /** Lion with the usual rates; its learning rate is best three to ten times smaller than Adam's. */
+    static Optimizer lion() {
+        return new Lion(0.9, 0.99, 0);
+    }
+
     /** Returns the weight decay of the rule, at least 0. */
     double weightDecay();
 
     /** Returns the same rule with another weight decay. */
     Optimizer withWeightDecay(double decay);
 
-    /** Returns the same rule with another rate of its first average: beta1 of Adam, the momentum of gradient descent. */
+    /** Returns the same rule with another rate of its first average: beta1 of Adam and Lion, the momentum of gradient descent. */
     Optimizer withMomentum(double momentum);
 
     /** Returns the state this rule keeps beside the parameters, each [1, length], zero at first. */

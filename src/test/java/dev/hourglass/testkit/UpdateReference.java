@@ -12,6 +12,7 @@ public interface UpdateReference {
         return switch (rule) {
             case ADAM -> new Adam();
             case SGD -> new Sgd();
+            case LION -> new Lion();
         };
     }
 
@@ -66,6 +67,27 @@ public interface UpdateReference {
         @Override
         public double[] tolerances() {
             return new double[] {1e-6, 1e-6, 0};
+        }
+    }
+
+    /** The same bits on every device; from the formula a few roundings, as long as none turns a sign. */
+    final class Lion implements UpdateReference {
+        @Override
+        public void step(Numbers n, double decay, double gradient, double[] element) {
+            double g = n.clip * gradient;
+            double c = n.beta1 * element[1] + (1 - n.beta1) * g;
+            element[0] -= n.rate * (Math.signum(c) + decay * element[0]);
+            element[1] = n.beta2 * element[1] + (1 - n.beta2) * g;
+        }
+
+        @Override
+        public Bench.Bound[] bounds() {
+            return new Bench.Bound[] {Bench.EQUAL, Bench.EQUAL, Bench.EQUAL};
+        }
+
+        @Override
+        public double[] tolerances() {
+            return new double[] {1e-6, 1e-7, 0};
         }
     }
 }

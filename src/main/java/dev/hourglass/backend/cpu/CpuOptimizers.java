@@ -40,6 +40,7 @@ final class CpuOptimizers {
         Step step = switch (rule) {
             case ADAM -> adam(state, beta1, beta2, epsilon, decay);
             case SGD -> descent(state, beta1, decay);
+            case LION -> lion(state, beta1, beta2, decay);
         };
         split(CpuBuffer.length(parameters), decayed, (from, to, decays) -> {
             Gradient g = Gradient.of(gradient, from, to, clip);
@@ -83,6 +84,22 @@ final class CpuOptimizers {
         float rate2 = 1f / state.real(StepState.CORRECTION_2);
         return p -> engine.arithmetic().adam(new AdamStep(clip, beta1, beta2, epsilon, p.decays ? 1f - rate * decay : 1f, rate1, rate2), p.w, p.at,
                 p.gradient, p.gradientAt, p.first, p.firstAt, p.second, p.secondAt, p.length);
+    }
+
+    private static Step lion(State state, float beta1, float beta2, float decay) {
+        float rate = state.real(StepState.LEARNING_RATE);
+        float clip = state.real(StepState.CLIP_SCALE);
+        return p -> lion(p.w, p.at, p.gradient, p.gradientAt, p.first, p.firstAt, p.length, rate, clip, beta1, beta2, p.decays ? decay : 0f);
+    }
+
+    private static void lion(float[] w, int wAt, float[] gradient, int gradientAt, float[] m, int mAt, int length, float rate, float clip, float beta1,
+                             float beta2, float decay) {
+        for (int i = 0; i < length; i++) {
+            float g = clip * gradient[gradientAt + i];
+            float c = beta1 * m[mAt + i] + (1f - beta1) * g;
+            w[wAt + i] -= rate * (Math.signum(c) + decay * w[wAt + i]);
+            m[mAt + i] = beta2 * m[mAt + i] + (1f - beta2) * g + AdamStep.FLUSH - AdamStep.FLUSH;
+        }
     }
 
     private static Step descent(State state, float momentum, float decay) {

@@ -45,6 +45,7 @@ enum Kernel {
     CLIP_NORM("optimizer", "PIFPPP"),
     ADAM("optimizer", "PPPPPFFFFII"),
     SGD("optimizer", "PPPPPFFFFII"),
+    LION("optimizer", "PPPPPFFFFII"),
     ADVANCE("optimizer", "IIPP"),
 
     // ---- likelihood.cu ----------------------------------------------------------------------------------------------------------------
