@@ -5,17 +5,22 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The lock of whoever writes to a folder: a file {@code .NAME.lock} beside it, locked as long as this is open. The system gives the lock back when a process
  * ends, however it ends. Readers need none.
  */
 public final class FolderLock implements AutoCloseable {
+    /** Locked by this process. The system's lock is of the process: closing any channel to the file gives it back, so nobody here opens it twice. */
+    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+    private static final int MOST_BYTES = 1 << 20;
+
     private final Path file;
     private final FileChannel channel;
     private final FileLock lock;
@@ -35,34 +40,42 @@ public final class FolderLock implements AutoCloseable {
     public static FolderLock of(Path folder) {
         Path absolute = folder.toAbsolutePath().normalize();
         Path file = AtomicFiles.besides(absolute, "lock");
+        if (!OWN.add(file)) {
+            throw taken(folder);
+        }
+        boolean locked = false;
         try {
             Files.createDirectories(absolute.getParent());
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = tryLock(channel);
+            FileLock lock = channel.tryLock();
             if (lock == null || !isThere(file, channel)) {
                 channel.close();
-                throw new FormatException(folder, "another training writes to this folder now", "one at a time", "wait for it or name another folder");
+                throw taken(folder);
             }
+            locked = true;
             return new FolderLock(file, channel, lock);
         } catch (IOException failure) {
             throw AtomicFiles.failure("lock", folder, failure);
+        } finally {
+            if (!locked) {
+                OWN.remove(file);
+            }
         }
     }
 
-    /** Whether the locked file is the one that stands there: who held it before may have deleted it between our opening and our locking. */
+    private static FormatException taken(Path folder) {
+        return new FormatException(folder, "another training writes to this folder now", "one at a time", "wait for it or name another folder");
+    }
+
+    /**
+     * Whether the locked file is the one that stands there: who held it before may have deleted it between our opening and our locking. Told by a length made up
+     * just now, since reading the file would open and close it.
+     */
     private static boolean isThere(Path file, FileChannel channel) throws IOException {
-        String token = ProcessHandle.current().pid() + " " + System.nanoTime();
+        int length = 1 + new SecureRandom().nextInt(MOST_BYTES);
         channel.truncate(0);
-        channel.write(ByteBuffer.wrap(token.getBytes(StandardCharsets.US_ASCII)), 0);
-        return Files.exists(file) && Files.readString(file, StandardCharsets.US_ASCII).equals(token);
-    }
-
-    private static FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException own) {
-            return null;
-        }
+        channel.write(ByteBuffer.wrap(new byte[] {'\n'}), length - 1);
+        return Files.exists(file) && Files.size(file) == length;
     }
 
     @Override
@@ -72,6 +85,7 @@ public final class FolderLock implements AutoCloseable {
             Files.deleteIfExists(file);
             lock.release();
             channel.close();
+            OWN.remove(file);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot unlock " + file + ": " + failure.getMessage(), failure);
         }
