@@ -33,6 +33,7 @@ public final class Autoencoder implements AutoCloseable {
     private final Run run;
     private final Inference inference;
     private final Object exclusive = new Object();
+    private volatile boolean closed;
 
     Autoencoder(DeviceThread device, Model model, Run run) {
         this.device = device;
@@ -74,12 +75,24 @@ public final class Autoencoder implements AutoCloseable {
      * @throws java.io.UncheckedIOException in one line when it cannot be written
      */
     public void save(Path folder) {
-        RunFolder.save(run, folder, false);
+        save(folder, false);
     }
 
-    /** Runs work where the device may be used. */
+    /** Writes the model as {@link #save(Path)} does, in place of a run that stands there when {@code overwrite} allows it. */
+    public void save(Path folder, boolean overwrite) {
+        RunFolder.save(run, folder, overwrite);
+    }
+
+    /** Runs work where the device may be used. @throws IllegalStateException after {@link #close} */
     <R> R onDevice(Supplier<R> work) {
+        requireOpen();
         return device.call(backend -> work.get());
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("model: used after close: " + run.configuration().model().preset() + ", expected an open model");
+        }
     }
 
     // ---- codes ------------------------------------------------------------------------------------------------------------------------
@@ -91,7 +104,7 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns h, or the mean of q(z|x), of every row: [rows][latent]. */
     public float[][] encode(float[][] rows) {
-        return encode(Dataset.of(rows));
+        return rows.length == 0 ? rows : encode(Dataset.of(rows));
     }
 
     /** Returns h, or the mean of q(z|x), of every row: [rows][latent]; a model conditioned on labels needs labelled rows. */
@@ -118,7 +131,7 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns the mean of p(x|z) at the mean code of every row: [rows][features]. */
     public float[][] reconstruct(float[][] rows) {
-        return reconstruct(Dataset.of(rows));
+        return rows.length == 0 ? rows : reconstruct(Dataset.of(rows));
     }
 
     /** Returns the mean of p(x|z) at the mean code of every row: [rows][features]. */
@@ -133,7 +146,7 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns the mean of p(x|z) of every code: [codes][features]. */
     public float[][] decode(float[][] codes) {
-        return onDevice(() -> inference.decode(codes, null));
+        return codes.length == 0 ? codes : onDevice(() -> inference.decode(codes, null));
     }
 
     /** Returns the mean of p(x|z, c) of every code for a class by its name: [codes][features]. */
@@ -264,13 +277,17 @@ public final class Autoencoder implements AutoCloseable {
     /** Returns the model, its layers and its device in one line. */
     @Override
     public String toString() {
-        return model.toString();
+        return closed ? "Autoencoder[" + run.configuration().model().preset() + ", closed]" : model.toString();
     }
 
-    /** Gives the device back. Calls that are running must have ended; later ones are refused. */
+    /** Gives the device back. Calls that are running must have ended; later ones are refused, and closing twice does nothing. */
     @Override
     public void close() {
-        onDevice(() -> {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        device.call(backend -> {
             inference.close();
             model.close();
             return null;

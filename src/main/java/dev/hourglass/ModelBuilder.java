@@ -6,6 +6,7 @@ import dev.hourglass.backend.Binarization;
 import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
+import dev.hourglass.data.Imputation;
 import dev.hourglass.message.Label;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.Corruption;
@@ -62,6 +63,7 @@ public final class ModelBuilder {
     private Binarization binarization;
     private ConditionKind condition;
     private String scaling = "auto";
+    private Imputation imputation = Imputation.of(Imputation.Kind.NONE);
     private TrainingSettings training = TrainingSettings.defaults();
     private double validationFraction = 0.1;
     private DeviceChoice device = DeviceChoice.defaults();
@@ -226,6 +228,12 @@ public final class ModelBuilder {
     /** Scaling of the data: auto, none, divide:V, minmax, standardize or log. */
     public ModelBuilder scaling(String words) {
         scaling = words;
+        return this;
+    }
+
+    /** What stands in for missing values (NaN), of the training data and of every row later; none refuses them, and is what is done unless told otherwise. */
+    public ModelBuilder imputation(Imputation.Kind kind) {
+        imputation = Imputation.of(kind);
         return this;
     }
 
@@ -441,6 +449,10 @@ public final class ModelBuilder {
 
     String scalingWords() {
         return scaling;
+    }
+
+    Imputation imputationOfMissing() {
+        return imputation;
     }
 
     double heldOutShare() {

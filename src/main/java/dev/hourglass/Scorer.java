@@ -31,6 +31,7 @@ public final class Scorer {
     private final Inference inference;
     private final ScoreSettings settings;
     private final HeldOutScores heldOut;
+    private final double quantile;
     private final Threshold threshold;
 
     Scorer(Autoencoder owner, Model model, Inference inference, ScoreSettings settings, HeldOutScores heldOut, double quantile) {
@@ -39,6 +40,7 @@ public final class Scorer {
         this.inference = inference;
         this.settings = settings;
         this.heldOut = heldOut;
+        this.quantile = quantile;
         this.threshold = heldOut == null ? null : Threshold.byQuantile(heldOut.ascending(), quantile);
         settings.kind().check(model.specification());
     }
@@ -59,7 +61,7 @@ public final class Scorer {
 
     /** Returns the score of every row, [rows][features] in the units of the data. */
     public double[] score(float[][] rows) {
-        return score(Dataset.of(rows));
+        return rows.length == 0 ? new double[0] : score(Dataset.of(rows));
     }
 
     /** Returns the score of every row. */
@@ -79,6 +81,11 @@ public final class Scorer {
      */
     public Score assess(float[] row) {
         return assess(score(row));
+    }
+
+    /** Returns the score of a row given by the names of its columns beside the held-out ones; see {@link #score(Map)}. */
+    public Score assess(Map<String, ? extends Number> row) {
+        return assess(row(row));
     }
 
     private Score assess(double value) {
@@ -110,6 +117,11 @@ public final class Scorer {
         return new Explanation(value, contributions, Double.isInfinite(value) ? 0 : value - sum[0]);
     }
 
+    /** Returns what makes a row given by the names of its columns unusual; see {@link #score(Map)}. */
+    public Explanation explain(Map<String, ? extends Number> row) {
+        return explain(row(row));
+    }
+
     /** Returns the score above which a row is called an anomaly. @throws IllegalStateException when there are no held-out scores of this kind */
     public double threshold() {
         return requireThreshold().value();
@@ -124,20 +136,20 @@ public final class Scorer {
     }
 
     /** Returns a scorer whose threshold is another quantile of the held-out scores, in (0, 1). */
-    public Scorer quantile(double quantile) {
+    public Scorer quantile(double other) {
         requireThreshold();
-        return new Scorer(owner, model, inference, settings, heldOut, quantile);
+        return new Scorer(owner, model, inference, settings, heldOut, other);
     }
 
     /** Returns a scorer of another kind, number of samples or seed; it keeps the held-out scores only where they are of the same. */
     public Scorer with(ScoreKind kind, int samples, long seed) {
         ScoreSettings other = new ScoreSettings(kind, samples, seed);
-        return new Scorer(owner, model, inference, other, other.equals(settings) ? heldOut : null, HeldOutScores.DEFAULT_QUANTILE);
+        return new Scorer(owner, model, inference, other, other.equals(settings) ? heldOut : null, quantile);
     }
 
     /** Returns a scorer that compares with other rows: normal ones that training did not learn from. */
-    public Scorer against(Dataset rows, double quantile) {
-        return new Scorer(owner, model, inference, settings, HeldOutScores.of(settings, rows.describeSource(), score(rows)), quantile);
+    public Scorer against(Dataset rows, double other) {
+        return new Scorer(owner, model, inference, settings, HeldOutScores.of(settings, rows.describeSource(), score(rows)), other);
     }
 
     /** Returns the names of the columns, in the order of a row. */
@@ -149,7 +161,7 @@ public final class Scorer {
         List<String> names = columns();
         float[] row = new float[names.size()];
         for (int j = 0; j < row.length; j++) {
-            Require.that(named.containsKey(names.get(j)), "score", "a column is missing", "column", names.get(j), "one of " + named.keySet());
+            Require.that(named.containsKey(names.get(j)), "score", "a column is missing", "column", names.get(j), "all of " + names);
             Number value = named.get(names.get(j));
             row[j] = value == null ? Float.NaN : value.floatValue();
         }

@@ -50,13 +50,20 @@ public final class Training {
         this.listeners = builder.listeners();
         this.resumed = false;
         double share = builder.heldOutShare();
-        DataDescription words = DataDescription.inMemory(training.features().describeSource(), share, builder.scalingWords());
-        if (validation == null && share > 0 && training.rows() > 1) {
-            Examples[] split = training.split(share, asked.training().seed());
-            this.data = new TrainingData(split[0], split[1], words);
-        } else {
-            this.data = new TrainingData(training, validation, words);
+        this.data = data(training, validation, DataDescription.inMemory(training.features().describeSource(), share, builder.scalingWords())
+                .withImputation(builder.imputationOfMissing().kind()), asked.training().seed());
+    }
+
+    /** Fills what is missing by what all of the training data know, then holds rows out. */
+    private static TrainingData data(Examples training, Examples validation, DataDescription words, long seed) {
+        DataDescription fitted = words.fitted(training);
+        Examples whole = fitted.filled(training);
+        double share = words.validationFraction();
+        if (validation == null && share > 0 && whole.rows() > 1) {
+            Examples[] split = whole.split(share, seed);
+            return new TrainingData(split[0], split[1], fitted);
         }
+        return new TrainingData(whole, validation == null ? null : fitted.filled(validation), fitted);
     }
 
     private Training(Configuration configuration, TrainingData data, Path folder, List<TrainingListener> listeners) {
@@ -76,19 +83,14 @@ public final class Training {
      * @param data what it was trained on, all of it: the same rows are held out again
      * @param epochs the last epoch; 0 for what the run was told
      * @throws dev.hourglass.io.FormatException when the data are not those of the run
+     * @throws IllegalArgumentException when its epochs are done or early stopping ended it
      */
     public static Training resume(Path folder, Examples data, int epochs, TrainingListener... listeners) {
         SavedRun run = SavedRun.open(folder);
-        Configuration configuration = run.configuration();
-        int until = epochs == 0 ? configuration.training().epochs() : epochs;
-        double share = configuration.data().validationFraction();
-        TrainingData whole = new TrainingData(data, null, configuration.data());
-        if (share > 0 && data.rows() > 1) {
-            Examples[] split = data.split(share, configuration.training().seed());
-            whole = new TrainingData(split[0], split[1], configuration.data());
-        }
+        Configuration configuration = run.configuration().withTraining(run.until(epochs));
+        TrainingData whole = data(data, null, configuration.data(), configuration.training().seed());
         run.requireSameData(whole);
-        return new Training(configuration.withTraining(configuration.training().withEpochs(until)), whole, folder, List.of(listeners));
+        return new Training(configuration, whole, folder, List.of(listeners));
     }
 
     /**

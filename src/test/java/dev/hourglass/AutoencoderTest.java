@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.data.DataException;
 import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Imputation;
+import dev.hourglass.inference.ScoreKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,6 +161,61 @@ class AutoencoderTest {
         model.close();
         String closed = assertThrows(IllegalStateException.class, () -> model.encode(ROWS[0])).getMessage();
         assertTrue(closed.startsWith("model: used after close"), closed);
+        assertThrows(IllegalStateException.class, () -> model.evaluate(Dataset.of(ROWS)));
+        model.close();
         assertThrows(RuntimeException.class, () -> Hourglass.load(folder.resolve("nowhere")));
+    }
+
+    @Test
+    void columnsAreFoundByTheirNames() {
+        Dataset named = Dataset.of(ROWS).withColumnNames(List.of("a", "b", "c", "d", "e"));
+        try (Autoencoder model = small("vae").fit(named)) {
+            double[] expected = model.score(named);
+            assertArrayEquals(expected, model.score(named.selectColumns("e", "a", "d", "c", "b")));
+            assertArrayEquals(expected, model.score(ROWS), "without names by position");
+            float[][] wider = Arrays.stream(ROWS).map(row -> new float[] {1, row[0], row[1], row[2], row[3], row[4]}).toArray(float[][]::new);
+            assertArrayEquals(expected, model.score(Dataset.of(wider).withColumnNames(List.of("id", "a", "b", "c", "d", "e"))));
+            Dataset renamed = named.withColumnNames(List.of("a", "b", "c", "d", "f"));
+            assertEquals("data set: no column 'e', expected the columns of the training data by their names, 'a', 'b', 'c', 'd', 'e'; rename them, or leave the"
+                    + " names out to go by position", assertThrows(DataException.class, () -> model.score(renamed)).getMessage());
+            Map<String, Float> row = Map.of("e", ROWS[7][4], "d", ROWS[7][3], "c", ROWS[7][2], "b", ROWS[7][1], "a", ROWS[7][0]);
+            assertEquals(expected[7], model.scorer().assess(row).value());
+            assertEquals(expected[7], model.scorer().explain(row).value());
+        }
+    }
+
+    @Test
+    void scalingAndImputationAreWhatWasAskedFor() {
+        float[][] gaps = Arrays.stream(ROWS).map(float[]::clone).toArray(float[][]::new);
+        gaps[3][1] = Float.NaN;
+        gaps[200][4] = Float.NaN;
+        assertEquals("data set: row 4, column 2: the value is missing; fill it in, or ask for an imputation: mean, median, zero",
+                assertThrows(DataException.class, () -> small("vae").fit(gaps)).getMessage());
+        try (Autoencoder none = small("undercomplete").scaling("none").fit(ROWS); Autoencoder minmax = small("undercomplete").scaling("minmax").fit(ROWS);
+             Autoencoder filled = small("vae").imputation(Imputation.Kind.MEDIAN).fit(gaps)) {
+            assertTrue(!Arrays.deepEquals(none.encode(ROWS), minmax.encode(ROWS)), "another scaling, another model");
+            float[] row = ROWS[0].clone();
+            row[2] = Float.NaN;
+            assertTrue(Double.isFinite(filled.score(row)));
+            row[2] = Float.POSITIVE_INFINITY;
+            assertEquals("data set: row 1, column 3: the value is infinite, expected a finite number; correct it or leave the row out",
+                    assertThrows(DataException.class, () -> filled.score(row)).getMessage());
+        }
+        assertThrows(DataException.class, () -> small("vae").scaling("rubbish").fit(ROWS));
+    }
+
+    @Test
+    void nothingInNothingOut() {
+        try (Autoencoder model = small("vae").fit(ROWS)) {
+            assertEquals(0, model.encode(new float[0][]).length);
+            assertEquals(0, model.reconstruct(new float[0][]).length);
+            assertEquals(0, model.decode(new float[0][]).length);
+            assertEquals(0, model.score(new float[0][]).length);
+            Scorer strict = model.scorer().quantile(0.5);
+            ScoreKind kind = ScoreKind.NEGATIVE_LOG_LIKELIHOOD;
+            assertEquals(strict.threshold(), strict.with(kind, 50, 0).threshold(), "the same settings keep the threshold");
+            model.save(folder.resolve("run"));
+            model.save(folder.resolve("run"), true);
+        }
     }
 }

@@ -123,6 +123,13 @@ class TrainingTest {
     }
 
     @Test
+    void aRunThatEarlyStoppingEndedIsOver() {
+        model("over", 500).earlyStopping(1).learningRate(0.05).fit(DATA).close();
+        String refused = assertThrows(IllegalArgumentException.class, () -> Training.resume(folder.resolve("over"), Examples.of(DATA), 900)).getMessage();
+        assertTrue(refused.contains("early stopping ended this run"), refused);
+    }
+
+    @Test
     void aTimeBudgetEndsIt() {
         Training training = Hourglass.vae().hidden(10).latent(2).batch(8).epochs(1_000_000).timeBudget(0.5).device("cpu").training(DATA);
         training.run().close();

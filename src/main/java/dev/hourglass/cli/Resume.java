@@ -61,18 +61,13 @@ final class Resume implements Callable<Integer> {
 
     /** The run with its new settings; refuses when there is nothing to go on with. */
     private Configuration configuration(SavedRun saved, DeviceChoice choice) {
-        TrainingSettings settings = saved.configuration().training();
-        Checkpoint last = saved.position(SavedRun.Kept.LAST);
-        int until = epochs == null ? settings.epochs() : epochs;
-        if (until <= last.epoch()) {
-            throw new UsageException(run + ": all " + last.epoch() + " epochs are done, expected more to do; give --epochs with a number above " + last.epoch());
+        TrainingSettings until;
+        try {
+            until = saved.until(epochs == null ? 0 : epochs);
+        } catch (IllegalArgumentException refused) {
+            throw new UsageException(refused);
         }
-        int patience = settings.earlyStopping().patience();
-        if (patience > 0 && last.epoch() - last.bestEpoch() >= patience) {
-            throw new UsageException(run + ": early stopping ended this run after epoch " + last.epoch() + ": no better "
-                    + Label.of(settings.earlyStopping().term()) + " for " + patience + " epochs; the run is over, train anew with more patience");
-        }
-        TrainingSettings changed = settings.withEpochs(until).withTimeBudget(timeBudget == null ? settings.timeBudgetSeconds() : timeBudget);
+        TrainingSettings changed = until.withTimeBudget(timeBudget == null ? until.timeBudgetSeconds() : timeBudget);
         return saved.configuration().withTraining(changed).withDevice(choice);
     }
 }

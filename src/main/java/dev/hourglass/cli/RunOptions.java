@@ -1,5 +1,8 @@
 package dev.hourglass.cli;
 
+import java.util.Collections;
+import dev.hourglass.data.DataSpec;
+import dev.hourglass.data.Csv;
 import dev.hourglass.message.Label;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.data.DataException;
@@ -102,8 +105,20 @@ final class RunOptions {
     DataDescription described(DataChoice choice) {
         DataDescription words = open().configuration().data();
         String label = choice.labelColumn == null ? words.labelColumn() : choice.labelColumn.equals("none") ? null : choice.labelColumn;
-        return words.withColumns(choice.columns == null ? words.columns() : OptionText.names(choice.columns), label)
+        List<String> columns = choice.columns == null ? words.columns() : OptionText.names(choice.columns);
+        List<String> conditions = words.conditionColumns();
+        Schema schema = open().configuration().schema();
+        if (choice.columns == null && goesByName(choice, schema)) {
+            columns = schema.columnNames().stream().map(DataOptions::named).toList();
+            conditions = schema.condition().columnNames().isEmpty() ? conditions : schema.condition().columnNames().stream().map(DataOptions::named).toList();
+        }
+        return words.withColumns(columns, conditions, label)
                 .withHeader(choice.header == null ? words.header() : DataOptions.Header.parse(choice.header));
+    }
+
+    /** Whether the first line of the file names a column of the model: then columns are found by their names, whatever their order. */
+    private static boolean goesByName(DataChoice choice, Schema schema) {
+        return choice.data != null && DataSpec.isCsv(choice.data) && !Collections.disjoint(schema.columnNames(), Csv.firstLine(Path.of(choice.data)));
     }
 
     /** Reads data for the model: same columns, imputation and label numbers as in training. */

@@ -2,6 +2,7 @@ package dev.hourglass.data;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import java.io.BufferedReader;
@@ -57,6 +58,16 @@ public final class Csv {
         return new CsvTable(rows.header(), texts, data);
     }
 
+    /** Returns the fields of the first line, whether it is a header or not; empty for an empty file. */
+    public static List<String> firstLine(Path file) {
+        return Input.read(file, in -> {
+            try (CsvReader<CsvRecord> records = reader(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)))) {
+                CloseableIterator<CsvRecord> lines = records.iterator();
+                return lines.hasNext() ? List.copyOf(lines.next().getFields()) : List.of();
+            }
+        });
+    }
+
     private static void parse(Path file, CsvRows rows) {
         Input.read(file, in -> {
             try {
@@ -70,13 +81,7 @@ public final class Csv {
 
     private static void parse(Path file, InputStream in, CsvRows rows) throws IOException {
         LastCharacter text = new LastCharacter(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
-        BufferedReader reader = new BufferedReader(text);
-        reader.mark(1);
-        if (reader.read() != '\uFEFF') {
-            reader.reset();
-        }
-        CsvReader<CsvRecord> records = CsvReader.builder().fieldSeparator(CsvSeparator.of(firstLine(reader))).maxBufferSize(MOST_FIELD_CHARACTERS)
-            .build(CsvRecordHandler.of(limits -> limits.maxFields(MOST_FIELDS).maxFieldSize(MOST_FIELD_CHARACTERS).maxRecordSize(MOST_LINE_CHARACTERS)), reader);
+        CsvReader<CsvRecord> records = reader(new BufferedReader(text));
         CsvRecord last = null;
         try {
             for (CsvRecord record : records) {
@@ -90,6 +95,16 @@ public final class Csv {
             throw cause(file, last == null ? 1 : last.getStartingLineNumber() + 1, broken);
         }
         requireClosed(file, last, text.value());
+    }
+
+    /** Past the byte order mark, with the separator of the first line. */
+    private static CsvReader<CsvRecord> reader(BufferedReader reader) throws IOException {
+        reader.mark(1);
+        if (reader.read() != '\uFEFF') {
+            reader.reset();
+        }
+        return CsvReader.builder().fieldSeparator(CsvSeparator.of(firstLine(reader))).maxBufferSize(MOST_FIELD_CHARACTERS)
+            .build(CsvRecordHandler.of(limits -> limits.maxFields(MOST_FIELDS).maxFieldSize(MOST_FIELD_CHARACTERS).maxRecordSize(MOST_LINE_CHARACTERS)), reader);
     }
 
     /** The library wraps both what it finds itself and what the stream throws. */

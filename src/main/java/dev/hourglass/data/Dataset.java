@@ -325,6 +325,19 @@ public final class Dataset {
         return this;
     }
 
+    /** This set if none of its values is infinite; NaN, a missing value, may be there. @throws DataException naming the first that is, by row and column */
+    public Dataset requireNothingInfinite() {
+        for (int row = 0; row < rows() && element() == Element.FLOAT32; row++) {
+            for (int column = 0; column < columns(); column++) {
+                if (Float.isInfinite(values.get(row, column))) {
+                    throw new DataException(describeSource() + ": row " + (row + 1) + ", " + describeColumn(column)
+                        + ": the value is infinite, expected a finite number; correct it or leave the row out");
+                }
+            }
+        }
+        return this;
+    }
+
     /** "column 3" or "column 'age'", for messages. */
     String describeColumn(int column) {
         return Columns.describe(column, details.columnNames);

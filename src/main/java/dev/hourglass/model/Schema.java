@@ -10,6 +10,7 @@ import dev.hourglass.data.PictureShape;
 import dev.hourglass.data.Scaling;
 import dev.hourglass.data.Support;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -26,6 +27,8 @@ import java.util.stream.IntStream;
  */
 public record Schema(int features, Scaling scaling, Scaling inputScaling, PictureShape picture, List<String> columnNames, Imputation imputation,
                      ConditionSchema condition) {
+    private static final int SHOWN_NAMES = 8;
+
     public Schema {
         inputScaling = inputScaling == null ? scaling : inputScaling;
         imputation = imputation == null ? Imputation.of(Imputation.Kind.NONE) : imputation;
@@ -97,21 +100,40 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
      */
     public Examples accept(Examples examples, ConditionKind kind) {
         examples.require(kind);
-        Dataset x = examples.features();
+        Dataset x = byName(examples.features(), columnNames);
         if (x.columns() != features) {
             throw new DataException(x.describeSource() + ": columns=" + x.columns() + ", expected " + features + " as in the training data");
         }
-        x = imputation.apply(x);
+        x = imputation.apply(x.requireNothingInfinite());
         if (kind == ConditionKind.LABELS && !x.classNames().equals(classNames())) {
             x = x.withLabelsAligned(classNames());
         }
         Dataset c = examples.conditions();
         if (kind == ConditionKind.VALUES) {
+            c = byName(c, condition.columnNames());
             if (c.columns() != conditions()) {
                 throw new DataException(x.describeSource() + ": condition columns=" + c.columns() + ", expected " + conditions() + " as in the training data");
             }
-            c = condition.imputation().apply(c);
+            c = condition.imputation().apply(c.requireNothingInfinite());
         }
         return x == examples.features() && c == examples.conditions() ? examples : new Examples(x, c);
+    }
+
+    /** Puts named columns into the order of training and leaves others out; data or a training set without names go by position. */
+    private static Dataset byName(Dataset data, List<String> names) {
+        if (names.isEmpty() || data.columnNames().isEmpty() || data.columnNames().equals(names)) {
+            return data;
+        }
+        List<String> missing = names.stream().filter(name -> !data.columnNames().contains(name)).toList();
+        if (!missing.isEmpty()) {
+            throw new DataException(data.describeSource() + ": no column " + shown(missing) + ", expected the columns of the training data by their names, "
+                    + shown(names) + "; rename them, or leave the names out to go by position");
+        }
+        return data.selectColumns(names.toArray(String[]::new));
+    }
+
+    private static String shown(List<String> names) {
+        String first = names.stream().limit(SHOWN_NAMES).map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+        return names.size() <= SHOWN_NAMES ? first : first + " and " + (names.size() - SHOWN_NAMES) + " more";
     }
 }

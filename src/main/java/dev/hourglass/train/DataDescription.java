@@ -54,8 +54,8 @@ public record DataDescription(String train, String validation, double validation
     }
 
     /** Returns the same with other columns and labels, for data of another layout. */
-    public DataDescription withColumns(List<String> newColumns, String newLabelColumn) {
-        return new DataDescription(train, validation, validationFraction, newColumns, newLabelColumn, conditionColumns, scaling, imputation,
+    public DataDescription withColumns(List<String> newColumns, List<String> newConditionColumns, String newLabelColumn) {
+        return new DataDescription(train, validation, validationFraction, newColumns, newLabelColumn, newConditionColumns, scaling, imputation,
                 conditionImputation, header);
     }
 
@@ -100,6 +100,17 @@ public record DataDescription(String train, String validation, double validation
     public Examples readPart(String spec, boolean held) {
         Parts parts = parts(spec);
         return held && parts.second != null ? parts.second : parts.first;
+    }
+
+    /** Returns the same with imputations fitted to examples in memory. */
+    public DataDescription fitted(Examples training) {
+        return withImputations(imputation.fit(training.features()), training.conditions() == null ? conditionImputation
+                : conditionImputation.fit(training.conditions()));
+    }
+
+    /** Returns examples with what is missing filled in. @throws DataException naming what is missing when nothing stands in for it */
+    public Examples filled(Examples examples) {
+        return new Examples(imputation.apply(examples.features()), examples.conditions() == null ? null : conditionImputation.apply(examples.conditions()));
     }
 
     private record Parts(Examples first, Examples second, Imputation imputation, Imputation conditionImputation) {

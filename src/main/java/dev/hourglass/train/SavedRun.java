@@ -134,6 +134,28 @@ public record SavedRun(Path folder, Configuration configuration) {
         return new Run(configuration, provenance(), history(), checkpoint(Kept.BEST), checkpoint(Kept.LAST), heldOut());
     }
 
+    /**
+     * Returns the settings to go on with until an epoch.
+     *
+     * @param epochs the last epoch; 0 for what the run was told
+     * @throws IllegalArgumentException when there is nothing to go on with: all epochs are done, or early stopping ended the run
+     */
+    public TrainingSettings until(int epochs) {
+        TrainingSettings settings = configuration.training();
+        Checkpoint last = position(Kept.LAST);
+        int until = epochs == 0 ? settings.epochs() : epochs;
+        if (until <= last.epoch()) {
+            throw new IllegalArgumentException(folder + ": all " + last.epoch() + " epochs are done, expected more to do; ask for epochs up to a number above "
+                    + last.epoch());
+        }
+        int patience = settings.earlyStopping().patience();
+        if (patience > 0 && last.epoch() - last.bestEpoch() >= patience) {
+            throw new IllegalArgumentException(folder + ": early stopping ended this run after epoch " + last.epoch() + ": no better "
+                    + Label.of(settings.earlyStopping().term()) + " for " + patience + " epochs; the run is over, train anew with more patience");
+        }
+        return settings.withEpochs(until);
+    }
+
     /** Refuses data other than those of the run. */
     public void requireSameData(TrainingData data) {
         provenance().requireSame(folder.resolve(RunFolder.PROVENANCE), data);

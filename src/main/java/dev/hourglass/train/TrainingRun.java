@@ -39,7 +39,7 @@ public final class TrainingRun {
      * @throws dev.hourglass.data.DataException when the data do not suit the model
      */
     public static Prepared prepare(Configuration asked, boolean chosen, TrainingData data) {
-        DataDefaults defaults = DataDefaults.of(asked.model(), chosen, asked.data().scaling(), data.training().features());
+        DataDefaults defaults = DataDefaults.of(asked.model(), chosen, data.description().scaling(), data.training().features());
         Schema schema = Schema.fit(defaults.specification(), data.training(), defaults.scaling())
                 .withImputation(data.description().imputation(), data.description().conditionImputation());
         Configuration full = new Configuration(Configuration.FORMAT, defaults.specification(), asked.training(),

@@ -128,7 +128,7 @@ class CommandLineTest {
         ok("train --out DIR/two --epochs 2" + options);
         ok("train --out DIR/one --epochs 1" + options);
         Result done = Result.of("resume", "--run", one.toString());
-        assertEquals("hourglass resume: " + one + ": all 1 epochs are done, expected more to do; give --epochs with a number above 1\n", done.err());
+        assertEquals("hourglass resume: " + one + ": all 1 epochs are done, expected more to do; ask for epochs up to a number above 1\n", done.err());
         assertEquals(2, done.code());
         ok("resume --run DIR/one --epochs 2 --quiet");
         assertArrayEquals(Files.readAllBytes(two.resolve("last/model.safetensors")), Files.readAllBytes(one.resolve("last/model.safetensors")));
