@@ -90,7 +90,7 @@ public final class Scorer {
 
     private Score assess(double value) {
         Threshold kept = requireThreshold();
-        return new Score(value, kept.probability(value), value > kept.value());
+        return new Score(value, kept.probability(value), kept.isExceededBy(value));
     }
 
     /** Returns the scores of rows beside the held-out ones; see {@link #assess(float[])}. */

@@ -163,7 +163,7 @@ final class Score implements Callable<Integer> {
             }
             table.field(score);
             table.field(threshold.probability(score));
-            table.field(score > threshold.value() ? "1" : "0");
+            table.field(threshold.isExceededBy(score) ? "1" : "0");
             if (contributions) {
                 Arrays.stream(parts).forEach(table::field);
                 table.field(Double.isInfinite(score) ? 0 : score - Arrays.stream(parts).sum());
@@ -180,7 +180,7 @@ final class Score implements Callable<Integer> {
         told.printf(Locale.ROOT, "threshold %.6g: %s%n", threshold.value(), heldOut == null
                 ? "the share " + contamination + " of these " + scores.length + " examples scores above it"
                 : "the " + quantile() + " quantile of " + heldOut.ascending().length + " rows of " + heldOut.source());
-        long labelled = Arrays.stream(scores).filter(score -> score > threshold.value()).count();
+        long labelled = Arrays.stream(scores).filter(threshold::isExceededBy).count();
         told.printf(Locale.ROOT, "anomalies %d of %d%n", labelled, scores.length);
         if (anomalies != null) {
             told.printf(Locale.ROOT, "area under the ROC curve %.4f%n", Roc.areaUnderCurve(scores, anomalies));

@@ -42,11 +42,16 @@ public record Threshold(double value, double[] reference) {
         return new Threshold(sorted[Math.max(0, Math.min(sorted.length, below) - 1)], sorted);
     }
 
+    /** Returns whether a score is that of an anomaly: above the threshold, or infinite, as that of values the model gives no probability to. */
+    public boolean isExceededBy(double score) {
+        return score > value || score == Double.POSITIVE_INFINITY;
+    }
+
     /** Returns which scores are anomalies. */
     public boolean[] labels(double[] scores) {
         boolean[] labels = new boolean[scores.length];
         for (int i = 0; i < labels.length; i++) {
-            labels[i] = scores[i] > value;
+            labels[i] = isExceededBy(scores[i]);
         }
         return labels;
     }

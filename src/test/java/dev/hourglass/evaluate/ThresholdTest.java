@@ -53,4 +53,12 @@ class ThresholdTest {
         assertEquals(1, Roc.areaUnderCurve(new double[] {1, 2, 3}, new boolean[] {false, false, true}));
         assertThrows(IllegalArgumentException.class, () -> Roc.areaUnderCurve(new double[] {1, 2}, new boolean[2]));
     }
+
+    @Test
+    void aScoreWithoutEndIsAnAnomalyWhateverTheThreshold() {
+        double infinite = Double.POSITIVE_INFINITY;
+        Threshold threshold = Threshold.byQuantile(new double[] {1, infinite, infinite}, 0.9);
+        assertEquals(infinite, threshold.value());
+        org.junit.jupiter.api.Assertions.assertArrayEquals(new boolean[] {false, true}, threshold.labels(new double[] {5, infinite}));
+    }
 }
