@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Program;
 import dev.hourglass.backend.cpu.CpuBackend;
+import dev.hourglass.inference.ScoreKind;
+import dev.hourglass.testkit.Backends;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** One model, many threads: each gets what it would get alone, bit for bit. */
@@ -26,7 +29,7 @@ class ThreadsTest {
     @Test
     void everyThreadGetsWhatItWouldGetAlone() throws Exception {
         try (Autoencoder model = Hourglass.vae().hidden(8).latent(2).epochs(2).device("cpu").fit(ROWS)) {
-            Scorer scorer = model.scorer().with(dev.hourglass.inference.ScoreKind.NEGATIVE_LOG_LIKELIHOOD, 5, 3);
+            Scorer scorer = model.scorer().with(ScoreKind.NEGATIVE_LOG_LIKELIHOOD, 5, 3);
             float[][] codes = model.encode(ROWS);
             float[][] means = model.reconstruct(ROWS);
             double[] scores = scorer.score(ROWS);
@@ -40,6 +43,28 @@ class ThreadsTest {
                         case 2 -> assertEquals(scores[row], scorer.score(ROWS[row]));
                         default -> assertArrayEquals(drawn, model.sample(3, 11));
                     }
+                }
+            });
+        }
+    }
+
+    /** On a GPU calls queue for the thread that owns it. */
+    @Test
+    void aGpuIsSharedByQueueing() throws Exception {
+        Assumptions.assumeTrue(Backends.enabled().contains(Backends.Kind.CUDA_EMULATED), "the emulated driver alone");
+        Backends.open(Backends.Kind.CUDA_EMULATED).close();
+        try (Autoencoder model = Hourglass.vae().hidden(8).latent(2).epochs(1).device("cuda").fit(ROWS)) {
+            assertTrue(model.toString().contains("cuda:0"), model.toString());
+            Scorer scorer = model.scorer().with(ScoreKind.NEGATIVE_LOG_LIKELIHOOD, 5, 3);
+            float[][] codes = model.encode(ROWS);
+            float[][] means = model.reconstruct(ROWS);
+            double[] scores = scorer.score(ROWS);
+            together(thread -> {
+                for (int call = 0; call < 12; call++) {
+                    int row = (call * 7 + thread) % ROWS.length;
+                    assertArrayEquals(codes[row], model.encode(ROWS[row]));
+                    assertArrayEquals(means[row], model.reconstruct(ROWS[row]));
+                    assertEquals(scores[row], scorer.score(ROWS[row]));
                 }
             });
         }
