@@ -26,6 +26,10 @@ final class Serve {
 
     public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
         List<Answer> expected = Files.readAllLines(Path.of(arguments[1])).stream().map(Answer::parse).toList();
+        if (expected.size() != Rectangles.asked().length) {
+            System.err.println("Serve: " + arguments[1] + " holds " + expected.size() + " lines, expected " + Rectangles.asked().length + " from Fit");
+            System.exit(1);
+        }
         double tolerance = arguments.length > 2 ? Double.parseDouble(arguments[2]) : 0;
         double distance;
         try (Autoencoder model = Hourglass.load(Path.of(arguments[0]))) {
@@ -60,7 +64,7 @@ final class Serve {
         float[][] rows = Rectangles.asked();
         float[][] codes = model.encode(rows);
         double[] scores = scorer.score(rows);
-        double distance = rows.length == expected.size() ? 0 : Double.NaN;
+        double distance = 0;
         for (int i = 0; i < rows.length; i++) {
             distance = Math.max(distance, distance(i, expected.get(i), codes[i], scores[i], tolerance));
         }
