@@ -25,9 +25,10 @@ import java.util.Map;
 /**
  * A training that can be watched and stopped. {@link #run} waits for the model of the best epoch; {@link #stop}, from any thread or from a listener, ends it
  * after the step that is running, and so does interrupting the thread that waits, which stays interrupted. A training with a run folder that was stopped goes on
- * with {@link #resume}.
+ * with {@link #resume}. The likelihood and the scaling that were chosen, and why, go to the logger of this class, and are the {@link #description}.
  */
 public final class Training {
+    private static final System.Logger LOG = System.getLogger(Training.class.getName());
     private final Configuration asked;
     private final boolean likelihoodChosen;
     private final TrainingData data;
@@ -122,6 +123,7 @@ public final class Training {
     private Configuration prepare() {
         TrainingRun.Prepared prepared = TrainingRun.prepare(asked, likelihoodChosen, data);
         description = prepared.line();
+        LOG.log(System.Logger.Level.INFO, description);
         return prepared.configuration();
     }
 

@@ -51,7 +51,10 @@ public final class Dataset {
 
     /** A FLOAT32 set of copies of the given rows. @throws IllegalArgumentException if there are none or they differ in length */
     public static Dataset of(float[][] rows) {
-        RowBlocks values = new RowBlocks(Element.FLOAT32, rows.length == 0 ? 0 : rows[0].length);
+        if (rows.length == 0) {
+            throw new IllegalArgumentException("data set: rows=0, expected at least 1");
+        }
+        RowBlocks values = new RowBlocks(Element.FLOAT32, rows[0].length);
         for (int i = 0; i < rows.length; i++) {
             if (rows[i].length != values.columns()) {
                 throw new IllegalArgumentException("data set: row " + i + " length=" + rows[i].length + ", expected " + values.columns());
