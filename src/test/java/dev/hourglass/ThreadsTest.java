@@ -10,6 +10,7 @@ import dev.hourglass.backend.Program;
 import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.inference.ScoreKind;
 import dev.hourglass.testkit.Backends;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -81,6 +82,31 @@ class ThreadsTest {
                 assertArrayEquals(codes, model.encode(many));
             });
         }
+    }
+
+    /** After a while a call takes what the call before it took: no tape, no workspace, nothing that grows. */
+    @Test
+    void callsTakeNoMoreThanTheOnesBefore() {
+        try (Autoencoder model = Hourglass.vae().hidden(8).latent(2).epochs(1).device("cpu").fit(ROWS)) {
+            Scorer scorer = model.scorer();
+            Runnable calls = () -> {
+                for (int call = 0; call < 500; call++) {
+                    model.encode(ROWS[call % ROWS.length]);
+                    scorer.score(ROWS[call % ROWS.length]);
+                }
+            };
+            calls.run();
+            long first = allocated(calls);
+            long second = allocated(calls);
+            assertTrue(second <= first + 10_000, first + " bytes, then " + second);
+        }
+    }
+
+    private static long allocated(Runnable work) {
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        work.run();
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     /** What two threads would spoil in silence is refused. */

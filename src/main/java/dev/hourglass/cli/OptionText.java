@@ -1,7 +1,6 @@
 package dev.hourglass.cli;
 
 import dev.hourglass.message.Label;
-import dev.hourglass.model.Specification;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,9 +1,7 @@
 package dev.hourglass.cli;
 
 import dev.hourglass.backend.Backend;
-import dev.hourglass.message.Label;
 import dev.hourglass.model.Model;
-import dev.hourglass.train.Checkpoint;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DeviceChoice;
 import dev.hourglass.train.RunFolder;

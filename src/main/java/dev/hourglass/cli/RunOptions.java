@@ -12,7 +12,6 @@ import dev.hourglass.inference.Inference;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Schema;
 import dev.hourglass.data.Examples;
-import dev.hourglass.model.Specification;
 import dev.hourglass.data.ConditionKind;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DataDescription;

@@ -1,7 +1,6 @@
 package dev.hourglass.cli;
 
 import dev.hourglass.message.Label;
-import dev.hourglass.model.Specification;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.optim.LearningRate;
 import dev.hourglass.optim.Optimizer;

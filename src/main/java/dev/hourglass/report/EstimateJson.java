@@ -8,7 +8,6 @@ import dev.hourglass.evaluate.Estimate;
 import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
 import dev.hourglass.evaluate.UnitActivity;
-import dev.hourglass.model.Specification;
 import dev.hourglass.train.Metrics;
 import java.util.Arrays;
 

@@ -6,7 +6,6 @@ import dev.hourglass.evaluate.Estimate;
 import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
 import dev.hourglass.evaluate.UnitActivity;
-import dev.hourglass.model.Specification;
 import java.util.Locale;
 
 /** Estimates as text for people: one line a number, its standard error and what it depends on beside it. */

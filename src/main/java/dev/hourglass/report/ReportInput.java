@@ -6,7 +6,6 @@ import dev.hourglass.data.Examples;
 import dev.hourglass.model.Specification;
 import dev.hourglass.data.ConditionKind;
 import dev.hourglass.train.SavedRun;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**

@@ -6,7 +6,6 @@ import dev.hourglass.evaluate.Roc;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.inference.ScoreKind;
 import dev.hourglass.inference.ScoreSettings;
-import dev.hourglass.model.Specification;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
