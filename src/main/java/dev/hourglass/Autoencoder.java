@@ -18,6 +18,7 @@ import dev.hourglass.train.Trainer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -33,7 +34,7 @@ public final class Autoencoder implements AutoCloseable {
     private final Run run;
     private final Inference inference;
     private final Object exclusive = new Object();
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     Autoencoder(DeviceThread device, Model model, Run run) {
         this.device = device;
@@ -90,7 +91,7 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     private void requireOpen() {
-        if (closed) {
+        if (closed.get()) {
             throw new IllegalStateException("model: used after close: " + run.configuration().model().preset() + ", expected an open model");
         }
     }
@@ -119,7 +120,12 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns one sample of q(z|x) for every row, the same for the same seed and row: [rows][latent]; h for a deterministic code. */
     public float[][] encodeSample(Dataset rows, long seed) {
-        return onDevice(() -> inference.encodeSample(Examples.of(rows), seed));
+        return encodeSample(Examples.of(rows), seed);
+    }
+
+    /** Returns one sample of q(z|x, c) for every example, the same for the same seed and example: [rows][latent]; h for a deterministic code. */
+    public float[][] encodeSample(Examples examples, long seed) {
+        return onDevice(() -> inference.encodeSample(examples, seed));
     }
 
     // ---- data -------------------------------------------------------------------------------------------------------------------------
@@ -136,7 +142,12 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns the mean of p(x|z) at the mean code of every row: [rows][features]. */
     public float[][] reconstruct(Dataset rows) {
-        return onDevice(() -> inference.reconstruct(Examples.of(rows)));
+        return reconstruct(Examples.of(rows));
+    }
+
+    /** Returns the mean of p(x|z, c) at the mean code of every example: [rows][features]. */
+    public float[][] reconstruct(Examples examples) {
+        return onDevice(() -> inference.reconstruct(examples));
     }
 
     /** Returns the mean of p(x|z) of a code: [features]. */
@@ -189,10 +200,10 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     private float[][] conditions(String className, int count) {
-        Require.that(run.configuration().model().condition() == ConditionKind.LABELS, "sample", "the model is not conditioned on labels", "class", className,
+        Require.that(run.configuration().model().condition() == ConditionKind.LABELS, "condition", "the model is not conditioned on labels", "class", className,
                 "a model conditioned on labels, or no class");
         int code = classNames().indexOf(className);
-        Require.that(code >= 0, "sample", "unknown class", "class", className, "one of " + classNames());
+        Require.that(code >= 0, "condition", "unknown class", "class", className, "one of " + classNames());
         float[][] conditions = new float[count][classNames().size()];
         for (float[] condition : conditions) {
             condition[code] = 1;
@@ -215,6 +226,11 @@ public final class Autoencoder implements AutoCloseable {
     /** Returns how unusual every row is. */
     public double[] score(Dataset rows) {
         return scorer().score(rows);
+    }
+
+    /** Returns how unusual every example is. */
+    public double[] score(Examples examples) {
+        return scorer().score(examples);
     }
 
     /** Returns the scorer of the model, with the held-out scores it keeps; cheap, but one can be kept. */
@@ -277,16 +293,15 @@ public final class Autoencoder implements AutoCloseable {
     /** Returns the model, its layers and its device in one line. */
     @Override
     public String toString() {
-        return closed ? "Autoencoder[" + run.configuration().model().preset() + ", closed]" : model.toString();
+        return closed.get() ? "Autoencoder[" + run.configuration().model().preset() + ", closed]" : model.toString();
     }
 
     /** Gives the device back. Calls that are running must have ended; later ones are refused, and closing twice does nothing. */
     @Override
     public void close() {
-        if (closed) {
+        if (!closed.compareAndSet(false, true)) {
             return;
         }
-        closed = true;
         device.call(backend -> {
             inference.close();
             model.close();

@@ -1,7 +1,6 @@
 package dev.hourglass;
 
 import dev.hourglass.backend.Backend;
-import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.backend.cuda.Precision;
 import dev.hourglass.train.DeviceChoice;
 import java.util.Locale;
@@ -45,11 +44,6 @@ final class DeviceThread implements AutoCloseable {
     private static Backend open(DeviceChoice choice, int threads) {
         return Devices.open(choice.name(), threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
                 Precision.valueOf(choice.precision().toUpperCase(Locale.ROOT)));
-    }
-
-    /** Returns whether any number of threads may call at once. */
-    boolean isShared() {
-        return backend instanceof CpuBackend;
     }
 
     <R> R call(Function<Backend, R> work) {

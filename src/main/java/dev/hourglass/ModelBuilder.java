@@ -358,6 +358,11 @@ public final class ModelBuilder {
         return training(data, null).run();
     }
 
+    /** Trains on examples with real-valued conditions and judges by others. */
+    public Autoencoder fit(Examples data, Examples validation) {
+        return training(data, validation).run();
+    }
+
     /** Prepares a training that can be watched and stopped; {@link Training#run} begins it. */
     public Training training(Dataset data) {
         return training(Examples.of(data), null);

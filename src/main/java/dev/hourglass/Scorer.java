@@ -10,6 +10,7 @@ import dev.hourglass.inference.ScoreSettings;
 import dev.hourglass.message.Label;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.Model;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,7 +96,12 @@ public final class Scorer {
 
     /** Returns the scores of rows beside the held-out ones; see {@link #assess(float[])}. */
     public List<Score> assess(Dataset rows) {
-        return Arrays.stream(score(rows)).mapToObj(this::assess).toList();
+        return assess(Examples.of(rows));
+    }
+
+    /** Returns the scores of examples beside the held-out ones; see {@link #assess(float[])}. */
+    public List<Score> assess(Examples examples) {
+        return Arrays.stream(score(examples)).mapToObj(this::assess).toList();
     }
 
     /**
@@ -104,17 +110,22 @@ public final class Scorer {
      * @throws IllegalArgumentException for the score {@link ScoreKind#KL}, which says nothing of single features
      */
     public Explanation explain(float[] row) {
+        return explain(Examples.of(Dataset.of(row.length, row))).get(0);
+    }
+
+    /** Returns what makes each example unusual; see {@link #explain(float[])}. */
+    public List<Explanation> explain(Examples examples) {
         Require.that(settings.kind() != ScoreKind.KL, "score", "the score kl says nothing of single features", "kind", "kl", "another kind of score");
         List<String> names = model.schema().featureNames();
-        Map<String, Double> contributions = new LinkedHashMap<>();
-        double[] sum = new double[1];
-        double value = owner.onDevice(() -> inference.score(Examples.of(Dataset.of(row.length, row)), settings, null, true, (at, score, parts) -> {
+        List<Explanation> explanations = new ArrayList<>();
+        owner.onDevice(() -> inference.score(examples, settings, null, true, (at, value, parts) -> {
+            Map<String, Double> contributions = new LinkedHashMap<>();
             for (int j = 0; j < parts.length; j++) {
                 contributions.put(names.get(j), parts[j]);
-                sum[0] += parts[j];
             }
-        }, done -> { }))[0];
-        return new Explanation(value, contributions, Double.isInfinite(value) ? 0 : value - sum[0]);
+            explanations.add(new Explanation(value, contributions, Double.isInfinite(value) ? 0 : value - Arrays.stream(parts).sum()));
+        }, done -> { }));
+        return explanations;
     }
 
     /** Returns what makes a row given by the names of its columns unusual; see {@link #score(Map)}. */
@@ -149,7 +160,12 @@ public final class Scorer {
 
     /** Returns a scorer that compares with other rows: normal ones that training did not learn from. */
     public Scorer against(Dataset rows, double other) {
-        return new Scorer(owner, model, inference, settings, HeldOutScores.of(settings, rows.describeSource(), score(rows)), other);
+        return against(Examples.of(rows), other);
+    }
+
+    /** The same for examples with real-valued conditions. */
+    public Scorer against(Examples examples, double other) {
+        return new Scorer(owner, model, inference, settings, HeldOutScores.of(settings, examples.features().describeSource(), score(examples)), other);
     }
 
     /** Returns the names of the columns, in the order of a row. */

@@ -74,6 +74,7 @@ public final class Training {
         this.folder = folder;
         this.overwrite = false;
         this.resumed = true;
+        this.description = "resumes " + folder;
         this.listeners = List.copyOf(listeners);
     }
 
@@ -91,7 +92,9 @@ public final class Training {
         Configuration configuration = run.configuration().withTraining(run.until(epochs));
         TrainingData whole = data(data, null, configuration.data(), configuration.training().seed());
         run.requireSameData(whole);
-        return new Training(configuration, whole, folder, List.of(listeners));
+        Training training = new Training(configuration, whole, folder, List.of(listeners));
+        run.history().forEach(row -> training.history.add(result(row)));
+        return training;
     }
 
     /**

@@ -125,7 +125,7 @@ class AutoencoderTest {
             assertEquals(List.of("0", "1", "2"), model.classNames());
             assertArrayEquals(model.sample(4, "1", 7), model.sample(4, "1", 7));
             assertTrue(!Arrays.deepEquals(model.sample(4, "1", 7), model.sample(4, "1", 8)));
-            assertEquals("sample: unknown class: class=9, expected one of [0, 1, 2]",
+            assertEquals("condition: unknown class: class=9, expected one of [0, 1, 2]",
                     assertThrows(IllegalArgumentException.class, () -> model.sample(4, "9")).getMessage());
         }
     }

@@ -60,7 +60,7 @@ class ModelBuilderTest {
         all.put("model: two activations of the code: code activation=tanh, expected sigmoid as in the code, or one of the two",
                 List.of(() -> Hourglass.undercomplete().codeActivation(Activation.TANH).code(Code.deterministic(2, Activation.SIGMOID)),
                         () -> Hourglass.undercomplete().code(Code.deterministic(2, Activation.SIGMOID)).codeActivation(Activation.TANH)));
-        all.put("model: binarised data need a Bernoulli likelihood: likelihood=gaussian, expected bernoulli, or --binarize none",
+        all.put("model: binarised data need a Bernoulli likelihood: likelihood=gaussian, expected bernoulli, or no binarisation",
                 List.of(() -> Hourglass.vae().binarization(Binarization.FIXED).likelihood(Likelihood.gaussian(1)),
                         () -> Hourglass.vae().likelihood(Likelihood.gaussian(1)).binarization(Binarization.FIXED)));
         all.put("model: there is no sparsity term: sparsity momentum=0.5, expected none, or a sparsity",

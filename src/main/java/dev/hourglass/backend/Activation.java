@@ -38,20 +38,4 @@ public enum Activation {
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
-
-    /**
-     * Returns the activation of that label.
-     *
-     * @throws IllegalArgumentException when there is none, naming those there are
-     */
-    public static Activation of(String label) {
-        StringBuilder known = new StringBuilder();
-        for (Activation activation : values()) {
-            if (activation.label().equals(label)) {
-                return activation;
-            }
-            known.append(known.isEmpty() ? "" : ", ").append(activation.label());
-        }
-        throw new IllegalArgumentException("activation: unknown name: activation=" + label + ", expected one of " + known);
-    }
 }

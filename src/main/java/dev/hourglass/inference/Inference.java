@@ -182,11 +182,9 @@ public final class Inference implements AutoCloseable {
             }
             z[i / latent][i % latent] = normals[i % 4];
         }
-        if (model.hasPriorNetwork()) {
-            float[][] heads = priorHeads(conditions(conditions, count));
-            for (int r = 0; r < count; r++) {
-                model.specification().prior().draw(z[r], heads[r]);
-            }
+        float[][] heads = model.hasPriorNetwork() ? priorHeads(conditions(conditions, count)) : new float[count][];
+        for (int r = 0; r < count; r++) {
+            model.specification().prior().draw(z[r], heads[r]);
         }
         return z;
     }

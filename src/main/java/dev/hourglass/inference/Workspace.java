@@ -184,20 +184,9 @@ final class Workspace implements AutoCloseable {
             if (conditionBuffer != null) {
                 backend.write(conditionBuffer, condition, 0, condition.length);
             }
-            again(step, true);
-        }
-
-        /** Runs once more on what is there, with another step word. */
-        void again(int step) {
-            again(step, false);
-        }
-
-        private void again(int step, boolean withKeys) {
             if (state != null) {
                 backend.write(state, StepState.words(0, step, 0, StepTable.constant(0).values()), 0, StepState.WORDS);
-                if (withKeys) {
-                    backend.write(keyBuffer, keys, 0, keys.length);
-                }
+                backend.write(keyBuffer, keys, 0, keys.length);
             }
             program.run();
         }

@@ -1,6 +1,7 @@
 package dev.hourglass.model;
 
 import dev.hourglass.backend.Noise;
+import dev.hourglass.message.Label;
 import dev.hourglass.message.Require;
 
 /**
@@ -13,7 +14,7 @@ public record Corruption(Noise.Kind kind, double amount) {
     public Corruption {
         boolean gaussian = kind == Noise.Kind.GAUSSIAN;
         Require.that(kind == Noise.Kind.NONE || amount >= 0 && (amount <= 1 || gaussian) && Double.isFinite(amount), "model", "corruption out of range",
-                kind.name().toLowerCase(java.util.Locale.ROOT), amount, gaussian ? "a deviation of at least 0" : "a probability in [0, 1]");
+                Label.of(kind), amount, gaussian ? "a deviation of at least 0" : "a probability in [0, 1]");
     }
 
     /** x~ = x. */

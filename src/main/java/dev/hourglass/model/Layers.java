@@ -33,8 +33,8 @@ public record Layers(List<Integer> hidden, List<Integer> decoderHidden, Activati
     }
 
     /** Returns the widths of a decoder that mirrors an encoder. */
-    public static List<Integer> mirrored(List<Integer> hidden) {
-        List<Integer> mirrored = new ArrayList<>(hidden);
+    public static <W> List<W> mirrored(List<W> hidden) {
+        List<W> mirrored = new ArrayList<>(hidden);
         Collections.reverse(mirrored);
         return mirrored;
     }

@@ -14,8 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What a model knows of its data: sizes, scaling and names, fitted on the training set and kept with the model. Later data are checked here and nowhere
- * else.
+ * What a model knows of its data: sizes, scaling and names, fitted on the training set and kept with the model. Later data are checked here.
  *
  * @param features columns of x
  * @param scaling from the values of the data to those of the target, and back

@@ -2,7 +2,6 @@ package dev.hourglass.nn;
 
 import dev.hourglass.backend.Philox;
 import dev.hourglass.backend.RandomStream;
-import java.util.Locale;
 
 /** How weights start. Every draw is Philox with key = seed and counter (element/4, index of the parameter, INITIALIZATION, 0). */
 public enum Initialization {
@@ -20,11 +19,6 @@ public enum Initialization {
             case HE -> Math.sqrt(6.0 / inputs);
             case UNIFORM -> 1 / Math.sqrt(inputs);
         };
-    }
-
-    /** Returns the name used on the command line. */
-    public String label() {
-        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Fills values with U(-bound, bound), the draws of parameter number {@code index}. */

@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hourglass.io.FormatException;
+import dev.hourglass.model.Layers;
 import dev.hourglass.model.Presets;
 import dev.hourglass.model.Schema;
 import dev.hourglass.model.Specification;
@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 
@@ -101,10 +102,9 @@ public record Configuration(int format, Specification model, TrainingSettings tr
     /** A file that chooses the encoder's layers alone means the mirrored decoder. */
     private static void mirrorDecoder(JsonNode layers) {
         if (layers instanceof ObjectNode object && layers.path("hidden").isArray() && !layers.has("decoder-hidden")) {
-            ArrayNode mirrored = object.putArray("decoder-hidden");
-            for (int i = layers.get("hidden").size() - 1; i >= 0; i--) {
-                mirrored.add(layers.get("hidden").get(i));
-            }
+            List<JsonNode> widths = new ArrayList<>();
+            layers.path("hidden").forEach(widths::add);
+            object.putArray("decoder-hidden").addAll(Layers.mirrored(widths));
         }
     }
 

@@ -18,8 +18,4 @@ import java.util.Map;
  */
 public record EpochReport(int epoch, long step, double seconds, double samplesPerSecond, double learningRate, Map<Term, Double> train,
                           Map<Term, Double> validation, boolean best) {
-    /** Returns the terms that decide which epoch is best: validation's when there are any. */
-    public Map<Term, Double> decisive() {
-        return validation == null ? train : validation;
-    }
 }

@@ -234,8 +234,8 @@ public final class Trainer implements AutoCloseable {
 
     private boolean isBetter(Map<Term, Double> terms) {
         Double value = terms.get(settings.earlyStopping().term());
-        Require.that(value != null, "training", "this model has no such term", "early stopping term", settings.earlyStopping().term(),
-                "one of " + terms.keySet());
+        Require.that(value != null, "training", "this model has no such term", "early stopping term", Label.of(settings.earlyStopping().term()),
+                "one of " + terms.keySet().stream().map(Label::of).toList());
         if (value < best - settings.earlyStopping().minimumImprovement()) {
             best = value;
             bestEpoch = epoch;

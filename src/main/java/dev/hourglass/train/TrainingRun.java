@@ -60,9 +60,8 @@ public final class TrainingRun {
      *
      * @param run everything on the host
      * @param reason why it ended, in words
-     * @param finished whether it came to its end, rather than being stopped
      */
-    public record Result(Run run, String reason, boolean finished) {
+    public record Result(Run run, String reason) {
     }
 
     /** Keeps the best and the last epoch on the host. */
@@ -99,7 +98,6 @@ public final class TrainingRun {
         }
         all.addAll(listeners);
         String reason;
-        boolean finished;
         try (Trainer trainer = new Trainer(model, configuration.training(), data.training(), data.validation(), all)) {
             if (resumed != null) {
                 resumed.restore(trainer);
@@ -108,7 +106,6 @@ public final class TrainingRun {
             }
             prepared.accept(trainer);
             reason = trainer.run();
-            finished = !trainer.isStopped();
         }
         if (memory.best == null) {
             throw new IllegalStateException("training: " + reason + ", so there is no model yet, expected at least one whole epoch");
@@ -118,7 +115,7 @@ public final class TrainingRun {
         if (folder != null) {
             folder.keep(scores);
         }
-        return new Result(new Run(configuration, provenance, memory.history, memory.best, memory.last, scores), reason, finished);
+        return new Result(new Run(configuration, provenance, memory.history, memory.best, memory.last, scores), reason);
     }
 
     /** Scores of held-out rows by the model of the best epoch, of training rows where none were held out. */

@@ -72,7 +72,7 @@ class RefusalFactsTest {
         all.put("model: corruption out of range: masking=1.5, expected a probability in [0, 1]", () -> Corruption.masking(1.5));
         all.put("model: corruption out of range: masking=-0.1, expected a probability in [0, 1]", () -> Corruption.masking(-0.1));
         all.put("model: corruption out of range: masking=NaN, expected a probability in [0, 1]", () -> Corruption.masking(Double.NaN));
-        all.put("model: corruption out of range: salt_and_pepper=2.0, expected a probability in [0, 1]", () -> Corruption.saltAndPepper(2));
+        all.put("model: corruption out of range: salt-and-pepper=2.0, expected a probability in [0, 1]", () -> Corruption.saltAndPepper(2));
         all.put("model: corruption out of range: gaussian=-1.0, expected a deviation of at least 0", () -> Corruption.gaussian(-1));
         for (double rho : new double[] {0, 1, -0.2, Double.NaN}) {
             all.put("model: sparsity target out of range: rho=" + rho + ", expected 0 < rho < 1", () -> Hourglass.sparse().sparsity(rho, 1));
@@ -123,7 +123,7 @@ class RefusalFactsTest {
                 () -> Hourglass.contractive().hidden(5).contraction(1).penalty(new Hessian(1, 0.1)).specification());
         all.put("model: a learned prior p(z|c) needs a condition: condition=none, expected labels or columns",
                 () -> Hourglass.vae().prior(Prior.learned(List.of())).specification());
-        all.put("model: binarised data need a Bernoulli likelihood: likelihood=gaussian, expected bernoulli, or --binarize none",
+        all.put("model: binarised data need a Bernoulli likelihood: likelihood=gaussian, expected bernoulli, or no binarisation",
                 () -> Hourglass.vae().likelihood(Likelihood.gaussian(1)).binarization(Binarization.DYNAMIC).specification());
     }
 

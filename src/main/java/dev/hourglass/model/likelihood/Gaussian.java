@@ -57,7 +57,7 @@ public record Gaussian(Variance variance, double fixedVariance, double floor) im
 
     static void requireGrey(Likelihood likelihood, Binarization binarization) {
         Require.that(binarization == Binarization.NONE, "model", "binarised data need a Bernoulli likelihood", "likelihood",
-                Label.of(likelihood.getClass()), "bernoulli, or --binarize none");
+                Label.of(likelihood.getClass()), "bernoulli, or no binarisation");
     }
 
     @Override

@@ -181,11 +181,6 @@ public final class Mlp implements Network {
         return both;
     }
 
-    /** Returns the number of layers. */
-    int depth() {
-        return layers.size();
-    }
-
     /** Returns the weight matrix of layer {@code i}, [outputs, inputs] (of the encoder's mirror layer, transposed, when tied). */
     Tensor weight(int i) {
         return tiedTo == null ? parameters.get(name + "." + i + ".weight").value() : tiedTo.weight(layers.size() - 1 - i);
