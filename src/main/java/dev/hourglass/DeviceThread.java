@@ -1,9 +1,7 @@
 package dev.hourglass;
 
 import dev.hourglass.backend.Backend;
-import dev.hourglass.backend.cuda.Precision;
 import dev.hourglass.train.DeviceChoice;
-import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,7 +24,7 @@ final class DeviceThread implements AutoCloseable {
     /** Opens a device. @throws IllegalStateException when it cannot be used: why, and what to do, in one line */
     static DeviceThread open(DeviceChoice choice) {
         if (!Devices.isGpu(choice.name())) {
-            return new DeviceThread(null, open(choice, choice.threads()));
+            return new DeviceThread(null, Devices.open(choice));
         }
         ExecutorService owner = Executors.newSingleThreadExecutor(work -> {
             Thread thread = new Thread(work, "hourglass-device");
@@ -34,16 +32,11 @@ final class DeviceThread implements AutoCloseable {
             return thread;
         });
         try {
-            return new DeviceThread(owner, await(owner.submit(() -> open(choice, choice.threads())), null));
+            return new DeviceThread(owner, await(owner.submit(() -> Devices.open(choice)), null));
         } catch (RuntimeException failure) {
             owner.shutdown();
             throw failure;
         }
-    }
-
-    private static Backend open(DeviceChoice choice, int threads) {
-        return Devices.open(choice.name(), threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
-                Precision.valueOf(choice.precision().toUpperCase(Locale.ROOT)));
     }
 
     <R> R call(Function<Backend, R> work) {

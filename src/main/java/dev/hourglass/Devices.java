@@ -7,8 +7,13 @@ import dev.hourglass.backend.cuda.Availability;
 import dev.hourglass.backend.cuda.CudaBackend;
 import dev.hourglass.backend.cuda.CudaProbe;
 import dev.hourglass.backend.cuda.DeviceInfo;
+import dev.hourglass.backend.cuda.KernelHash;
 import dev.hourglass.backend.cuda.Precision;
+import dev.hourglass.train.DeviceChoice;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Opens the devices that models run on. From the CPU to a GPU is one word: {@code Devices.open("cpu")}, {@code Devices.open("cuda")}.
@@ -47,6 +52,23 @@ public final class Devices {
         return number == CPU ? cpu(threads) : CudaBackend.open(number, precision);
     }
 
+    /** Opens what was chosen; see {@link #open(String, int, Precision)}. */
+    public static Backend open(DeviceChoice choice) {
+        int threads = choice.threads() == 0 ? Runtime.getRuntime().availableProcessors() : choice.threads();
+        return open(choice.name(), threads, Precision.valueOf(choice.precision().toUpperCase(Locale.ROOT)));
+    }
+
+    /** Returns what the provenance of a run keeps of a device. */
+    public static Map<String, String> describe(Backend backend) {
+        Map<String, String> description = new LinkedHashMap<>();
+        description.put("device", backend.description());
+        if (backend instanceof CudaBackend cuda) {
+            description.put("driver", "CUDA " + cuda.info().driver());
+            description.put("kernels", KernelHash.sha256());
+        }
+        return description;
+    }
+
     /**
      * Does what opening the device of that name would wait for, so that another thread can open it sooner: looks for GPUs, and where none is used prepares the
      * CPU engine.
@@ -82,7 +104,7 @@ public final class Devices {
 
     /** Returns the number of the CUDA device a name stands for, or {@link #CPU}. */
     private static int number(String name) {
-        if (!name.matches("auto|cpu|cuda|cuda:[0-9]{1,4}")) {
+        if (!name.matches("auto|cpu|cuda(:[0-9]{1,3})?")) {
             throw new IllegalArgumentException("device: unknown name: device=" + name + ", expected auto, cpu, cuda or cuda:N");
         }
         if (name.equals("cpu")) {

@@ -134,7 +134,7 @@ public final class Training {
     }
 
     private Trained train(Configuration configuration, Backend backend) {
-        Map<String, String> words = Map.of("device", backend.description());
+        Map<String, String> words = Devices.describe(backend);
         SavedRun before = resumed ? SavedRun.open(folder) : null;
         Provenance provenance = resumed ? before.provenance() : Provenance.now(configuration, data, words);
         Model model = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(), data.training().features());

@@ -2,18 +2,13 @@ package dev.hourglass.cli;
 
 import dev.hourglass.Devices;
 import dev.hourglass.backend.Backend;
-import dev.hourglass.backend.cuda.CudaBackend;
-import dev.hourglass.backend.cuda.KernelHash;
 import dev.hourglass.backend.cuda.Precision;
 import dev.hourglass.train.DeviceChoice;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Option;
 
-/** What the work is done on; the one place that opens a device. */
+/** What the work is done on. */
 final class DeviceOptions {
     @Option(names = "--device", paramLabel = "D", description = "auto, cpu, cuda or cuda:N (auto)")
     String device;
@@ -65,22 +60,10 @@ final class DeviceOptions {
 
     /** Opens the chosen device. */
     static Backend open(DeviceChoice choice) {
-        int threads = choice.threads() == 0 ? Runtime.getRuntime().availableProcessors() : choice.threads();
         try {
-            return Devices.open(choice.name(), threads, Precision.valueOf(choice.precision().toUpperCase(Locale.ROOT)));
+            return Devices.open(choice);
         } catch (IllegalArgumentException refused) {
             throw new UsageException(refused);
         }
-    }
-
-    /** Returns what provenance keeps of a device. */
-    static Map<String, String> describe(Backend backend) {
-        Map<String, String> description = new LinkedHashMap<>();
-        description.put("device", backend.description());
-        if (backend instanceof CudaBackend cuda) {
-            description.put("driver", "CUDA " + cuda.info().driver());
-            description.put("kernels", KernelHash.sha256());
-        }
-        return description;
     }
 }

@@ -1,5 +1,6 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.Devices;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.model.Model;
 import dev.hourglass.train.Configuration;
@@ -35,7 +36,7 @@ final class Resume implements Callable<Integer> {
     public Integer call() {
         DeviceChoice choice = device(SavedRun.open(run).configuration());
         try (Backend backend = DeviceOptions.open(choice);
-             RunFolder writer = RunFolder.resume(run, saved -> configuration(saved, choice), DeviceOptions.describe(backend))) {
+             RunFolder writer = RunFolder.resume(run, saved -> configuration(saved, choice), Devices.describe(backend))) {
             SavedRun saved = SavedRun.open(run);
             Configuration configuration = saved.configuration();
             TrainingData data = configuration.data().read(configuration.model().condition(), configuration.training().seed());

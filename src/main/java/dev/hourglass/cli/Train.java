@@ -1,5 +1,6 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.Devices;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.model.Model;
@@ -62,7 +63,7 @@ final class Train implements Callable<Integer> {
         TrainingRun.Prepared prepared = TrainingRun.prepare(asked, chosen, data);
         Configuration configuration = prepared.configuration();
         try (Backend backend = DeviceOptions.open(asked.device())) {
-            Provenance provenance = Provenance.now(configuration, data, DeviceOptions.describe(backend));
+            Provenance provenance = Provenance.now(configuration, data, Devices.describe(backend));
             try (RunFolder writer = RunFolder.create(folder, configuration, provenance, overwrite);
                  Model fresh = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(), data.training().features())) {
                 new Session(configuration, prepared.line(), data, common.err(), quiet).run(backend, fresh, writer, null, provenance);
