@@ -121,7 +121,8 @@ public final class RunComparison {
 
     /** Draws the validation loss of every run over its epochs, the training loss where nothing was held out, into a PNG file. */
     public void chart(Path file) {
-        LossChart chart = new LossChart(runs.stream().allMatch(ComparedRun::isValidated) ? "validation loss" : "validation loss, or training where none held out");
+        boolean validated = runs.stream().allMatch(ComparedRun::isValidated);
+        LossChart chart = new LossChart(validated ? "validation loss" : "validation loss, or training where none held out");
         for (ComparedRun run : runs) {
             List<Metrics.Row> rows = run.history().stream().filter(row -> !run.isValidated() || row.validation() != null).toList();
             chart.loss(run.isValidated() ? run.name() : run.name() + " (training)", rows.stream().mapToInt(Metrics.Row::epoch).toArray(),

@@ -111,7 +111,8 @@ class CompareTest {
     @Test
     void onlySettingsThatDifferAreListed() {
         List<String> lines = ok("compare DIR/narrow DIR/wide").out().lines().toList();
-        List<String> settings = lines.subList(lines.indexOf("settings that differ") + 1, lines.size()).stream().map(line -> line.replaceAll(" +", " ")).toList();
+        List<String> settings = lines.subList(lines.indexOf("settings that differ") + 1, lines.size()).stream()
+                .map(line -> line.replaceAll(" +", " ")).toList();
         assertEquals(List.of("model.layers.hidden 16 24,16", "model.layers.decoder-hidden 16 16,24", "model.code.latent 2 3", "training.epochs 3 4",
                 "training.learning-rate.base 0.001 0.003"), settings);
         Map<String, List<String>> other = cells(ok("compare DIR/narrow DIR/squared").out());
@@ -125,8 +126,8 @@ class CompareTest {
     @Test
     void whatDoesNotCompareIsSaidInOneLine() throws IOException {
         String units = ok("compare DIR/narrow DIR/squared DIR/wide").err();
-        assertEquals("warning: these losses do not compare: the units differ (nats per example in narrow, wide and squared error summed over features, per example"
-                + " in squared)\n", units);
+        assertEquals("warning: these losses do not compare: the units differ (nats per example in narrow, wide and squared error summed over features,"
+                + " per example in squared)\n", units);
         String data = ok("compare DIR/seeded DIR/other").err();
         JsonNode provenance = JSON.readTree(folder.resolve("seeded/provenance.json").toFile());
         assertEquals(1, data.lines().count(), data);
@@ -222,7 +223,8 @@ class CompareTest {
         Files.writeString(damaged.resolve("metrics.jsonl"), Files.readAllLines(damaged.resolve("metrics.jsonl")).get(0) + "\n");
         Result shortened = run("compare DIR/narrow DIR/damaged");
         assertEquals(List.of(1, 1, 1), List.of(broken.code(), absent.code(), shortened.code()));
-        assertEquals("hourglass compare: " + damaged.resolve("provenance.json") + ": no JSON, expected the provenance of a run; copy the file again\n", broken.err());
+        assertEquals("hourglass compare: " + damaged.resolve("provenance.json")
+                + ": no JSON, expected the provenance of a run; copy the file again\n", broken.err());
         assertTrue(absent.err().contains("provenance.json: cannot be read") && absent.err().lines().count() == 1, absent.err());
         assertTrue(shortened.err().contains("metrics.jsonl: it holds 1 of 3 epochs, expected a line for each"), shortened.err());
     }
