@@ -76,8 +76,9 @@ final class TrainingProgress implements Listener {
             double loss = trainer.lossSoFar(done);
             // The first step lies before the clock.
             double rate = (done - 1.0) * trainer.batch() / (System.nanoTime() - started) * 1e9;
-            bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4g, %,.0f examples/s", loss, rate)
-                    + left(secondsLeft - (clock.getAsLong() - epochBegun) / 1e9, trainer, ", training "));
+            String timeLeft = left(secondsLeft - (clock.getAsLong() - epochBegun) / 1e9, trainer, " ");
+            // A narrow terminal cuts the end off.
+            bar.setExtraMessage(String.format(Locale.ROOT, "%s loss %.4g, %,.0f examples/s", timeLeft.isEmpty() ? "" : timeLeft + ",", loss, rate));
             lossShown = now;
         }
         bar.stepTo(done);
