@@ -33,7 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND", footer = {"", "hourglass COMMAND --help tells more about a command."})
 public final class Main implements Runnable {
     private static final List<Class<?>> COMMANDS = List.of(Train.class, Resume.class, Evaluate.class, Encode.class, Decode.class, Reconstruct.class,
-            Sample.class, Score.class, Traverse.class, Report.class, Export.class, Gradcheck.class, Doctor.class);
+            Sample.class, Score.class, Traverse.class, Report.class, Compare.class, Export.class, Gradcheck.class, Doctor.class);
     private static final int FAILED = 1;
     private static final int USAGE = 2;
     private static final int HELP_WIDTH = 120;
