@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hourglass.Hourglass;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cpu.CpuBackend;
-import dev.hourglass.data.SyntheticDigits;
-import dev.hourglass.evaluate.CodeQuality.Codes;
-import dev.hourglass.model.Model;
 import dev.hourglass.data.Examples;
+import dev.hourglass.data.digits.SyntheticDigits;
+import dev.hourglass.evaluate.CodeQuality.Codes;
 import dev.hourglass.inference.Inference;
+import dev.hourglass.model.Model;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
