@@ -5,7 +5,7 @@ import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
 import dev.hourglass.data.spec.DataSpec;
-import dev.hourglass.evaluate.GaussianMixture;
+import dev.hourglass.evaluate.code.GaussianMixture;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.model.Schema;
 import dev.hourglass.model.Specification;

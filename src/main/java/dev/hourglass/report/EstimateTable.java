@@ -1,11 +1,11 @@
 package dev.hourglass.report;
 
-import dev.hourglass.message.Label;
 import dev.hourglass.evaluate.Decomposition;
 import dev.hourglass.evaluate.Estimate;
 import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
-import dev.hourglass.evaluate.UnitActivity;
+import dev.hourglass.evaluate.code.UnitActivity;
+import dev.hourglass.message.Label;
 import dev.hourglass.model.Specification;
 import java.util.Locale;
 

@@ -1,5 +1,6 @@
-package dev.hourglass.evaluate;
+package dev.hourglass.evaluate.code;
 
+import dev.hourglass.evaluate.RandomSequence;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;

@@ -1,9 +1,10 @@
-package dev.hourglass.evaluate;
+package dev.hourglass.evaluate.code;
 
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Model;
 import dev.hourglass.data.Examples;
+import dev.hourglass.evaluate.ProgressListener;
 import dev.hourglass.inference.Inference;
+import dev.hourglass.model.Model;
 import java.util.List;
 import java.util.stream.IntStream;
 

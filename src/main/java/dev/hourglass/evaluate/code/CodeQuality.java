@@ -1,12 +1,13 @@
-package dev.hourglass.evaluate;
+package dev.hourglass.evaluate.code;
 
-import dev.hourglass.message.Require;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Model;
 import dev.hourglass.data.Examples;
+import dev.hourglass.evaluate.ProgressListener;
 import dev.hourglass.inference.Inference;
+import dev.hourglass.message.Require;
+import dev.hourglass.model.Model;
 
 /**
  * What codes (h, or means of q(z|x)) know of labels that the model was not trained on.

@@ -1,5 +1,6 @@
-package dev.hourglass.evaluate;
+package dev.hourglass.evaluate.code;
 
+import dev.hourglass.evaluate.RandomSequence;
 import java.util.Arrays;
 
 /** k-means++ centres (Arthur and Vassilvitskii 2007), refined by a few rounds of Lloyd's algorithm. */

@@ -1,4 +1,4 @@
-package dev.hourglass.evaluate;
+package dev.hourglass.evaluate.code;
 
 import dev.hourglass.data.Examples;
 import dev.hourglass.backend.Activation;

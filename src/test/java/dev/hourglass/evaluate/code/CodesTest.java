@@ -1,4 +1,4 @@
-package dev.hourglass.evaluate;
+package dev.hourglass.evaluate.code;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,7 +10,8 @@ import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.data.Examples;
 import dev.hourglass.data.digits.SyntheticDigits;
-import dev.hourglass.evaluate.CodeQuality.Codes;
+import dev.hourglass.evaluate.ProgressListener;
+import dev.hourglass.evaluate.code.CodeQuality.Codes;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.model.Model;
 import java.util.Random;

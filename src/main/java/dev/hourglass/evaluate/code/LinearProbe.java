@@ -1,4 +1,4 @@
-package dev.hourglass.evaluate;
+package dev.hourglass.evaluate.code;
 
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;

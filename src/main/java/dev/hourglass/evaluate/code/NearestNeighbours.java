@@ -1,6 +1,7 @@
-package dev.hourglass.evaluate;
+package dev.hourglass.evaluate.code;
 
 import dev.hourglass.backend.Backend;
+import dev.hourglass.evaluate.ProgressListener;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
 import java.util.Arrays;
