@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hourglass.cli.Main;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.data.SyntheticDigits;
+import dev.hourglass.data.digits.SyntheticDigits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,10 +1,10 @@
 package dev.hourglass.cli;
 
-import dev.hourglass.data.DataOptions;
-import dev.hourglass.data.DataSpec;
-import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Schema;
 import dev.hourglass.data.ConditionKind;
+import dev.hourglass.data.DataOptions;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.data.spec.DataSpec;
+import dev.hourglass.model.Schema;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;

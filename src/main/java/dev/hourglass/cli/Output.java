@@ -1,12 +1,12 @@
 package dev.hourglass.cli;
 
 import dev.hourglass.data.Dataset;
-import dev.hourglass.data.Npy;
 import dev.hourglass.data.PictureShape;
+import dev.hourglass.data.array.Npy;
 import dev.hourglass.io.AtomicFiles;
 import dev.hourglass.model.Schema;
-import dev.hourglass.picture.PictureGrid;
 import dev.hourglass.picture.Brightness;
+import dev.hourglass.picture.PictureGrid;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

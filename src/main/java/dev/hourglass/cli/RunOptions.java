@@ -1,14 +1,15 @@
 package dev.hourglass.cli;
 
-import java.util.Collections;
-import dev.hourglass.data.DataSpec;
-import dev.hourglass.data.Csv;
-import dev.hourglass.message.Label;
 import dev.hourglass.backend.Backend;
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
+import dev.hourglass.data.csv.Csv;
+import dev.hourglass.data.spec.DataSpec;
 import dev.hourglass.inference.Inference;
+import dev.hourglass.message.Label;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Schema;
 import dev.hourglass.data.Examples;
@@ -19,6 +20,7 @@ import dev.hourglass.train.DeviceChoice;
 import dev.hourglass.train.SavedRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.ArgGroup;

@@ -2,14 +2,14 @@ package dev.hourglass.cli;
 
 import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.DataOptions;
-import dev.hourglass.data.DataSpec;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.evaluate.GaussianMixture;
-import dev.hourglass.model.code.Deterministic;
-import dev.hourglass.model.Schema;
 import dev.hourglass.data.Examples;
+import dev.hourglass.data.spec.DataSpec;
+import dev.hourglass.evaluate.code.GaussianMixture;
 import dev.hourglass.inference.Inference;
+import dev.hourglass.model.Schema;
 import dev.hourglass.model.Specification;
+import dev.hourglass.model.code.Deterministic;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

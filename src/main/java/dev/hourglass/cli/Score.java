@@ -1,11 +1,11 @@
 package dev.hourglass.cli;
 
-import dev.hourglass.message.Label;
-import dev.hourglass.data.Csv;
-import dev.hourglass.data.CsvTable;
 import dev.hourglass.data.DataOptions;
-import dev.hourglass.data.DataSpec;
+import dev.hourglass.data.Examples;
 import dev.hourglass.data.Imputation;
+import dev.hourglass.data.csv.Csv;
+import dev.hourglass.data.csv.CsvTable;
+import dev.hourglass.data.spec.DataSpec;
 import dev.hourglass.evaluate.ProgressListener;
 import dev.hourglass.evaluate.Roc;
 import dev.hourglass.evaluate.Threshold;
@@ -13,8 +13,8 @@ import dev.hourglass.inference.HeldOutScores;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.inference.ScoreKind;
 import dev.hourglass.inference.ScoreSettings;
+import dev.hourglass.message.Label;
 import dev.hourglass.model.Specification;
-import dev.hourglass.data.Examples;
 import dev.hourglass.model.Specification;
 import dev.hourglass.report.KnownAnomalies;
 import java.io.PrintStream;

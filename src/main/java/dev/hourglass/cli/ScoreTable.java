@@ -1,6 +1,6 @@
 package dev.hourglass.cli;
 
-import dev.hourglass.data.CsvTable;
+import dev.hourglass.data.csv.CsvTable;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.hourglass.cli;
 
-import dev.hourglass.message.Label;
-import dev.hourglass.evaluate.Latents;
-import dev.hourglass.model.Schema;
-import dev.hourglass.data.Examples;
-import dev.hourglass.inference.Inference;
-import dev.hourglass.model.code.GaussianCode;
-import dev.hourglass.model.Specification;
 import dev.hourglass.data.ConditionKind;
+import dev.hourglass.data.Examples;
+import dev.hourglass.evaluate.code.Latents;
+import dev.hourglass.inference.Inference;
+import dev.hourglass.message.Label;
+import dev.hourglass.model.Schema;
+import dev.hourglass.model.Specification;
+import dev.hourglass.model.code.GaussianCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

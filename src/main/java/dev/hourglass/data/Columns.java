@@ -7,7 +7,7 @@ import java.util.List;
  * How users name columns. A number from 1, or a range of numbers such as {@code 3-10}, is always a position; any other word is a name of the header; {@code =NAME}
  * is a name whatever it looks like.
  */
-final class Columns {
+public final class Columns {
     static final String NAME_MARK = "=";
 
     private static final String NUMBERED = "\\d{1,9}(-\\d{1,9})?";
@@ -23,7 +23,7 @@ final class Columns {
      * @param names header names, or empty if there is no header
      * @throws DataException if a word names no column
      */
-    static int[] positions(List<String> words, List<String> names, int count, String where) {
+    public static int[] positions(List<String> words, List<String> names, int count, String where) {
         List<Integer> positions = new ArrayList<>();
         for (String word : words) {
             if (isName(word)) {
@@ -48,7 +48,7 @@ final class Columns {
     }
 
     /** Whether the word means a name, not a position. */
-    static boolean isName(String word) {
+    public static boolean isName(String word) {
         return !word.matches(NUMBERED);
     }
 
@@ -56,7 +56,8 @@ final class Columns {
         return word.startsWith(NAME_MARK) ? word.substring(NAME_MARK.length()) : word;
     }
 
-    static int position(String word, List<String> names, int count, String where) {
+    /** The position (from 0) of the one column that the word names. @throws DataException if it names none or several */
+    public static int position(String word, List<String> names, int count, String where) {
         int[] positions = positions(List.of(word), names, count, where);
         if (positions.length != 1) {
             throw new DataException(where + ": '" + word + "' names " + positions.length + " columns, expected one");
@@ -95,12 +96,12 @@ final class Columns {
     }
 
     /** "column 3" or "column 'age'". */
-    static String describe(int position, List<String> names) {
+    public static String describe(int position, List<String> names) {
         return names.isEmpty() ? "column " + (position + 1) : "column '" + shortened(names.get(position)) + "'";
     }
 
     /** At most 40 characters of a text from a file, so that a message stays one line. */
-    static String shortened(String text) {
+    public static String shortened(String text) {
         return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "...";
     }
 }

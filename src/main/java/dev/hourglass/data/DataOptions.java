@@ -17,7 +17,7 @@ import java.util.Objects;
 public record DataOptions(List<String> columns, String labelColumn, Imputation imputation, int maxRows, Header header) {
     /** Whether the first line of a csv file holds the names of the columns. */
     public enum Header {
-        /** Told from the line, see {@link Csv}; a doubtful guess is in the {@link Dataset#notes}. */
+        /** Told from the line, see {@link dev.hourglass.data.csv.Csv}; a doubtful guess is in the {@link Dataset#notes}. */
         AUTO,
         /** It does. */
         YES,

@@ -43,8 +43,8 @@ public final class Dataset {
         this.details = details;
     }
 
-    /** Takes over {@code values}: the caller must not change them again. */
-    static Dataset of(RowBlocks values, String source) {
+    /** What a reader of {@code source} read. Takes over {@code values}: the caller must not change them again. */
+    public static Dataset of(RowBlocks values, String source) {
         values.resize(values.rows());
         return new Dataset(values, new Details(null, List.of(), null, source, List.of()));
     }
@@ -137,7 +137,7 @@ public final class Dataset {
     }
 
     /** The same data with one more note, see {@link #notes}. */
-    Dataset withNote(String note) {
+    public Dataset withNote(String note) {
         List<String> notes = new ArrayList<>(details.notes);
         notes.add(note);
         return with(new Details(details.picture, details.columnNames, details.labels, details.source, List.copyOf(notes)));

@@ -24,7 +24,8 @@ public record Imputation(Kind kind, float[] values) {
         ZERO
     }
 
-    static final String REMEDY = "fill it in, or ask for an imputation: mean, median, zero";
+    /** What messages advise where a value is missing. */
+    public static final String REMEDY = "fill it in, or ask for an imputation: mean, median, zero";
 
     /** Copies the values. */
     public Imputation {

@@ -4,31 +4,32 @@ import java.util.Locale;
 import java.util.Set;
 
 /** What counts as a number and as a missing value in text. */
-final class Numbers {
+public final class Numbers {
     private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "nan", "null");
 
     private Numbers() {
     }
 
-    static boolean isMissing(String text) {
+    /** Whether the text stands for a missing value: nothing, ?, NA, N/A, NaN or null, in any case. */
+    public static boolean isMissing(String text) {
         return MISSING.contains(text.strip().toLowerCase(Locale.ROOT));
     }
 
     /** Whether the text would be a number with a point in place of its one comma: "1,5", "-0,25", ",5", "3,1e-4". */
-    static boolean hasDecimalComma(String text) {
+    public static boolean hasDecimalComma(String text) {
         String number = text.strip();
         int comma = number.indexOf(',');
         return comma >= 0 && comma == number.lastIndexOf(',') && number.indexOf('.') < 0 && isNumber(number.replace(',', '.'));
     }
 
     /** Whether the text is digits alone: no sign, point or exponent. */
-    static boolean isPlainWhole(String text) {
+    public static boolean isPlainWhole(String text) {
         String number = text.strip();
         return !number.isEmpty() && number.chars().allMatch(character -> character >= '0' && character <= '9');
     }
 
     /** True for numbers as {@link #parse} reads them. */
-    static boolean isNumber(String text) {
+    public static boolean isNumber(String text) {
         try {
             parse(text);
             return true;
@@ -42,7 +43,7 @@ final class Numbers {
      *
      * @throws NumberFormatException for anything else
      */
-    static double parse(String text) {
+    public static double parse(String text) {
         String number = text.strip();
         char last = number.isEmpty() ? ' ' : number.charAt(number.length() - 1);
         if (last >= '0' && last <= '9' && number.indexOf('x') < 0 && number.indexOf('X') < 0 || last == '.') {

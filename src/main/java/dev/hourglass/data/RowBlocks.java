@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * Rows in blocks of whole rows, so that a table may hold more than 2^31 elements. Readers fill one (append or set) and hand it to a
  * {@link Dataset}, which never changes it again. A block is a {@code byte[]} or a {@code float[]}; {@code System.arraycopy} serves both.
  */
-final class RowBlocks {
+public final class RowBlocks {
     /** Elements of one block: 64 MiB of bytes or 256 MiB of floats. */
     private static final int BLOCK_ELEMENTS = 1 << 26;
 
@@ -26,7 +26,8 @@ final class RowBlocks {
     private final List<Object> blocks = new ArrayList<>();
     private int rows;
 
-    RowBlocks(Element element, int columns) {
+    /** No rows yet. @throws IllegalArgumentException unless there is a column */
+    public RowBlocks(Element element, int columns) {
         this(element, columns, BLOCK_ELEMENTS);
     }
 
@@ -40,20 +41,27 @@ final class RowBlocks {
         this.rowsPerBlock = Math.max(1, blockElements / columns);
     }
 
-    Element element() {
+    /** The type of the values. */
+    public Element element() {
         return element;
     }
 
-    int columns() {
+    /** Values of a row. */
+    public int columns() {
         return columns;
     }
 
-    int rows() {
+    /** Rows so far. */
+    public int rows() {
         return rows;
     }
 
-    /** Appends {@code count} rows from a {@code byte[]} or {@code float[]}, whichever {@link #element} asks for. */
-    void append(Object source, int offset, int count) {
+    /**
+     * Appends {@code count} rows from a {@code byte[]} or {@code float[]}, whichever {@link #element} asks for, beginning at {@code offset}.
+     *
+     * @throws DataException for more than 2^31 - 1 rows
+     */
+    public void append(Object source, int offset, int count) {
         long wanted = (long) rows + count;
         if (wanted > Integer.MAX_VALUE) {
             throw new DataException("more than " + Integer.MAX_VALUE + " rows; use fewer rows");
@@ -68,7 +76,7 @@ final class RowBlocks {
     }
 
     /** Makes the table exactly {@code newRows} long: new rows are zero, room beyond is given back. */
-    void resize(int newRows) {
+    public void resize(int newRows) {
         reserve(newRows);
         while (blocks.size() > 1 && (long) (blocks.size() - 1) * rowsPerBlock >= newRows) {
             blocks.remove(blocks.size() - 1);
@@ -101,7 +109,7 @@ final class RowBlocks {
     }
 
     /** Copies rows out to ({@code into} false) or in from a flat array of the element type. */
-    void copy(Object flat, int offset, int firstRow, int count, boolean into) {
+    public void copy(Object flat, int offset, int firstRow, int count, boolean into) {
         int done = 0;
         while (done < count) {
             int row = firstRow + done;
@@ -118,14 +126,15 @@ final class RowBlocks {
         }
     }
 
-    float get(int row, int column) {
+    /** One value; a byte counts 0 to 255. */
+    public float get(int row, int column) {
         Object block = blocks.get(row / rowsPerBlock);
         int at = row % rowsPerBlock * columns + column;
         return element == Element.UINT8 ? ((byte[]) block)[at] & 0xff : ((float[]) block)[at];
     }
 
     /** A row as floats. */
-    float[] row(int row) {
+    public float[] row(int row) {
         Object block = blocks.get(row / rowsPerBlock);
         int start = row % rowsPerBlock * columns;
         if (element == Element.FLOAT32) {
@@ -180,7 +189,8 @@ final class RowBlocks {
         return sum;
     }
 
-    void set(int row, int column, float value) {
+    /** Puts one value, of bytes without its fraction. */
+    public void set(int row, int column, float value) {
         Object block = blocks.get(row / rowsPerBlock);
         int at = row % rowsPerBlock * columns + column;
         if (element == Element.UINT8) {
@@ -212,7 +222,8 @@ final class RowBlocks {
         return result;
     }
 
-    Object newArray(int length) {
+    /** A {@code byte[]} or {@code float[]}, as {@link #append} takes it. */
+    public Object newArray(int length) {
         return element == Element.UINT8 ? new byte[length] : new float[length];
     }
 

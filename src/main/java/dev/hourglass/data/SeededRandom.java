@@ -4,7 +4,7 @@ package dev.hourglass.data;
  * SplitMix64 (Steele, Lea, Flood 2014), written out so that splits and synthetic digits are the same on every Java version and platform.
  * Training draws its numbers elsewhere, from counters.
  */
-final class SeededRandom {
+public final class SeededRandom {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private long state;
 
@@ -13,7 +13,7 @@ final class SeededRandom {
     }
 
     /** An independent stream for each (seed, index). */
-    SeededRandom(long seed, long index) {
+    public SeededRandom(long seed, long index) {
         state = mix(mix(seed + GOLDEN) ^ (index * 0xD1342543DE82EF95L + 1));
     }
 
@@ -29,17 +29,17 @@ final class SeededRandom {
     }
 
     /** Uniform in [0, 1). */
-    double uniform() {
+    public double uniform() {
         return (next() >>> 11) * 0x1p-53;
     }
 
     /** Uniform in [low, high). */
-    double uniform(double low, double high) {
+    public double uniform(double low, double high) {
         return low + (high - low) * uniform();
     }
 
     /** Mean 0, deviation 1: the sum of twelve uniforms less six, bounded by 6, plain arithmetic only. */
-    double bell() {
+    public double bell() {
         double sum = 0;
         for (int i = 0; i < 12; i++) {
             sum += uniform();
@@ -48,7 +48,7 @@ final class SeededRandom {
     }
 
     /** Uniform in 0..bound-1; the high half of a 64-bit product, biased by less than bound / 2^32. */
-    int below(int bound) {
+    public int below(int bound) {
         return (int) (((next() >>> 32) * bound) >>> 32);
     }
 }

@@ -4,7 +4,7 @@ import dev.hourglass.backend.Philox;
 import dev.hourglass.backend.RandomStream;
 
 /** Random numbers drawn one after another on the host, a function of seed and index: Philox under counters (0, index), (1, index), ... */
-final class RandomSequence {
+public final class RandomSequence {
     private final long seed;
     private final int index;
     private final int[] words = new int[4];
@@ -12,24 +12,25 @@ final class RandomSequence {
     private int block;
     private int normalsLeft;
 
-    RandomSequence(long seed, int index) {
+    /** The sequence of that index under the seed, from its beginning. */
+    public RandomSequence(long seed, int index) {
         this.seed = seed;
         this.index = index;
     }
 
     /** Uniform in (0, 1), with 53 bits. */
-    double uniform() {
+    public double uniform() {
         Philox.words(seed, block++, index, RandomStream.NEIGHBOURS.ordinal(), words);
         return ((words[0] & 0xffffffffL) * 0x1p21 + (words[1] >>> 11) + 0.5) * 0x1p-53;
     }
 
     /** Uniform in 0 .. bound - 1. */
-    int below(int bound) {
+    public int below(int bound) {
         return (int) Math.min(bound - 1, (long) (uniform() * bound));
     }
 
     /** Standard normal. */
-    double normal() {
+    public double normal() {
         if (normalsLeft == 0) {
             Philox.normals(seed, block++, index, RandomStream.NEIGHBOURS.ordinal(), normals);
             normalsLeft = normals.length;

@@ -6,8 +6,7 @@
  * <li>{@link dev.hourglass.evaluate.Decomposition}: the ELBO taken apart into reconstruction, mutual information and marginal KL.</li>
  * <li>{@link dev.hourglass.evaluate.JacobianReport}: contraction, saturation, singular values and tangents of the encoder.</li>
  * <li>{@link dev.hourglass.evaluate.Threshold} and {@link dev.hourglass.evaluate.Roc}: what to make of scores, which {@code inference} computes.</li>
- * <li>{@link dev.hourglass.evaluate.CodeQuality}: what the codes know of the labels.</li>
- * <li>{@link dev.hourglass.evaluate.GaussianMixture} and {@link dev.hourglass.evaluate.Latents}: where to decode.</li>
+ * <li>{@link dev.hourglass.evaluate.code}: what is found from codes.</li>
  * </ul>
  *
  * <p>Everything runs in batches: device memory does not grow with the number of examples or of samples, host memory by a few numbers per example.
@@ -15,6 +14,6 @@
  * does 32-bit work through {@code Backend} primitives alone; what is summed, sorted or factorised afterwards is done on the host in 64 bits.
  *
  * <p>May import: {@code autograd}, {@code backend}, {@code batch}, {@code data}, {@code inference}, {@code message}, {@code model},
- * {@code model.code}, {@code model.likelihood}, {@code model.network}, {@code tensor}; EJML for eigenvalues and solves.
+ * {@code model.code}, {@code model.likelihood}, {@code model.network}, {@code tensor}; EJML for eigenvalues.
  */
 package dev.hourglass.evaluate;

@@ -1,8 +1,8 @@
 package dev.hourglass.report;
 
-import dev.hourglass.evaluate.CodeQuality;
-import dev.hourglass.evaluate.ReconstructionConfusion;
 import dev.hourglass.data.Examples;
+import dev.hourglass.evaluate.code.CodeQuality;
+import dev.hourglass.evaluate.code.ReconstructionConfusion;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,13 +1,13 @@
 package dev.hourglass.report;
 
-import dev.hourglass.message.Label;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hourglass.evaluate.Decomposition;
 import dev.hourglass.evaluate.Estimate;
 import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
-import dev.hourglass.evaluate.UnitActivity;
+import dev.hourglass.evaluate.code.UnitActivity;
+import dev.hourglass.message.Label;
 import dev.hourglass.train.Metrics;
 import java.util.Arrays;
 

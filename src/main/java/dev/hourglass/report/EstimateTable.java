@@ -1,11 +1,11 @@
 package dev.hourglass.report;
 
-import dev.hourglass.message.Label;
 import dev.hourglass.evaluate.Decomposition;
 import dev.hourglass.evaluate.Estimate;
 import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
-import dev.hourglass.evaluate.UnitActivity;
+import dev.hourglass.evaluate.code.UnitActivity;
+import dev.hourglass.message.Label;
 import java.util.Locale;
 
 /** Estimates as text for people: one line a number, its standard error and what it depends on beside it. */

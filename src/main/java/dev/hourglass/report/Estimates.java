@@ -1,16 +1,16 @@
 package dev.hourglass.report;
 
+import dev.hourglass.data.Examples;
 import dev.hourglass.evaluate.Decomposition;
 import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
 import dev.hourglass.evaluate.ProgressListener;
-import dev.hourglass.evaluate.UnitActivity;
+import dev.hourglass.evaluate.code.UnitActivity;
 import dev.hourglass.inference.Inference;
-import dev.hourglass.model.Model;
-import dev.hourglass.model.code.GaussianCode;
-import dev.hourglass.data.Examples;
 import dev.hourglass.model.LossTerms;
+import dev.hourglass.model.Model;
 import dev.hourglass.model.Specification;
+import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.loss.Term;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,13 @@
 package dev.hourglass.report;
 
-import dev.hourglass.evaluate.Decomposition;
-import dev.hourglass.evaluate.GaussianMixture;
-import dev.hourglass.evaluate.Latents;
-import dev.hourglass.data.Examples;
-import dev.hourglass.inference.Inference;
-import dev.hourglass.model.code.GaussianCode;
-import dev.hourglass.model.Specification;
 import dev.hourglass.data.ConditionKind;
+import dev.hourglass.data.Examples;
+import dev.hourglass.evaluate.Decomposition;
+import dev.hourglass.evaluate.code.GaussianMixture;
+import dev.hourglass.evaluate.code.Latents;
+import dev.hourglass.inference.Inference;
+import dev.hourglass.model.Specification;
+import dev.hourglass.model.code.GaussianCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

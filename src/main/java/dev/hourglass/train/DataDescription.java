@@ -1,13 +1,13 @@
 package dev.hourglass.train;
 
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.DataPair;
-import dev.hourglass.data.DataSpec;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.data.Imputation;
 import dev.hourglass.data.Examples;
-import dev.hourglass.data.ConditionKind;
+import dev.hourglass.data.Imputation;
+import dev.hourglass.data.spec.DataSpec;
 import java.util.ArrayList;
 import java.util.List;
 

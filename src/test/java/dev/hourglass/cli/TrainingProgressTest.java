@@ -7,7 +7,7 @@ import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.data.Examples;
-import dev.hourglass.data.SyntheticDigits;
+import dev.hourglass.data.digits.SyntheticDigits;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Presets;
 import dev.hourglass.model.loss.Term;

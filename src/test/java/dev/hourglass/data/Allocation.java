@@ -6,14 +6,14 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
 /** Measures what a reader orders of memory, garbage included, so that a file cannot order much more than it holds. */
-final class Allocation {
+public final class Allocation {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private Allocation() {
     }
 
     /** Does the work on this thread and fails if it ordered more bytes; done again if so, because the first time may load classes. */
-    static void assertAtMost(long most, Runnable work) {
+    public static void assertAtMost(long most, Runnable work) {
         long ordered = Long.MAX_VALUE;
         for (int attempt = 0; attempt < 3 && ordered > most; attempt++) {
             long before = THREADS.getCurrentThreadAllocatedBytes();

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.data.array.IdxTest;
+import dev.hourglass.data.array.NpyTest;
+import dev.hourglass.data.picture.Png;
+import dev.hourglass.data.spec.DataSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -6,7 +6,7 @@ import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
-import dev.hourglass.data.SyntheticDigits;
+import dev.hourglass.data.digits.SyntheticDigits;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Specification;
 import dev.hourglass.model.loss.Term;
