@@ -92,7 +92,8 @@ public final class Autoencoder implements AutoCloseable {
 
     private void requireOpen() {
         if (closed.get()) {
-            throw new IllegalStateException("model: used after close: " + run.configuration().model().preset() + ", expected an open model");
+            throw new IllegalStateException(
+                    "model: used after close: " + run.configuration().model().preset() + ", expected an open model");
         }
     }
 
@@ -200,7 +201,8 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     private float[][] conditions(String className, int count) {
-        Require.that(run.configuration().model().condition() == ConditionKind.LABELS, "condition", "the model is not conditioned on labels", "class", className,
+        Require.that(run.configuration().model().condition() == ConditionKind.LABELS, "condition", "the model is not conditioned on labels",
+                "class", className,
                 "a model conditioned on labels, or no class");
         int code = classNames().indexOf(className);
         Require.that(code >= 0, "condition", "unknown class", "class", className, "one of " + classNames());
@@ -251,7 +253,8 @@ public final class Autoencoder implements AutoCloseable {
     public Map<String, Double> evaluate(Examples examples) {
         synchronized (exclusive) {
             return onDevice(() -> {
-                try (LossTerms terms = new LossTerms(model, examples, run.configuration().training().batch(), model.specification().importanceSamples())) {
+                try (LossTerms terms = new LossTerms(model, examples, run.configuration().training().batch(),
+                        model.specification().importanceSamples())) {
                     return Training.named(terms.evaluate(Trainer.validationSeed(run.configuration().training().seed()),
                             model.specification().prior().weight().beta()));
                 }

@@ -46,7 +46,8 @@ public final class Devices {
     public static Backend open(String name, int threads, Precision precision) {
         int number = number(name);
         if (number == CPU && precision != Precision.FP32) {
-            throw new IllegalArgumentException("device " + name + ": precision=" + precision.label() + ", expected fp32: the CPU computes in nothing else");
+            throw new IllegalArgumentException(
+                    "device " + name + ": precision=" + precision.label() + ", expected fp32: the CPU computes in nothing else");
         }
         LOG.log(System.Logger.Level.DEBUG, () -> choice(name));
         return number == CPU ? cpu(threads) : CudaBackend.open(number, precision);

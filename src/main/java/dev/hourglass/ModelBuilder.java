@@ -379,7 +379,8 @@ public final class ModelBuilder {
      * @throws IllegalArgumentException when the parts contradict each other or do not fit together, naming the parts
      */
     public Specification specification() {
-        return new Specification(preset.preset(), or(corruption, preset.corruption()), layers(), chosenCode(), chosenPrior(), or(likelihood, preset.likelihood()),
+        return new Specification(preset.preset(), or(corruption, preset.corruption()), layers(), chosenCode(), chosenPrior(),
+                or(likelihood, preset.likelihood()),
                 chosenPenalties(), or(importanceSamples, preset.importanceSamples()), or(binarization, preset.binarization()),
                 or(condition, preset.condition()));
     }
@@ -417,9 +418,11 @@ public final class ModelBuilder {
         Require.that(klWeight == null || !own || prior.weight().equals(KlWeight.constant(1)) || prior.weight().equals(klWeight), "model",
                 "two weights of the KL term", "KL weight", klWeight == null ? 0 : klWeight.beta(),
                 chosen.weight().beta() + " as in the prior, or one of the two");
-        Require.that(freeBits == null || !own || prior.freeBits() == 0 || prior.freeBits() == freeBits, "model", "two numbers of free bits", "free bits",
+        Require.that(freeBits == null || !own || prior.freeBits() == 0 || prior.freeBits() == freeBits, "model", "two numbers of free bits",
+                "free bits",
                 freeBits, chosen.freeBits() + " as in the prior, or one of the two");
-        return klWeight == null && freeBits == null ? chosen : chosen.withKl(or(klWeight, chosen.weight()), or(freeBits, chosen.freeBits()));
+        return klWeight == null && freeBits == null ? chosen
+                : chosen.withKl(or(klWeight, chosen.weight()), or(freeBits, chosen.freeBits()));
     }
 
     private List<Penalty> chosenPenalties() {
@@ -427,8 +430,10 @@ public final class ModelBuilder {
         preset.penalties().forEach(penalty -> all.put(penalty.term(), penalty));
         all.putAll(penalties);
         SparsityKl base = (SparsityKl) all.get(Term.SPARSITY);
-        Require.that(sparsity == null || !penalties.containsKey(Term.SPARSITY), "model", "two sparsity terms", "sparsity", sparsity, "one of the two");
-        Require.that(sparsityMomentum == null || sparsity != null || base != null, "model", "there is no sparsity term", "sparsity momentum", sparsityMomentum,
+        Require.that(sparsity == null || !penalties.containsKey(Term.SPARSITY), "model", "two sparsity terms", "sparsity", sparsity,
+                "one of the two");
+        Require.that(sparsityMomentum == null || sparsity != null || base != null, "model", "there is no sparsity term",
+                "sparsity momentum", sparsityMomentum,
                 "none, or a sparsity");
         if (sparsity != null || sparsityMomentum != null) {
             SparsityKl chosen = or(sparsity, base);

@@ -115,7 +115,8 @@ public final class Scorer {
 
     /** Returns what makes each example unusual; see {@link #explain(float[])}. */
     public List<Explanation> explain(Examples examples) {
-        Require.that(settings.kind() != ScoreKind.KL, "score", "the score kl says nothing of single features", "kind", "kl", "another kind of score");
+        Require.that(settings.kind() != ScoreKind.KL, "score", "the score kl says nothing of single features", "kind", "kl",
+                "another kind of score");
         List<String> names = model.schema().featureNames();
         List<Explanation> explanations = new ArrayList<>();
         owner.onDevice(() -> inference.score(examples, settings, null, true, (at, value, parts) -> {
@@ -124,7 +125,7 @@ public final class Scorer {
                 contributions.put(names.get(j), parts[j]);
             }
             explanations.add(new Explanation(value, contributions, Double.isInfinite(value) ? 0 : value - Arrays.stream(parts).sum()));
-        }, done -> { }));
+        }, done -> {}));
         return explanations;
     }
 
@@ -165,7 +166,8 @@ public final class Scorer {
 
     /** The same for examples with real-valued conditions. */
     public Scorer against(Examples examples, double other) {
-        return new Scorer(owner, model, inference, settings, HeldOutScores.of(settings, examples.features().describeSource(), score(examples)), other);
+        return new Scorer(owner, model, inference, settings,
+                HeldOutScores.of(settings, examples.features().describeSource(), score(examples)), other);
     }
 
     /** Returns the names of the columns, in the order of a row. */

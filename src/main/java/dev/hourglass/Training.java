@@ -137,11 +137,13 @@ public final class Training {
         Map<String, String> words = Devices.describe(backend);
         SavedRun before = resumed ? SavedRun.open(folder) : null;
         Provenance provenance = resumed ? before.provenance() : Provenance.now(configuration, data, words);
-        Model model = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(), data.training().features());
+        Model model = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(),
+                data.training().features());
         boolean kept = false;
         try (RunFolder writer = folder == null ? null : resumed ? RunFolder.resume(folder, run -> configuration, words)
                 : RunFolder.create(folder, configuration, provenance, overwrite)) {
-            TrainingRun.Result result = new TrainingRun(configuration, data, writer, List.of(new Watch())).run(model, before, provenance, this::begin);
+            TrainingRun.Result result = new TrainingRun(configuration, data, writer, List.of(new Watch())).run(model, before, provenance,
+                    this::begin);
             reason = result.reason();
             kept = true;
             return new Trained(model, result);
@@ -217,6 +219,7 @@ public final class Training {
 
     @Override
     public String toString() {
-        return "Training[" + asked.model().preset() + ", " + data.training().rows() + " rows, epoch " + history().size() + " of " + asked.training().epochs() + "]";
+        return "Training[" + asked.model().preset() + ", " + data.training().rows() + " rows, epoch " + history().size() + " of "
+                + asked.training().epochs() + "]";
     }
 }

@@ -113,7 +113,8 @@ class AutoencoderTest {
 
     @Test
     void trainingTwiceGivesTheSame() {
-        try (Autoencoder one = small("vae").fit(ROWS); Autoencoder two = small("vae").fit(ROWS); Autoencoder other = small("vae").seed(6).fit(ROWS)) {
+        try (Autoencoder one = small("vae").fit(ROWS); Autoencoder two = small("vae").fit(ROWS);
+             Autoencoder other = small("vae").seed(6).fit(ROWS)) {
             assertArrayEquals(one.encode(ROWS), two.encode(ROWS));
             assertTrue(!Arrays.deepEquals(one.encode(ROWS), other.encode(ROWS)), "another seed, another model");
         }
@@ -143,7 +144,8 @@ class AutoencoderTest {
             assertEquals(model.featureNames(), List.copyOf(explanation.contributions().keySet()));
             int anomalies = (int) scorer.assess(Dataset.of(ROWS)).stream().filter(Score::anomaly).count();
             assertTrue(anomalies > 0 && anomalies < 60, anomalies + " of 300 rows above the 0.95 quantile of those held out");
-            assertEquals(scorer.score(ROWS[0]), scorer.score(Map.of("x1", ROWS[0][0], "x2", ROWS[0][1], "x3", ROWS[0][2], "x4", ROWS[0][3], "x5", ROWS[0][4])));
+            assertEquals(scorer.score(ROWS[0]),
+                    scorer.score(Map.of("x1", ROWS[0][0], "x2", ROWS[0][1], "x3", ROWS[0][2], "x4", ROWS[0][3], "x5", ROWS[0][4])));
             assertThrows(IllegalArgumentException.class, () -> scorer.score(Map.of("x1", 1f)));
         }
     }
@@ -173,11 +175,14 @@ class AutoencoderTest {
             double[] expected = model.score(named);
             assertArrayEquals(expected, model.score(named.selectColumns("e", "a", "d", "c", "b")));
             assertArrayEquals(expected, model.score(ROWS), "without names by position");
-            float[][] wider = Arrays.stream(ROWS).map(row -> new float[] {1, row[0], row[1], row[2], row[3], row[4]}).toArray(float[][]::new);
+            float[][] wider = Arrays.stream(ROWS).map(row -> new float[] {1, row[0], row[1], row[2], row[3], row[4]})
+                    .toArray(float[][]::new);
             assertArrayEquals(expected, model.score(Dataset.of(wider).withColumnNames(List.of("id", "a", "b", "c", "d", "e"))));
             Dataset renamed = named.withColumnNames(List.of("a", "b", "c", "d", "f"));
-            assertEquals("data set: no column 'e', expected the columns of the training data by their names, 'a', 'b', 'c', 'd', 'e'; rename them, or leave the"
-                    + " names out to go by position", assertThrows(DataException.class, () -> model.score(renamed)).getMessage());
+            assertEquals(
+                    "data set: no column 'e', expected the columns of the training data by their names, 'a', 'b', 'c', 'd', 'e'; rename them, or leave the"
+                            + " names out to go by position",
+                    assertThrows(DataException.class, () -> model.score(renamed)).getMessage());
             Map<String, Float> row = Map.of("e", ROWS[7][4], "d", ROWS[7][3], "c", ROWS[7][2], "b", ROWS[7][1], "a", ROWS[7][0]);
             assertEquals(expected[7], model.scorer().assess(row).value());
             assertEquals(expected[7], model.scorer().explain(row).value());
@@ -191,7 +196,8 @@ class AutoencoderTest {
         gaps[200][4] = Float.NaN;
         assertEquals("data set: row 4, column 2: the value is missing; fill it in, or ask for an imputation: mean, median, zero",
                 assertThrows(DataException.class, () -> small("vae").fit(gaps)).getMessage());
-        try (Autoencoder none = small("undercomplete").scaling("none").fit(ROWS); Autoencoder minmax = small("undercomplete").scaling("minmax").fit(ROWS);
+        try (Autoencoder none = small("undercomplete").scaling("none").fit(ROWS);
+             Autoencoder minmax = small("undercomplete").scaling("minmax").fit(ROWS);
              Autoencoder filled = small("vae").imputation(Imputation.Kind.MEDIAN).fit(gaps)) {
             assertTrue(!Arrays.deepEquals(none.encode(ROWS), minmax.encode(ROWS)), "another scaling, another model");
             float[] row = ROWS[0].clone();

@@ -61,7 +61,8 @@ class ImportsTest {
 
     @Test
     void theCommandLineIsUsedByNobody() throws IOException {
-        assertEquals(List.of(), used().entrySet().stream().filter(entry -> entry.getValue().contains("cli")).map(Map.Entry::getKey).toList());
+        assertEquals(List.of(),
+                used().entrySet().stream().filter(entry -> entry.getValue().contains("cli")).map(Map.Entry::getKey).toList());
     }
 
     @Test
@@ -69,7 +70,8 @@ class ImportsTest {
         for (Path file : sources()) {
             Path info = file.resolveSibling("package-info.java");
             assertTrue(Files.exists(info), info + " is missing");
-            assertTrue(Files.readString(info).toLowerCase(Locale.ROOT).contains("one rule") && Files.readString(info).contains("May import"),
+            assertTrue(
+                    Files.readString(info).toLowerCase(Locale.ROOT).contains("one rule") && Files.readString(info).contains("May import"),
                     info + " lacks its one rule or what it may import");
         }
     }
@@ -79,7 +81,7 @@ class ImportsTest {
         Matcher sentence = SENTENCE.matcher(info);
         assertTrue(sentence.find(), name + " does not say what it may import");
         Set<String> names = new TreeSet<>();
-        for (Matcher code = NAME.matcher(sentence.group(1)); code.find(); ) {
+        for (Matcher code = NAME.matcher(sentence.group(1)); code.find();) {
             if (packages.contains(code.group(1))) {
                 names.add(code.group(1));
             }
@@ -93,7 +95,7 @@ class ImportsTest {
         for (Path file : sources()) {
             String name = name(file);
             Set<String> others = used.computeIfAbsent(name, unused -> new TreeSet<>());
-            for (Matcher use = USE.matcher(withoutComments(Files.readString(file))); use.find(); ) {
+            for (Matcher use = USE.matcher(withoutComments(Files.readString(file))); use.find();) {
                 if (!use.group(1).equals(name)) {
                     others.add(use.group(1));
                 }

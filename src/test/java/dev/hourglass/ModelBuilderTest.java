@@ -28,9 +28,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ModelBuilderTest {
     @Test
     void theOrderOfChoicesMeansNothing() {
-        List<Consumer<ModelBuilder>> choices = List.of(b -> b.latent(3), b -> b.hidden(9, 5), b -> b.decoderHidden(4), b -> b.activation(Activation.SILU),
-                b -> b.prior(Prior.learned(List.of(7))), b -> b.klWeight(KlWeight.linear(0.5, 3)), b -> b.freeBits(0.1), b -> b.likelihood(Likelihood.gaussian(1)),
-                b -> b.condition(ConditionKind.VALUES), b -> b.corruption(Corruption.masking(0.2)), b -> b.contraction(0.3), b -> b.weightDecay(0.01));
+        List<Consumer<ModelBuilder>> choices = List.of(b -> b.latent(3), b -> b.hidden(9, 5), b -> b.decoderHidden(4),
+                b -> b.activation(Activation.SILU),
+                b -> b.prior(Prior.learned(List.of(7))), b -> b.klWeight(KlWeight.linear(0.5, 3)), b -> b.freeBits(0.1),
+                b -> b.likelihood(Likelihood.gaussian(1)),
+                b -> b.condition(ConditionKind.VALUES), b -> b.corruption(Corruption.masking(0.2)), b -> b.contraction(0.3),
+                b -> b.weightDecay(0.01));
         ModelBuilder straight = Hourglass.vae();
         choices.forEach(choice -> choice.accept(straight));
         for (long seed = 0; seed < 50; seed++) {
@@ -45,7 +48,8 @@ class ModelBuilderTest {
     @Test
     void aSpecificationIsItsOwnBuilder() {
         for (String preset : Hourglass.presets()) {
-            assertEquals(Hourglass.preset(preset).specification(), ModelBuilder.from(Hourglass.preset(preset).specification()).specification());
+            assertEquals(Hourglass.preset(preset).specification(),
+                    ModelBuilder.from(Hourglass.preset(preset).specification()).specification());
         }
     }
 
@@ -56,7 +60,8 @@ class ModelBuilderTest {
     private static Map<String, List<Supplier<ModelBuilder>>> lines() {
         Map<String, List<Supplier<ModelBuilder>>> all = new LinkedHashMap<>();
         all.put("model: two sizes of the code: latent=3, expected 4 as in the code, or one of the two",
-                List.of(() -> Hourglass.vae().latent(3).code(Code.diagonalGaussian(4)), () -> Hourglass.vae().code(Code.diagonalGaussian(4)).latent(3)));
+                List.of(() -> Hourglass.vae().latent(3).code(Code.diagonalGaussian(4)),
+                        () -> Hourglass.vae().code(Code.diagonalGaussian(4)).latent(3)));
         all.put("model: two activations of the code: code activation=tanh, expected sigmoid as in the code, or one of the two",
                 List.of(() -> Hourglass.undercomplete().codeActivation(Activation.TANH).code(Code.deterministic(2, Activation.SIGMOID)),
                         () -> Hourglass.undercomplete().code(Code.deterministic(2, Activation.SIGMOID)).codeActivation(Activation.TANH)));

@@ -49,7 +49,8 @@ class ReadmeTest {
     }
 
     private static List<Preset> presets() {
-        return readme.lines().map(PRESET::matcher).filter(Matcher::matches).map(row -> new Preset(row.group(1), row.group(2), row.group(3))).toList();
+        return readme.lines().map(PRESET::matcher).filter(Matcher::matches).map(row -> new Preset(row.group(1), row.group(2), row.group(3)))
+                .toList();
     }
 
     @Test

@@ -124,7 +124,7 @@ class ThreadsTest {
                     Thread.currentThread().interrupt();
                 }
             });
-            Program quick = backend.record(() -> { });
+            Program quick = backend.record(() -> {});
             Future<?> running = other.submit(slow::run);
             inside.await();
             String refused = assertThrows(IllegalStateException.class, quick::run).getMessage();

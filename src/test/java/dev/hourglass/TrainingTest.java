@@ -24,7 +24,8 @@ class TrainingTest {
     Path folder;
 
     private ModelBuilder model(String name, int epochs) {
-        return Hourglass.vae().hidden(10).latent(2).batch(32).epochs(epochs).seed(4).device("cpu").threads(1).runFolder(folder.resolve(name));
+        return Hourglass.vae().hidden(10).latent(2).batch(32).epochs(epochs).seed(4).device("cpu").threads(1)
+                .runFolder(folder.resolve(name));
     }
 
     /** Stops in the middle of an epoch. */
@@ -49,7 +50,8 @@ class TrainingTest {
         Training resumed = Training.resume(folder.resolve("stopped"), Examples.of(DATA), 0);
         resumed.run().close();
         for (String name : List.of("best/model.safetensors", "last/model.safetensors", "last/trainer.safetensors", "config.json")) {
-            assertArrayEquals(Files.readAllBytes(folder.resolve("whole").resolve(name)), Files.readAllBytes(folder.resolve("stopped").resolve(name)), name);
+            assertArrayEquals(Files.readAllBytes(folder.resolve("whole").resolve(name)),
+                    Files.readAllBytes(folder.resolve("stopped").resolve(name)), name);
         }
     }
 
@@ -96,7 +98,8 @@ class TrainingTest {
 
             @Override
             public void epoch(Training training, EpochResult result) {
-                told.add("epoch " + result.epoch() + " " + result.training().containsKey("loss") + " " + result.validation().containsKey("loss"));
+                told.add("epoch " + result.epoch() + " " + result.training().containsKey("loss") + " "
+                        + result.validation().containsKey("loss"));
             }
         };
         Hourglass.vae().hidden(10).latent(2).batch(200).epochs(2).device("cpu").listener(listener).fit(DATA).close();
@@ -118,14 +121,16 @@ class TrainingTest {
     void otherDataAreRefusedOnResume() {
         model("run", 1).fit(DATA).close();
         Dataset other = Dataset.of(AutoencoderTest.rows(400, 6, 9));
-        String refused = assertThrows(RuntimeException.class, () -> Training.resume(folder.resolve("run"), Examples.of(other), 3)).getMessage();
+        String refused = assertThrows(RuntimeException.class, () -> Training.resume(folder.resolve("run"), Examples.of(other), 3))
+                .getMessage();
         assertTrue(refused.contains("they changed since the run began"), refused);
     }
 
     @Test
     void aRunThatEarlyStoppingEndedIsOver() {
         model("over", 500).earlyStopping(1).learningRate(0.05).fit(DATA).close();
-        String refused = assertThrows(IllegalArgumentException.class, () -> Training.resume(folder.resolve("over"), Examples.of(DATA), 900)).getMessage();
+        String refused = assertThrows(IllegalArgumentException.class, () -> Training.resume(folder.resolve("over"), Examples.of(DATA), 900))
+                .getMessage();
         assertTrue(refused.contains("early stopping ended this run"), refused);
     }
 

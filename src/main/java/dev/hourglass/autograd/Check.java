@@ -9,13 +9,15 @@ final class Check {
 
     static void shape(String op, String role, Tensor tensor, int rows, int columns) {
         if (tensor.rows() != rows || tensor.columns() != columns) {
-            throw new IllegalArgumentException(op + ": " + role + " has another shape: " + role + "=" + tensor + ", expected [" + rows + ", " + columns + "]");
+            throw new IllegalArgumentException(
+                    op + ": " + role + " has another shape: " + role + "=" + tensor + ", expected [" + rows + ", " + columns + "]");
         }
     }
 
     static void columns(String op, String role, Tensor tensor, int columns) {
         if (tensor.columns() != columns) {
-            throw new IllegalArgumentException(op + ": " + role + " has another width: " + role + "=" + tensor + ", expected " + columns + " columns");
+            throw new IllegalArgumentException(
+                    op + ": " + role + " has another width: " + role + "=" + tensor + ", expected " + columns + " columns");
         }
     }
 

@@ -45,7 +45,8 @@ public final class CodeOps {
                 return null;
             }
             Target dHead = tape.target(head);
-            return () -> backend.sampleBackward(posterior, rows, samples, latent, head.buffer(), state, dz, dHead.buffer(), dHead.accumulate());
+            return () -> backend.sampleBackward(posterior, rows, samples, latent, head.buffer(), state, dz, dHead.buffer(),
+                    dHead.accumulate());
         });
         return z;
     }
@@ -62,14 +63,15 @@ public final class CodeOps {
         Tensor value = tape.scope().tensor("kl", rows, 1);
         tape.append(() -> backend.kl(posterior, rows, latent, head.buffer(), prior.buffer(), prior.floor(), null, null, value.buffer(),
                 null, false, null, false), () -> {
-            if (upstream == null || !tape.isWatched(head)) {
-                return null;
-            }
-            Target dHead = tape.target(head);
-            Target dPrior = tape.target(prior.head());
-            return () -> backend.kl(posterior, rows, latent, head.buffer(), prior.buffer(), prior.floor(), gate == null ? null : gate.buffer(),
-                    upstream.weights().buffer(), null, dHead.buffer(), dHead.accumulate(), dPrior.buffer(), dPrior.accumulate());
-        });
+                    if (upstream == null || !tape.isWatched(head)) {
+                        return null;
+                    }
+                    Target dHead = tape.target(head);
+                    Target dPrior = tape.target(prior.head());
+                    return () -> backend.kl(posterior, rows, latent, head.buffer(), prior.buffer(), prior.floor(),
+                            gate == null ? null : gate.buffer(),
+                            upstream.weights().buffer(), null, dHead.buffer(), dHead.accumulate(), dPrior.buffer(), dPrior.accumulate());
+                });
         return value;
     }
 
@@ -111,16 +113,17 @@ public final class CodeOps {
         Tensor value = tape.scope().tensor("sampled kl", rows, 1);
         tape.append(() -> backend.sampledKl(posterior, rows, samples, latent, head.buffer(), prior.buffer(), prior.floor(), state, keys,
                 z.buffer(), value.buffer()), () -> {
-            if (upstream == null || !tape.isWatched(head)) {
-                return null;
-            }
-            Target dz = tape.target(z);
-            Target dHead = tape.target(head);
-            Target dPrior = tape.target(prior.head());
-            return () -> backend.sampledKlBackward(posterior, rows, samples, latent, head.buffer(), prior.buffer(), prior.floor(), z.buffer(),
-                    upstream.weights().buffer(), dz.buffer(), dz.accumulate(), dHead.buffer(), dHead.accumulate(),
-                    dPrior.buffer(), dPrior.accumulate());
-        });
+                    if (upstream == null || !tape.isWatched(head)) {
+                        return null;
+                    }
+                    Target dz = tape.target(z);
+                    Target dHead = tape.target(head);
+                    Target dPrior = tape.target(prior.head());
+                    return () -> backend.sampledKlBackward(posterior, rows, samples, latent, head.buffer(), prior.buffer(), prior.floor(),
+                            z.buffer(),
+                            upstream.weights().buffer(), dz.buffer(), dz.accumulate(), dHead.buffer(), dHead.accumulate(),
+                            dPrior.buffer(), dPrior.accumulate());
+                });
         return value;
     }
 
@@ -134,7 +137,8 @@ public final class CodeOps {
     public void importanceBound(Tensor nll, Tensor cost, float scale, Tensor value, Tensor weights) {
         Check.shape("importance-bound", "cost", cost, nll.rows(), 1);
         Check.shape("importance-bound", "weights", weights, nll.rows(), 1);
-        Check.that(nll.rows() % value.rows() == 0, "importance-bound", "rows do not match", "nll", nll, "a multiple of " + value.rows() + " rows");
+        Check.that(nll.rows() % value.rows() == 0, "importance-bound", "rows do not match", "nll", nll,
+                "a multiple of " + value.rows() + " rows");
         tape.append(() -> backend.importanceWeights(value.rows(), nll.rows() / value.rows(), nll.buffer(), cost.buffer(), scale,
                 value.buffer(), weights.buffer()));
     }
@@ -143,7 +147,8 @@ public final class CodeOps {
         if (keys != null) {
             Check.that(keys.type() == ElementType.INT32 && keys.length() == 2L * head.rows(), op, "keys do not match", "keys",
                     keys.type() + "[" + keys.length() + "]", "INT32[" + 2L * head.rows() + "], two words for each row of " + head);
-            Check.that(!tape.isWatched(head), op, "keyed draws have no gradient", "head", head, "a head that the tape does not watch; or leave out the keys");
+            Check.that(!tape.isWatched(head), op, "keyed draws have no gradient", "head", head,
+                    "a head that the tape does not watch; or leave out the keys");
         }
     }
 

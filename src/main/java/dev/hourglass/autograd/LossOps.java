@@ -36,8 +36,10 @@ public final class LossOps {
         return value;
     }
 
-    private void runPointwise(PointwiseLoss loss, Tensor parameters, Tensor target, int samples, LossWeights upstream, Buffer value, Target gradient) {
-        backend.pointwiseLoss(loss, parameters.rows(), parameters.columns(), samples, parameters.buffer(), target.buffer(), weights(upstream),
+    private void runPointwise(PointwiseLoss loss, Tensor parameters, Tensor target, int samples, LossWeights upstream, Buffer value,
+            Target gradient) {
+        backend.pointwiseLoss(loss, parameters.rows(), parameters.columns(), samples, parameters.buffer(), target.buffer(),
+                weights(upstream),
                 value, gradient.buffer(), gradient.accumulate());
     }
 
@@ -48,25 +50,27 @@ public final class LossOps {
      */
     public Tensor gaussian(Tensor mean, Tensor logVariance, float floor, Tensor target, LossWeights upstream) {
         int samples = samples("gaussian", mean, target, upstream);
-        Check.that(logVariance.size() == 1 || logVariance.size() == mean.columns(), "gaussian", "log variance of another size", "logVariance",
+        Check.that(logVariance.size() == 1 || logVariance.size() == mean.columns(), "gaussian", "log variance of another size",
+                "logVariance",
                 logVariance, "1 or " + mean.columns() + " values");
         Tensor value = tape.scope().tensor("gaussian", mean.rows(), 1);
         Target[] inForward = {Target.NONE, Target.NONE};
-        tape.append(() -> runGaussian(mean, logVariance, floor, target, samples, upstream, value.buffer(), inForward[0], inForward[1]), () -> {
-            Target dMean = tape.target(mean);
-            Target dLogVariance = tape.target(logVariance);
-            if (onePass(upstream, dMean) && onePass(upstream, dLogVariance)) {
-                inForward[0] = dMean;
-                inForward[1] = dLogVariance;
-                return null;
-            }
-            return () -> runGaussian(mean, logVariance, floor, target, samples, upstream, null, dMean, dLogVariance);
-        });
+        tape.append(() -> runGaussian(mean, logVariance, floor, target, samples, upstream, value.buffer(), inForward[0], inForward[1]),
+                () -> {
+                    Target dMean = tape.target(mean);
+                    Target dLogVariance = tape.target(logVariance);
+                    if (onePass(upstream, dMean) && onePass(upstream, dLogVariance)) {
+                        inForward[0] = dMean;
+                        inForward[1] = dLogVariance;
+                        return null;
+                    }
+                    return () -> runGaussian(mean, logVariance, floor, target, samples, upstream, null, dMean, dLogVariance);
+                });
         return value;
     }
 
     private void runGaussian(Tensor mean, Tensor logVariance, float floor, Tensor target, int samples, LossWeights upstream, Buffer value,
-                             Target dMean, Target dLogVariance) {
+            Target dMean, Target dLogVariance) {
         backend.gaussian(mean.rows(), mean.columns(), samples, mean.buffer(), logVariance.buffer(), floor, target.buffer(),
                 weights(upstream), value, dMean.buffer(), dMean.accumulate(), dLogVariance.buffer(), dLogVariance.accumulate());
     }
@@ -82,7 +86,8 @@ public final class LossOps {
 
     private static int samples(String op, Tensor parameters, Tensor target, LossWeights upstream) {
         Check.columns(op, "target", target, parameters.columns());
-        Check.that(parameters.rows() % target.rows() == 0, op, "rows do not match", "parameters", parameters, "a multiple of " + target.rows() + " rows");
+        Check.that(parameters.rows() % target.rows() == 0, op, "rows do not match", "parameters", parameters,
+                "a multiple of " + target.rows() + " rows");
         if (upstream != null) {
             Check.shape(op, "upstream", upstream.weights(), parameters.rows(), 1);
         }

@@ -52,7 +52,8 @@ public final class Ops {
         List<Tensor> sources = new ArrayList<>();
         for (Input input : inputs) {
             Check.shape("dense " + name, "input", input.x(), rows, input.inputs());
-            Check.that(input.outputs() == outputs, "dense " + name, "weights of another height", "weight", input.weight(), outputs + " outputs");
+            Check.that(input.outputs() == outputs, "dense " + name, "weights of another height", "weight", input.weight(),
+                    outputs + " outputs");
             sources.add(input.x());
             sources.add(input.weight());
         }
@@ -74,11 +75,13 @@ public final class Ops {
         int last = inputs.size() - 1;
         for (int i = 0; i < last; i++) {
             Input input = inputs.get(i);
-            backend.gemm(false, !input.transposed(), pre.rows(), pre.columns(), input.inputs(), 1, input.x().buffer(), input.weight().buffer(),
+            backend.gemm(false, !input.transposed(), pre.rows(), pre.columns(), input.inputs(), 1, input.x().buffer(),
+                    input.weight().buffer(),
                     i == 0 ? 0 : 1, pre.buffer());
         }
         Input input = inputs.get(last);
-        backend.dense(pre.rows(), pre.columns(), input.inputs(), result.activation(), input.x().buffer(), input.weight().buffer(), input.transposed(),
+        backend.dense(pre.rows(), pre.columns(), input.inputs(), result.activation(), input.x().buffer(), input.weight().buffer(),
+                input.transposed(),
                 last > 0, bias == null ? null : bias.buffer(), pre.buffer(), result.output().buffer());
     }
 
@@ -97,8 +100,10 @@ public final class Ops {
             boolean first = products.isEmpty();
             Target dWeight = tape.target(input.weight());
             Target dx = tape.target(input.x());
-            products.add(() -> backend.denseBackward(pre.rows(), pre.columns(), input.inputs(), first ? result.activation() : Activation.IDENTITY,
-                    input.x().buffer(), input.weight().buffer(), input.transposed(), result.saved().buffer(), first ? dOutput : dPre.buffer(),
+            products.add(() -> backend.denseBackward(pre.rows(), pre.columns(), input.inputs(),
+                    first ? result.activation() : Activation.IDENTITY,
+                    input.x().buffer(), input.weight().buffer(), input.transposed(), result.saved().buffer(),
+                    first ? dOutput : dPre.buffer(),
                     dPre.buffer(), first && fromPenalty, dx.buffer(), dx.accumulate(), dWeight.buffer(), dWeight.accumulate(),
                     first ? dBias.buffer() : null, dBias.accumulate()));
         }

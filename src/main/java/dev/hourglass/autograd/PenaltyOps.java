@@ -38,15 +38,15 @@ public final class PenaltyOps {
         Tensor moving = running == null || tape.isWatched(h) ? running : copied(running);
         tape.append(() -> backend.sparsity(h.rows(), h.columns(), h.buffer(), signed, rho, weight, term.mean().buffer(),
                 moving == null ? null : moving.buffer(), momentum, term.value().buffer(), inForward[0].buffer(), false), () -> {
-            Target dh = tape.target(h);
-            if (dh.buffer() == null) {
-                return null;
-            }
-            // The running mean moves once a step, in the forward pass, so the gradient is taken there and added later.
-            Tensor own = tape.scope().tensor("d sparsity", h.rows(), h.columns());
-            inForward[0] = new Target(own.buffer(), false);
-            return () -> addOrCopy(own.buffer(), dh);
-        });
+                    Target dh = tape.target(h);
+                    if (dh.buffer() == null) {
+                        return null;
+                    }
+                    // The running mean moves once a step, in the forward pass, so the gradient is taken there and added later.
+                    Tensor own = tape.scope().tensor("d sparsity", h.rows(), h.columns());
+                    inForward[0] = new Target(own.buffer(), false);
+                    return () -> addOrCopy(own.buffer(), dh);
+                });
         return term;
     }
 
@@ -107,11 +107,13 @@ public final class PenaltyOps {
         Tensor value = tape.scope().tensor("contraction", pre.rows(), 1);
         tape.append(() -> backend.contraction(pre.rows(), pre.columns(), code.activation(), code.saved().buffer(), norms.buffer(), null,
                 value.buffer(), null, false, null, false), () -> {
-            Target dPre = tape.target(pre);
-            Target dNorms = tape.target(norms);
-            return dPre.buffer() == null ? null : () -> backend.contraction(pre.rows(), pre.columns(), code.activation(), code.saved().buffer(),
-                    norms.buffer(), upstream.weights().buffer(), null, dPre.buffer(), dPre.accumulate(), dNorms.buffer(), dNorms.accumulate());
-        });
+                    Target dPre = tape.target(pre);
+                    Target dNorms = tape.target(norms);
+                    return dPre.buffer() == null ? null
+                            : () -> backend.contraction(pre.rows(), pre.columns(), code.activation(), code.saved().buffer(),
+                                    norms.buffer(), upstream.weights().buffer(), null, dPre.buffer(), dPre.accumulate(), dNorms.buffer(),
+                                    dNorms.accumulate());
+                });
         return value;
     }
 
@@ -132,7 +134,7 @@ public final class PenaltyOps {
     }
 
     private void runDifference(Activated code, Activated neighbour, Tensor norms, Buffer upstream, Buffer value,
-                               Target dPre, Target dNeighbour, Target dNorms) {
+            Target dPre, Target dNeighbour, Target dNorms) {
         Tensor pre = code.preActivation();
         backend.contractionDifference(pre.rows(), pre.columns(), code.activation(), code.saved().buffer(), neighbour.saved().buffer(),
                 norms.buffer(), upstream, value, dPre.buffer(), dPre.accumulate(), dNeighbour.buffer(), dNeighbour.accumulate(),
@@ -147,15 +149,15 @@ public final class PenaltyOps {
         Tensor out = tape.result("jacobian rows", Math.multiplyExact(pre.rows(), latent), weight.columns(), pre, weight);
         tape.append(() -> backend.scaleRows(pre.rows(), latent, weight.columns(), code.activation(), code.saved().buffer(), weight.buffer(),
                 out.buffer()), () -> {
-            Buffer dOut = tape.gradient(out);
-            if (dOut == null) {
-                return null;
-            }
-            Target dw = tape.target(weight);
-            Target dPre = tape.target(pre);
-            return () -> backend.scaleRowsBackward(pre.rows(), latent, weight.columns(), code.activation(), code.saved().buffer(),
-                    weight.buffer(), dOut, dw.buffer(), dw.accumulate(), dPre.buffer(), dPre.accumulate());
-        });
+                    Buffer dOut = tape.gradient(out);
+                    if (dOut == null) {
+                        return null;
+                    }
+                    Target dw = tape.target(weight);
+                    Target dPre = tape.target(pre);
+                    return () -> backend.scaleRowsBackward(pre.rows(), latent, weight.columns(), code.activation(), code.saved().buffer(),
+                            weight.buffer(), dOut, dw.buffer(), dw.accumulate(), dPre.buffer(), dPre.accumulate());
+                });
         return out;
     }
 
@@ -168,16 +170,17 @@ public final class PenaltyOps {
         Tensor out = tape.result("jacobian", r.rows(), r.columns(), pre, r);
         tape.append(() -> backend.scaleColumns(pre.rows(), count, pre.columns(), layer.activation(), layer.saved().buffer(), r.buffer(),
                 out.buffer()), () -> {
-            Buffer dOut = tape.gradient(out);
-            if (dOut == null) {
-                return null;
-            }
-            Target dr = tape.target(r);
-            Target dPre = tape.target(pre);
-            Check.that(!dr.accumulate(), "scale-columns", "input used twice", "r", r, "a Jacobian that is used once");
-            return () -> backend.scaleColumnsBackward(pre.rows(), count, pre.columns(), layer.activation(), layer.saved().buffer(), r.buffer(),
-                    dOut, dr.buffer(), dPre.buffer(), dPre.accumulate());
-        });
+                    Buffer dOut = tape.gradient(out);
+                    if (dOut == null) {
+                        return null;
+                    }
+                    Target dr = tape.target(r);
+                    Target dPre = tape.target(pre);
+                    Check.that(!dr.accumulate(), "scale-columns", "input used twice", "r", r, "a Jacobian that is used once");
+                    return () -> backend.scaleColumnsBackward(pre.rows(), count, pre.columns(), layer.activation(), layer.saved().buffer(),
+                            r.buffer(),
+                            dOut, dr.buffer(), dPre.buffer(), dPre.accumulate());
+                });
         return out;
     }
 
@@ -196,7 +199,8 @@ public final class PenaltyOps {
         tape.append(() -> backend.squaredNorm(examples, width, scale, r.buffer(), null, value.buffer(), null), () -> {
             Target dr = tape.target(r);
             Check.that(!dr.accumulate(), "squared-norm", "input used twice", "r", r, "a Jacobian that is used once");
-            return dr.buffer() == null ? null : () -> backend.squaredNorm(examples, width, scale, r.buffer(), upstream.weights().buffer(), null, dr.buffer());
+            return dr.buffer() == null ? null
+                    : () -> backend.squaredNorm(examples, width, scale, r.buffer(), upstream.weights().buffer(), null, dr.buffer());
         });
         return value;
     }

@@ -102,7 +102,8 @@ public final class Tape {
             return Target.NONE;
         }
         boolean accumulate = !written.add(tensor);
-        return new Target(gradients.computeIfAbsent(tensor, t -> scope.tensor("d " + t.name(), t.rows(), t.columns()).buffer()), accumulate);
+        return new Target(gradients.computeIfAbsent(tensor, t -> scope.tensor("d " + t.name(), t.rows(), t.columns()).buffer()),
+                accumulate);
     }
 
     /** Writes the backward pass. Watched tensors that no term depends on get a zero gradient. */

@@ -85,7 +85,7 @@ public interface Backend extends AutoCloseable {
      * @param target Modified in the block only
      */
     void copyColumns(int rows, int columns, int repeats, Buffer source, int sourceWidth, int sourceColumn,
-                     Buffer target, int targetWidth, int targetColumn, boolean accumulate);
+            Buffer target, int targetWidth, int targetColumn, boolean accumulate);
 
     /** {@code target[b, c] (+)= sum_{j < repeats} source[b * repeats + j, c]}; the gradient of repeating rows. {@code rows} of the target; {@code target}: Modified. */
     void sumRepeats(int rows, int columns, int repeats, Buffer source, Buffer target, boolean accumulate);
@@ -126,7 +126,7 @@ public interface Backend extends AutoCloseable {
      * @param dBias [columns], nullable; Modified
      */
     void biasActivationBackward(int rows, int columns, Activation activation, Buffer saved, Buffer dOutput,
-                                Buffer dPre, boolean accumulatePre, Buffer dBias, boolean accumulateBias);
+            Buffer dPre, boolean accumulatePre, Buffer dBias, boolean accumulateBias);
 
     /**
      * A dense layer: a = x W^T + bias (+ pre when {@code accumulate}), y = f(a); x [rows, inputs], a and y [rows, outputs].
@@ -136,8 +136,9 @@ public interface Backend extends AutoCloseable {
      * @param pre Modified: holds a on return when it is not {@code output}; may be the same buffer as {@code output} unless the activation saves its input
      * @param output Modified: y
      */
-    void dense(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, boolean accumulate, Buffer bias,
-               Buffer pre, Buffer output);
+    void dense(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, boolean accumulate,
+            Buffer bias,
+            Buffer pre, Buffer output);
 
     /**
      * The gradients of a dense layer: {@link #biasActivationBackward} gives dPre and dBias, then dx (+)= dPre W and dW (+)= dPre^T x, or x^T dPre
@@ -151,8 +152,8 @@ public interface Backend extends AutoCloseable {
      * @param dBias [outputs], nullable; Modified
      */
     void denseBackward(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, Buffer saved,
-                       Buffer dOutput, Buffer dPre, boolean accumulatePre, Buffer dx, boolean accumulateX, Buffer dWeight, boolean accumulateWeight,
-                       Buffer dBias, boolean accumulateBias);
+            Buffer dOutput, Buffer dPre, boolean accumulatePre, Buffer dx, boolean accumulateX, Buffer dWeight, boolean accumulateWeight,
+            Buffer dBias, boolean accumulateBias);
 
     // ---- batches ----------------------------------------------------------------------------------------------------------------------
 
@@ -169,7 +170,7 @@ public interface Backend extends AutoCloseable {
      * @param corrupted nullable when noise is NONE; Modified
      */
     void gather(int rows, int columns, Buffer data, Buffer order, Buffer state, Buffer shift, Buffer scale,
-                Binarization binarization, Noise noise, Buffer clean, Buffer corrupted);
+            Binarization binarization, Noise noise, Buffer clean, Buffer corrupted);
 
     /** target[r, classes] = one-hot of labels[order[state.row + r]]; {@code labels} and {@code order} INT32; {@code target}: Modified. */
     void gatherOneHot(int rows, int classes, Buffer labels, Buffer order, Buffer state, Buffer target);
@@ -192,7 +193,7 @@ public interface Backend extends AutoCloseable {
      * @param gradient [rows, columns], of the parameters, nullable; Modified
      */
     void pointwiseLoss(PointwiseLoss loss, int rows, int columns, int samples, Buffer parameters, Buffer target, Buffer upstream,
-                       Buffer value, Buffer gradient, boolean accumulate);
+            Buffer value, Buffer gradient, boolean accumulate);
 
     /**
      * Gaussian: with s = max(logVariance, floor), value[r] = sum_c 0.5 (log 2 pi + s + (x - m)^2 e^-s); dMean = upstream[r] (m - x) e^-s;
@@ -203,7 +204,7 @@ public interface Backend extends AutoCloseable {
      * @param dLogVariance length as logVariance, nullable; Modified
      */
     void gaussian(int rows, int columns, int samples, Buffer mean, Buffer logVariance, float floor, Buffer target, Buffer upstream,
-                  Buffer value, Buffer dMean, boolean accumulateMean, Buffer dLogVariance, boolean accumulateLogVariance);
+            Buffer value, Buffer dMean, boolean accumulateMean, Buffer dLogVariance, boolean accumulateLogVariance);
 
     // ---- codes ------------------------------------------------------------------------------------------------------------------------
 
@@ -225,7 +226,7 @@ public interface Backend extends AutoCloseable {
      * @param dHead shape of head; Modified
      */
     void sampleBackward(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer dz,
-                        Buffer dHead, boolean accumulate);
+            Buffer dHead, boolean accumulate);
 
     /**
      * Analytic KL(q(z|x) || p), one value per example; p is N(0, I), or the diagonal Gaussian of {@code prior} [rows, 2 latent] = [m2 | s2] with
@@ -264,8 +265,9 @@ public interface Backend extends AutoCloseable {
      * @param z [rows, latent]
      * @param value [rows]; Modified
      */
-    void sampledKl(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer state, Buffer keys,
-                   Buffer z, Buffer value);
+    void sampledKl(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer state,
+            Buffer keys,
+            Buffer z, Buffer value);
 
     /**
      * Gradient of sum_r upstream[r] value[r] of {@link #sampledKl} without keys, with eps held fixed: into z through -log p(z), into the head through
@@ -276,8 +278,8 @@ public interface Backend extends AutoCloseable {
      * @param dPrior nullable; Modified
      */
     void sampledKlBackward(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor,
-                           Buffer z, Buffer upstream, Buffer dz, boolean accumulateZ, Buffer dHead, boolean accumulateHead,
-                           Buffer dPrior, boolean accumulatePrior);
+            Buffer z, Buffer upstream, Buffer dz, boolean accumulateZ, Buffer dHead, boolean accumulateHead,
+            Buffer dPrior, boolean accumulatePrior);
 
     /**
      * Importance-weighted bound: w[b,j] = -(nll[b k + j] + cost[b k + j]); value[b] = -(logsumexp_j w - log k); weights[b k + j] = scale softmax_j(w).
@@ -313,7 +315,7 @@ public interface Backend extends AutoCloseable {
      * @param dh [rows, columns], nullable; Modified
      */
     void sparsity(int rows, int columns, Buffer h, boolean signed, float rho, float weight, Buffer mean, Buffer running, float momentum,
-                  Buffer value, Buffer dh, boolean accumulate);
+            Buffer value, Buffer dh, boolean accumulate);
 
     /** L1: value[r] = sum_c |h|; dh (+)= upstream[r] sign(h), sign(0) = 0. {@code value} nullable, {@code dh} nullable: Modified. */
     void l1(int rows, int columns, Buffer h, Buffer upstream, Buffer value, Buffer dh, boolean accumulate);
@@ -338,16 +340,17 @@ public interface Backend extends AutoCloseable {
      * @param dNorms [columns], nullable; Modified
      */
     void contraction(int rows, int columns, Activation activation, Buffer saved, Buffer norms, Buffer upstream,
-                     Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNorms, boolean accumulateNorms);
+            Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNorms, boolean accumulateNorms);
 
     /**
      * Hessian term of CAE+H for one layer: value[r] = sum_j (g_rj - g'_rj)^2 norms_j with g at x and g' at its neighbour; gradients as in
      * {@link #contraction}: dPre (+)= upstream 2 (g - g') f''(a) norms, dNeighbourPre (+)= -upstream 2 (g - g') f''(a') norms,
      * dNorms (+)= sum_r upstream (g - g')^2; a' is the pre-activation at the neighbour.
      */
-    void contractionDifference(int rows, int columns, Activation activation, Buffer saved, Buffer savedNeighbour, Buffer norms, Buffer upstream,
-                               Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNeighbourPre, boolean accumulateNeighbour,
-                               Buffer dNorms, boolean accumulateNorms);
+    void contractionDifference(int rows, int columns, Activation activation, Buffer saved, Buffer savedNeighbour, Buffer norms,
+            Buffer upstream,
+            Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNeighbourPre, boolean accumulateNeighbour,
+            Buffer dNorms, boolean accumulateNorms);
 
     /**
      * First rows of a Jacobian from the code side: out[b,i,j] = g[b,i] w[i,j], g = f'(a) of the code layer; out [rows * latent, columns].
@@ -365,7 +368,7 @@ public interface Backend extends AutoCloseable {
      * @param dPre [rows, latent]; Modified
      */
     void scaleRowsBackward(int rows, int latent, int columns, Activation activation, Buffer saved, Buffer w, Buffer dOut,
-                           Buffer dw, boolean accumulateWeight, Buffer dPre, boolean accumulatePre);
+            Buffer dw, boolean accumulateWeight, Buffer dPre, boolean accumulatePre);
 
     /**
      * One step of a Jacobian through an activation: out[b,i,j] = r[b,i,j] g[b,j], r and out [rows * count, columns].
@@ -382,7 +385,7 @@ public interface Backend extends AutoCloseable {
      * @param dPre [rows, columns]; Modified
      */
     void scaleColumnsBackward(int rows, int count, int columns, Activation activation, Buffer saved, Buffer r, Buffer dOut,
-                              Buffer dr, Buffer dPre, boolean accumulatePre);
+            Buffer dr, Buffer dPre, boolean accumulatePre);
 
     /** Frobenius norm: value[b] = scale sum_c r[b,c]^2, r [rows, columns]; dr = 2 scale upstream[b] r. {@code value} nullable, {@code dr} nullable: Modified. */
     void squaredNorm(int rows, int columns, float scale, Buffer r, Buffer upstream, Buffer value, Buffer dr);
@@ -405,7 +408,7 @@ public interface Backend extends AutoCloseable {
      * @param decayed how many of the first parameters decay
      */
     void update(UpdateRule rule, Buffer parameters, Buffer gradient, Buffer first, Buffer second, Buffer state, float beta1, float beta2,
-                float epsilon, float decay, long decayed);
+            float epsilon, float decay, long decayed);
 
     /**
      * Ends a step: step += 1; row += rows; table_row = min(table_row + 1, tableRows - 1); learning rate, KL weight and both corrections from that

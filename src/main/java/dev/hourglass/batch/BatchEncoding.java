@@ -16,8 +16,9 @@ import dev.hourglass.data.Scaling;
  * @param conditionWidth columns of c, 0 without a condition
  * @param conditionScaling of real conditions
  */
-public record BatchEncoding(Scaling target, Scaling input, Binarization binarization, Noise noise, ConditionKind condition, int conditionWidth,
-                            Scaling conditionScaling) {
+public record BatchEncoding(Scaling target, Scaling input, Binarization binarization, Noise noise, ConditionKind condition,
+        int conditionWidth,
+        Scaling conditionScaling) {
     /** Returns whether input and target are scaled differently. */
     public boolean isSplit() {
         return !input.equals(target);

@@ -61,7 +61,8 @@ public final class DeviceData implements AutoCloseable {
         this.window = resident ? features.rows() : batch * (int) Math.max(1, Math.min(Integer.MAX_VALUE, residentBytes / rowBytes) / batch);
         this.target = new ScaledRows(scope, features, encoding.target(), window);
         this.input = encoding.isSplit() ? new ScaledRows(scope, features, encoding.input(), window) : target;
-        this.conditions = encoding.condition() == ConditionKind.VALUES ? new ScaledRows(scope, examples.conditions(), encoding.conditionScaling(), window) : null;
+        this.conditions = encoding.condition() == ConditionKind.VALUES
+                ? new ScaledRows(scope, examples.conditions(), encoding.conditionScaling(), window) : null;
         this.labels = encoding.condition() == ConditionKind.LABELS ? scope.buffer(ElementType.INT32, window) : null;
         this.orderBuffer = scope.buffer(ElementType.INT32, longestOrder);
         this.state = scope.buffer(ElementType.INT32, StepState.WORDS);
@@ -113,7 +114,8 @@ public final class DeviceData implements AutoCloseable {
         if (resident || start == windowStart && position + rows <= start + window) {
             return;
         }
-        Require.that(position + rows <= start + window, "batches", "batch crosses the window", "position", position + " rows=" + rows + " window=" + window,
+        Require.that(position + rows <= start + window, "batches", "batch crosses the window", "position",
+                position + " rows=" + rows + " window=" + window,
                 "a batch size that divides the window");
         fill(order, start, Math.min(window, order.length - start));
         windowStart = start;
@@ -172,7 +174,8 @@ public final class DeviceData implements AutoCloseable {
     }
 
     private void gather(Tape tape, ScaledRows rows, Binarization binarization, Noise noise, Tensor clean, Tensor corrupted) {
-        tape.append(() -> tape.backend().gather(clean.rows(), clean.columns(), rows.values(), orderBuffer, state, rows.shift(), rows.scale(), binarization,
+        tape.append(() -> tape.backend().gather(clean.rows(), clean.columns(), rows.values(), orderBuffer, state, rows.shift(),
+                rows.scale(), binarization,
                 noise, clean.buffer(), corrupted == null ? null : corrupted.buffer()));
     }
 

@@ -29,7 +29,8 @@ final class Compare implements Callable<Integer> {
     List<Path> runs = List.of();
     @Option(names = "--out", paramLabel = "FILE", order = 20, description = "draw the validation loss of all runs into a png file")
     Path out;
-    @Option(names = "--csv", paramLabel = "FILE", order = 21, description = "write every epoch of all runs as rows: run, epoch, part, term, value")
+    @Option(names = "--csv", paramLabel = "FILE", order = 21,
+            description = "write every epoch of all runs as rows: run, epoch, part, term, value")
     Path csv;
 
     @Override

@@ -23,7 +23,8 @@ final class Decode implements Callable<Integer> {
     String codes;
     @Option(names = "--class", paramLabel = "NAME", order = 11, description = "the class, for a model conditioned on labels")
     String className;
-    @Option(names = "--conditions", paramLabel = "FILE", order = 12, description = "csv or npy, one condition in a row, for a model conditioned on values")
+    @Option(names = "--conditions", paramLabel = "FILE", order = 12,
+            description = "csv or npy, one condition in a row, for a model conditioned on values")
     String conditions;
     @Option(names = "--out", paramLabel = "FILE", order = 20, description = "csv, npy or png by its ending (csv on stdout)")
     Path out;
@@ -44,7 +45,8 @@ final class Decode implements Callable<Integer> {
             return run.conditions(className, count);
         }
         if (conditions == null) {
-            throw new UsageException("--conditions is missing, expected a file with " + schema.conditions() + " columns because the model is conditioned on values");
+            throw new UsageException("--conditions is missing, expected a file with " + schema.conditions()
+                    + " columns because the model is conditioned on values");
         }
         float[][] c = rows(conditions, schema.conditions(), "conditions");
         if (c.length != count) {

@@ -93,7 +93,8 @@ final class Doctor implements Callable<Integer> {
     }
 
     private static Check java() {
-        return Check.ok("java", System.getProperty("java.version") + ", " + System.getProperty("java.vm.name") + ", " + System.getProperty("java.home"));
+        return Check.ok("java",
+                System.getProperty("java.version") + ", " + System.getProperty("java.vm.name") + ", " + System.getProperty("java.home"));
     }
 
     private static Check processors() {
@@ -105,12 +106,13 @@ final class Doctor implements Callable<Integer> {
         boolean there = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         return there ? Check.ok("vector module", "jdk.incubator.vector is there")
                 : Check.note("vector module", "jdk.incubator.vector is missing: matrix products run in plain loops",
-                "start with ./hourglass, or give java --add-modules jdk.incubator.vector");
+                        "start with ./hourglass, or give java --add-modules jdk.incubator.vector");
     }
 
     private static Check memory() {
         long megabytes = Runtime.getRuntime().maxMemory() >> 20;
         String finding = megabytes + " MiB at most for data and models";
-        return megabytes >= 1024 ? Check.ok("memory", finding) : Check.note("memory", finding, "give java more with JAVA_TOOL_OPTIONS=-Xmx4g");
+        return megabytes >= 1024 ? Check.ok("memory", finding)
+                : Check.note("memory", finding, "give java more with JAVA_TOOL_OPTIONS=-Xmx4g");
     }
 }

@@ -8,9 +8,11 @@ import picocli.CommandLine.Option;
 final class EstimateOptions {
     private static final int MOST_IMPORTANCE_SAMPLES = 1_000_000;
 
-    @Option(names = "--importance-samples", paramLabel = "K", order = 30, description = "log p(x) from K codes of q(z|x) per example; it rises with K")
+    @Option(names = "--importance-samples", paramLabel = "K", order = 30,
+            description = "log p(x) from K codes of q(z|x) per example; it rises with K")
     Integer importanceSamples;
-    @Option(names = "--decompose", order = 31, description = "the ELBO taken apart: E log p(x|z), I(x;z), KL(q(z)||p(z)); KL per dimension, active units")
+    @Option(names = "--decompose", order = 31,
+            description = "the ELBO taken apart: E log p(x|z), I(x;z), KL(q(z)||p(z)); KL per dimension, active units")
     boolean decompose;
     @Option(names = "--decompose-samples", paramLabel = "S", defaultValue = "4", order = 32, description = "codes per example for that (4)")
     int decompositionSamples;

@@ -7,8 +7,8 @@ import dev.hourglass.model.Specification;
 import dev.hourglass.report.EstimateJson;
 import dev.hourglass.report.EstimateTable;
 import dev.hourglass.report.Estimates;
-import dev.hourglass.train.TrainingSettings;
 import dev.hourglass.train.Trainer;
+import dev.hourglass.train.TrainingSettings;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -17,7 +17,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Prints what a model reaches on data: loss terms, and when asked log p(x), the ELBO taken apart and the encoder's Jacobian. */
-@Command(name = "evaluate", sortOptions = false, description = "Print the loss terms and other estimates of a trained model on data, in nats per example.")
+@Command(name = "evaluate", sortOptions = false,
+        description = "Print the loss terms and other estimates of a trained model on data, in nats per example.")
 final class Evaluate implements Callable<Integer> {
     @Mixin
     Common common = new Common();
@@ -48,7 +49,8 @@ final class Evaluate implements Callable<Integer> {
             Output.text(json, common.out(), json(examples, draws, estimates) + "\n");
         }
         if (json == null || !json.equals("-")) {
-            common.out().printf(Locale.ROOT, "%s on %d rows of %s, nats per example%n", specification.preset(), examples.rows(), examples.features().source());
+            common.out().printf(Locale.ROOT, "%s on %d rows of %s, nats per example%n", specification.preset(), examples.rows(),
+                    examples.features().source());
             common.out().print(EstimateTable.of(estimates));
         }
         return 0;

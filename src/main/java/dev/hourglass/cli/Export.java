@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 
 /** Writes encoder and decoder for other run times; prints the folder. */
 @Command(name = "export", sortOptions = false, description = "Write encoder.onnx and decoder.onnx, in the units of the data.",
-        footer = {"", "encoder.onnx: x [n, features] to code [n, latent] and, for Gaussian codes, log_variance or factor_diagonal and factor_off_diagonal;",
+        footer = {"",
+            "encoder.onnx: x [n, features] to code [n, latent] and, for Gaussian codes, log_variance or factor_diagonal and factor_off_diagonal;",
             "decoder.onnx: z [n, latent] to mean [n, features]. A conditional model takes c [n, conditions] too, one-hot for labels."})
 final class Export implements Callable<Integer> {
     @Mixin

@@ -37,7 +37,8 @@ final class GpuChecks {
     static List<Check> run() {
         Availability cuda = CudaProbe.availability();
         if (!cuda.usable()) {
-            return List.of(cuda.broken() ? Check.fail("cuda", cuda.reason(), cuda.remedy()) : Check.note("cuda", cuda.reason(), cuda.remedy()));
+            return List.of(
+                    cuda.broken() ? Check.fail("cuda", cuda.reason(), cuda.remedy()) : Check.note("cuda", cuda.reason(), cuda.remedy()));
         }
         List<Check> checks = new ArrayList<>();
         List<DeviceInfo> devices = CudaProbe.devices();
@@ -55,7 +56,8 @@ final class GpuChecks {
         if (cublas.usable()) {
             return Check.ok("cublas", cublas.reason());
         }
-        return cublas.broken() ? Check.fail("cublas", cublas.reason(), cublas.remedy()) : Check.note("cublas", cublas.reason(), cublas.remedy());
+        return cublas.broken() ? Check.fail("cublas", cublas.reason(), cublas.remedy())
+                : Check.note("cublas", cublas.reason(), cublas.remedy());
     }
 
     private static List<Check> device(DeviceInfo info) {
@@ -85,7 +87,8 @@ final class GpuChecks {
     private static String memory(CudaBackend device) {
         long total = device.info().totalBytes();
         long free = device.freeBytes();
-        return String.format(Locale.ROOT, "%d MiB free, %d MiB used of %d MiB, by all processes", free >> 20, total - free >> 20, total >> 20);
+        return String.format(Locale.ROOT, "%d MiB free, %d MiB used of %d MiB, by all processes", free >> 20, total - free >> 20,
+                total >> 20);
     }
 
     /** Runs the same on the device and the CPU; gives the largest difference in words. */

@@ -23,13 +23,17 @@ final class Gradcheck implements Callable<Integer> {
 
     @Mixin
     Common common = new Common();
-    @Option(names = "--config", paramLabel = "FILE", required = true, order = 1, description = "configuration as JSON, such as config.json of a run")
+    @Option(names = "--config", paramLabel = "FILE", required = true, order = 1,
+            description = "configuration as JSON, such as config.json of a run")
     Path config;
-    @Option(names = "--device", paramLabel = "D", defaultValue = "cpu", order = 2, description = "cuda, cuda:N or auto: check on that device too, in fp32 (cpu alone)")
+    @Option(names = "--device", paramLabel = "D", defaultValue = "cpu", order = 2,
+            description = "cuda, cuda:N or auto: check on that device too, in fp32 (cpu alone)")
     String device;
-    @Option(names = "--elements", paramLabel = "N", defaultValue = "20", order = 3, description = "elements of each parameter to check, chosen by the seed (20)")
+    @Option(names = "--elements", paramLabel = "N", defaultValue = "20", order = 3,
+            description = "elements of each parameter to check, chosen by the seed (20)")
     int elements;
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", order = 4, description = "of parameters, examples and the choice of elements (0)")
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", order = 4,
+            description = "of parameters, examples and the choice of elements (0)")
     long seed;
 
     @Override
@@ -75,12 +79,14 @@ final class Gradcheck implements Callable<Integer> {
 
     private static void print(PrintStream out, List<GradientComparison.Row> rows) {
         int width = rows.stream().mapToInt(row -> row.name().length()).max().orElse(0);
-        out.printf(Locale.ROOT, "%-" + width + "s  %9s  %7s  %10s  %10s  %s%n", "parameter", "shape", "checked", "largest", "difference", "");
+        out.printf(Locale.ROOT, "%-" + width + "s  %9s  %7s  %10s  %10s  %s%n", "parameter", "shape", "checked", "largest", "difference",
+                "");
         for (GradientComparison.Row row : rows) {
-            out.printf(Locale.ROOT, "%-" + width + "s  %9s  %7d  %10.3g  %10.2g  %s%n", row.name(), row.rows() + "x" + row.columns(), row.checked(),
+            out.printf(Locale.ROOT, "%-" + width + "s  %9s  %7d  %10.3g  %10.2g  %s%n", row.name(), row.rows() + "x" + row.columns(),
+                    row.checked(),
                     row.largest(), row.difference(), row.passed() ? "pass" : String.format(Locale.ROOT,
-                    "FAIL at (%d, %d): gradient %.6g, quotient %.6g, allowed difference %.2g", row.element() / row.columns(),
-                    row.element() % row.columns(), row.analytic(), row.numeric(), GradientComparison.TOLERANCE));
+                            "FAIL at (%d, %d): gradient %.6g, quotient %.6g, allowed difference %.2g", row.element() / row.columns(),
+                            row.element() % row.columns(), row.analytic(), row.numeric(), GradientComparison.TOLERANCE));
         }
     }
 }

@@ -8,10 +8,12 @@ import picocli.CommandLine.Option;
 
 /** Which data a model is trained on. What is not given stays as the defaults or the configuration file have it. */
 final class InputOptions {
-    @Option(names = "--data", paramLabel = "SPEC", description = "a file (csv, npy, npz, idx, each but npz also .gz), a folder of pictures, mnist:DIR,"
-            + " fashion:DIR, binarized:DIR or digits, the built-in ones (digits)")
+    @Option(names = "--data", paramLabel = "SPEC",
+            description = "a file (csv, npy, npz, idx, each but npz also .gz), a folder of pictures, mnist:DIR,"
+                    + " fashion:DIR, binarized:DIR or digits, the built-in ones (digits)")
     String data;
-    @Option(names = "--validation", paramLabel = "SPEC", description = "validation data (t10k of mnist and fashion, otherwise rows split off by seed)")
+    @Option(names = "--validation", paramLabel = "SPEC",
+            description = "validation data (t10k of mnist and fashion, otherwise rows split off by seed)")
     String validation;
     @Option(names = "--validation-fraction", paramLabel = "F", description = "of the rows to split off, 0 for no validation (0.1)")
     Double validationFraction;
@@ -22,7 +24,8 @@ final class InputOptions {
     String columns;
     @Option(names = "--label-column", paramLabel = "C", description = "the csv column of labels")
     String labelColumn;
-    @Option(names = "--header", paramLabel = "H", description = "whether the first line of a csv file names the columns: auto, yes or no (auto)")
+    @Option(names = "--header", paramLabel = "H",
+            description = "whether the first line of a csv file names the columns: auto, yes or no (auto)")
     String header;
     @Option(names = "--impute", paramLabel = "I", description = "missing values: none (refused), mean, median or zero")
     Imputation.Kind impute;

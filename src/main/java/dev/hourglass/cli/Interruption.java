@@ -34,7 +34,8 @@ final class Interruption implements AutoCloseable {
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         }
-        err.println(folder.isPublished() ? "interrupted: the run is in " + folder.folder() + "; go on with hourglass resume --run " + folder.folder()
+        err.println(folder.isPublished()
+                ? "interrupted: the run is in " + folder.folder() + "; go on with hourglass resume --run " + folder.folder()
                 : "interrupted before the end of the first epoch: nothing was written");
     }
 

@@ -7,9 +7,9 @@ import dev.hourglass.data.DataException;
 import dev.hourglass.data.Imputation;
 import dev.hourglass.inference.ScoreKind;
 import dev.hourglass.io.FormatException;
-import dev.hourglass.model.prior.KlWeight;
 import dev.hourglass.model.likelihood.Variance;
 import dev.hourglass.model.penalty.Contraction;
+import dev.hourglass.model.prior.KlWeight;
 import dev.hourglass.nn.Initialization;
 import dev.hourglass.optim.LearningRate;
 import dev.hourglass.train.DivergedException;
@@ -29,10 +29,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Exit code 0 done, 1 failed, 2 bad usage. */
-@Command(name = "hourglass", description = "Autoencoders on the JVM: train, evaluate, encode, decode, sample, score, report.", versionProvider = Main.Version.class,
+@Command(name = "hourglass", description = "Autoencoders on the JVM: train, evaluate, encode, decode, sample, score, report.",
+        versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND", footer = {"", "hourglass COMMAND --help tells more about a command."})
 public final class Main implements Runnable {
-    private static final List<Class<?>> COMMANDS = List.of(Train.class, Resume.class, Evaluate.class, Encode.class, Decode.class, Reconstruct.class,
+    private static final List<Class<?>> COMMANDS = List.of(Train.class, Resume.class, Evaluate.class, Encode.class, Decode.class,
+            Reconstruct.class,
             Sample.class, Score.class, Traverse.class, Report.class, Compare.class, Export.class, Gradcheck.class, Doctor.class);
     private static final int FAILED = 1;
     private static final int USAGE = 2;
@@ -78,13 +80,16 @@ public final class Main implements Runnable {
         line.setOut(new PrintWriter(System.out, true));
         line.setErr(new PrintWriter(System.err, true));
         line.setUsageHelpWidth(HELP_WIDTH);
-        line.setParameterExceptionHandler((bad, given) -> fail(bad.getCommandLine().getCommandSpec().qualifiedName(), usage(bad), bad, stacktrace, USAGE));
-        line.setExecutionExceptionHandler((failure, command, parsed) -> fail(command.getCommandSpec().qualifiedName(), failure, stacktrace));
+        line.setParameterExceptionHandler(
+                (bad, given) -> fail(bad.getCommandLine().getCommandSpec().qualifiedName(), usage(bad), bad, stacktrace, USAGE));
+        line.setExecutionExceptionHandler(
+                (failure, command, parsed) -> fail(command.getCommandSpec().qualifiedName(), failure, stacktrace));
         try {
             return line.execute(arguments);
         } catch (OutOfMemoryError full) {
             return fail("hourglass", "out of memory: " + full.getMessage() + " (" + (Runtime.getRuntime().maxMemory() >> 20)
-                    + " MiB at most); use smaller data or batches, or give java more with JAVA_TOOL_OPTIONS=-Xmx8g", full, stacktrace, FAILED);
+                    + " MiB at most); use smaller data or batches, or give java more with JAVA_TOOL_OPTIONS=-Xmx8g", full, stacktrace,
+                    FAILED);
         } finally {
             // Its temporary files are gone when it ends.
             preparation.exceptionally(failure -> null).join();
@@ -130,7 +135,8 @@ public final class Main implements Runnable {
             return fail(command, failure.getMessage(), failure, stacktrace, USAGE);
         }
         boolean expected = failure instanceof DataException || failure instanceof FormatException || failure instanceof DivergedException
-                || failure instanceof UncheckedIOException || failure instanceof IllegalArgumentException || failure instanceof IllegalStateException;
+                || failure instanceof UncheckedIOException || failure instanceof IllegalArgumentException
+                || failure instanceof IllegalStateException;
         String message = expected && failure.getMessage() != null ? failure.getMessage()
                 : "this should not have happened: " + failure + "; --stacktrace shows where, please report it";
         return fail(command, message, failure, stacktrace, FAILED);

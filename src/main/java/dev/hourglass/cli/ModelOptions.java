@@ -19,12 +19,14 @@ final class ModelOptions {
     String decoderHidden;
     @Option(names = "--latent", paramLabel = "K", description = "latent dimensions")
     Integer latent;
-    @Option(names = "--activation", paramLabel = "F", description = "of hidden layers: identity, relu, leaky-relu, elu, gelu, silu, softplus, sigmoid, tanh")
+    @Option(names = "--activation", paramLabel = "F",
+            description = "of hidden layers: identity, relu, leaky-relu, elu, gelu, silu, softplus, sigmoid, tanh")
     Activation activation;
     @Option(names = "--code-activation", paramLabel = "F", description = "of a deterministic code")
     Activation codeActivation;
-    @Option(names = "--likelihood", paramLabel = "L", description = "bernoulli, gaussian, poisson, squared-error (by preset and data: pictures and values in [0, 1] keep"
-            + " that of the preset, all else gets gaussian with a variance per feature, or squared-error for deterministic codes)")
+    @Option(names = "--likelihood", paramLabel = "L",
+            description = "bernoulli, gaussian, poisson, squared-error (by preset and data: pictures and values in [0, 1] keep"
+                    + " that of the preset, all else gets gaussian with a variance per feature, or squared-error for deterministic codes)")
     String likelihood;
     @Option(names = "--variance", paramLabel = "V", description = "of a gaussian likelihood: fixed, learned, per-feature (learned)")
     Variance variance;
@@ -34,7 +36,8 @@ final class ModelOptions {
     Initialization init;
     @Option(names = "--tied", negatable = true, description = "decoder uses the encoder's weights transposed")
     Boolean tied;
-    @Option(names = "--output-bias-from-data", negatable = true, description = "output bias starts at the mean of the data (yes, unless --init uniform)")
+    @Option(names = "--output-bias-from-data", negatable = true,
+            description = "output bias starts at the mean of the data (yes, unless --init uniform)")
     Boolean outputBiasFromData;
     @Option(names = "--binarize", paramLabel = "B", description = "none, fixed (at 0.5) or dynamic (drawn at every step)")
     Binarization binarize;
@@ -92,11 +95,13 @@ final class ModelOptions {
             return chosen;
         }
         if (!(chosen instanceof Gaussian gaussian)) {
-            throw new UsageException("--" + (variance != null ? "variance" : "fixed-variance") + ": the likelihood is " + Label.of(chosen.getClass())
-                    + ", expected gaussian; add --likelihood gaussian");
+            throw new UsageException(
+                    "--" + (variance != null ? "variance" : "fixed-variance") + ": the likelihood is " + Label.of(chosen.getClass())
+                            + ", expected gaussian; add --likelihood gaussian");
         }
         Variance usual = chosen == now || fixedVariance == null ? gaussian.variance() : Variance.FIXED;
-        return new Gaussian(variance == null ? usual : variance, fixedVariance == null ? gaussian.fixedVariance() : fixedVariance, gaussian.floor());
+        return new Gaussian(variance == null ? usual : variance, fixedVariance == null ? gaussian.fixedVariance() : fixedVariance,
+                gaussian.floor());
     }
 
     /** Returns whether the likelihood was decided by a person. */

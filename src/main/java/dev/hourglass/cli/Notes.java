@@ -12,7 +12,8 @@ final class Notes {
 
     /** Tells the notes of examples, null ones left out. */
     static void tell(Examples... examples) {
-        tell(Arrays.stream(examples).filter(Objects::nonNull).flatMap(each -> Arrays.stream(new Dataset[] {each.features(), each.conditions()}))
+        tell(Arrays.stream(examples).filter(Objects::nonNull)
+                .flatMap(each -> Arrays.stream(new Dataset[] {each.features(), each.conditions()}))
                 .toArray(Dataset[]::new));
     }
 

@@ -47,7 +47,8 @@ final class ObjectiveOptions {
     Integer probes;
     @Option(names = "--hessian", paramLabel = "WEIGHT:SIGMA", description = "penalty on the Jacobian's change at neighbours SIGMA away")
     String hessian;
-    @Option(names = {"--l2", "--weight-decay"}, paramLabel = "WEIGHT", description = "penalty 0.5 |W|^2 in the loss (--optimizer-decay is the optimizer's own)")
+    @Option(names = {"--l2", "--weight-decay"}, paramLabel = "WEIGHT",
+            description = "penalty 0.5 |W|^2 in the loss (--optimizer-decay is the optimizer's own)")
     Double weightDecay;
 
     /** Changes a builder as asked; {@code now} is what it starts from. */
@@ -65,11 +66,13 @@ final class ObjectiveOptions {
     private void prior(ModelBuilder builder, Prior now, int epochs) {
         Prior chosen = prior == null || prior.equals(Label.of(now.getClass())) ? now : OptionText.part("--prior", prior, Prior.all());
         if (!chosen.isProper() && (beta != null || klSchedule != null || klEpochs != null || freeBits != null || priorHidden != null)) {
-            throw new UsageException("--" + (beta != null ? "beta" : freeBits != null ? "free-bits" : priorHidden != null ? "prior-hidden" : "kl-schedule")
-                    + ": this model has no prior, so no KL term; leave it out or choose a prior");
+            throw new UsageException(
+                    "--" + (beta != null ? "beta" : freeBits != null ? "free-bits" : priorHidden != null ? "prior-hidden" : "kl-schedule")
+                            + ": this model has no prior, so no KL term; leave it out or choose a prior");
         }
         if (priorHidden != null && !(chosen instanceof Learned)) {
-            throw new UsageException("--prior-hidden: the prior is " + Label.of(chosen.getClass()) + ", expected learned; add --prior learned");
+            throw new UsageException(
+                    "--prior-hidden: the prior is " + Label.of(chosen.getClass()) + ", expected learned; add --prior learned");
         }
         if (chosen.isProper()) {
             Prior base = now.isProper() ? now : chosen;
@@ -117,7 +120,8 @@ final class ObjectiveOptions {
             builder.l1(l1);
         }
         if (contraction != null || contractionMethod != null || probes != null) {
-            builder.penalty(contraction((Contraction) now.stream().filter(penalty -> penalty.term() == Term.CONTRACTION).findFirst().orElse(Contraction.of(0))));
+            builder.penalty(contraction((Contraction) now.stream().filter(penalty -> penalty.term() == Term.CONTRACTION).findFirst()
+                    .orElse(Contraction.of(0))));
         }
         if (hessian != null) {
             double[] given = OptionText.pair("--hessian", hessian, "WEIGHT:SIGMA such as 0.1:0.1");
@@ -130,9 +134,11 @@ final class ObjectiveOptions {
 
     private Contraction contraction(Contraction now) {
         if (contraction == null && now.weight() == 0) {
-            throw new UsageException("--" + (contractionMethod != null ? "contraction-method" : "probes") + ": there is no contraction; add --contraction WEIGHT");
+            throw new UsageException("--" + (contractionMethod != null ? "contraction-method" : "probes")
+                    + ": there is no contraction; add --contraction WEIGHT");
         }
-        return new Contraction(contraction == null ? now.weight() : contraction, contractionMethod == null ? now.method() : contractionMethod,
+        return new Contraction(contraction == null ? now.weight() : contraction,
+                contractionMethod == null ? now.method() : contractionMethod,
                 probes == null ? now.probes() : probes);
     }
 }

@@ -28,8 +28,9 @@ final class OptionText {
      * @param all one of each kind of the family
      */
     static <P> P part(String option, String word, List<P> all) {
-        return all.stream().filter(part -> Label.of(part.getClass()).equals(word)).findFirst().orElseThrow(() -> new UsageException(option + " " + word
-                + ": expected " + all.stream().map(part -> Label.of(part.getClass())).collect(Collectors.joining(", "))));
+        return all.stream().filter(part -> Label.of(part.getClass()).equals(word)).findFirst()
+                .orElseThrow(() -> new UsageException(option + " " + word
+                        + ": expected " + all.stream().map(part -> Label.of(part.getClass())).collect(Collectors.joining(", "))));
     }
 
     /** Reads {@code 400,200}; {@code none} is empty. */
@@ -37,13 +38,15 @@ final class OptionText {
         if (text.equals("none")) {
             return new Integer[0];
         }
-        return Arrays.stream(text.split(",", -1)).map(word -> (int) number(option, text, word.strip(), "whole numbers joined by commas such as 400,200, or none", true))
+        return Arrays.stream(text.split(",", -1))
+                .map(word -> (int) number(option, text, word.strip(), "whole numbers joined by commas such as 400,200, or none", true))
                 .toArray(Integer[]::new);
     }
 
     /** Reads {@code 10,20.5}. */
     static List<Double> numbers(String option, String text) {
-        return Arrays.stream(text.split(",", -1)).map(word -> number(option, text, word.strip(), "numbers joined by commas such as 10,20", false)).toList();
+        return Arrays.stream(text.split(",", -1))
+                .map(word -> number(option, text, word.strip(), "numbers joined by commas such as 10,20", false)).toList();
     }
 
     /** Reads column names joined by commas. */
@@ -65,7 +68,8 @@ final class OptionText {
         try {
             return whole ? Integer.parseInt(word) : Double.parseDouble(word);
         } catch (NumberFormatException notOne) {
-            throw new UsageException(option + " " + text + ": '" + word + "' is no " + (whole ? "whole " : "") + "number, expected " + form);
+            throw new UsageException(
+                    option + " " + text + ": '" + word + "' is no " + (whole ? "whole " : "") + "number, expected " + form);
         }
     }
 }

@@ -32,7 +32,8 @@ final class Output {
     static void require(Path file, Schema picturesOf) {
         String kind = file == null ? "csv" : ending(file);
         if (!kind.equals("csv") && !kind.equals("npy") && !(kind.equals("png") && picturesOf != null)) {
-            throw new UsageException("--out " + file + ": expected a file that ends in .csv, .npy" + (picturesOf == null ? "" : " or .png"));
+            throw new UsageException(
+                    "--out " + file + ": expected a file that ends in .csv, .npy" + (picturesOf == null ? "" : " or .png"));
         }
         if (kind.equals("png") && picturesOf.picture() == null) {
             throw new UsageException("--out " + file + ": the data are no pictures, expected a file that ends in .csv or .npy");
@@ -63,7 +64,8 @@ final class Output {
             return;
         }
         besides(file, fresh -> {
-            try (PrintStream text = new PrintStream(new BufferedOutputStream(Files.newOutputStream(fresh), 1 << 16), false, StandardCharsets.UTF_8)) {
+            try (PrintStream text = new PrintStream(new BufferedOutputStream(Files.newOutputStream(fresh), 1 << 16), false,
+                    StandardCharsets.UTF_8)) {
                 content.accept(text);
                 if (text.checkError()) {
                     throw new IOException("the disk is full or the file cannot be written; name another");
@@ -79,7 +81,8 @@ final class Output {
             throw new UsageException("cannot write " + file + ": the folder " + folder + " does not exist; create it or name another");
         }
         if (folder != null && (Files.isDirectory(file) || !Files.isWritable(Files.exists(file) ? file : folder))) {
-            throw new UsageException("cannot write " + file + ": " + (Files.isDirectory(file) ? "it is a folder; name a file" : "permission denied; name another"));
+            throw new UsageException("cannot write " + file + ": "
+                    + (Files.isDirectory(file) ? "it is a folder; name a file" : "permission denied; name another"));
         }
     }
 
@@ -116,7 +119,8 @@ final class Output {
         int count = Math.min(rows.length, MOST_PICTURES);
         float[] shown = brightness.apply(java.util.Arrays.copyOf(rows, count));
         PictureGrid grid = originals == null ? PictureGrid.of(picture.height(), picture.width(), ACROSS, shown)
-                : PictureGrid.pairs(picture.height(), picture.width(), ACROSS, brightness.apply(java.util.Arrays.copyOf(originals, count)), shown);
+                : PictureGrid.pairs(picture.height(), picture.width(), ACROSS, brightness.apply(java.util.Arrays.copyOf(originals, count)),
+                        shown);
         grid.write(file);
     }
 
@@ -139,7 +143,9 @@ final class Output {
                 Files.deleteIfExists(fresh);
             }
         } catch (java.nio.file.NoSuchFileException absent) {
-            throw new UncheckedIOException("cannot write " + target + ": the folder " + target.toAbsolutePath().getParent() + " does not exist; create it", absent);
+            throw new UncheckedIOException(
+                    "cannot write " + target + ": the folder " + target.toAbsolutePath().getParent() + " does not exist; create it",
+                    absent);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write " + target + ": " + failure.getMessage(), failure);
         }

@@ -31,7 +31,8 @@ final class ProgressLine implements Estimates.Announcer, AutoCloseable {
 
     private void bar(String task, long done, long total) {
         if (bar == null) {
-            bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(total).setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(200)
+            bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(total).setStyle(ProgressBarStyle.ASCII)
+                    .setUpdateIntervalMillis(200)
                     .clearDisplayOnFinish().setConsumer(new ConsoleProgressBarConsumer(err)).build();
         }
         bar.stepTo(done);

@@ -1,7 +1,7 @@
 package dev.hourglass.cli;
 
-import dev.hourglass.model.Schema;
 import dev.hourglass.data.Examples;
+import dev.hourglass.model.Schema;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -20,7 +20,8 @@ final class Reconstruct implements Callable<Integer> {
     RunOptions.DataChoice data = new RunOptions.DataChoice();
     @Option(names = "--rows", paramLabel = "N", order = 20, description = "the first N rows only; a png shows at most 400")
     Integer rows;
-    @Option(names = "--out", paramLabel = "FILE", order = 21, description = "csv, npy or png (beside the originals) by its ending (csv on stdout)")
+    @Option(names = "--out", paramLabel = "FILE", order = 21,
+            description = "csv, npy or png (beside the originals) by its ending (csv on stdout)")
     Path out;
 
     @Override

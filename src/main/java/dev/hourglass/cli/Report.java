@@ -1,8 +1,8 @@
 package dev.hourglass.cli;
 
 import dev.hourglass.data.DataException;
-import dev.hourglass.io.AtomicFiles;
 import dev.hourglass.data.Examples;
+import dev.hourglass.io.AtomicFiles;
 import dev.hourglass.report.RunReport;
 import dev.hourglass.train.SavedRun;
 import java.nio.file.Path;
@@ -21,7 +21,8 @@ final class Report implements Callable<Integer> {
     RunOptions run = new RunOptions();
     @Mixin
     RunOptions.DataChoice data = new RunOptions.DataChoice();
-    @Option(names = "--rows", paramLabel = "N", defaultValue = "5000", order = 20, description = "the first N rows of the data enter (5000)")
+    @Option(names = "--rows", paramLabel = "N", defaultValue = "5000", order = 20,
+            description = "the first N rows of the data enter (5000)")
     int rows;
     @Option(names = "--importance-samples", paramLabel = "K", defaultValue = "50", order = 21, description = "of log p(x) (50)")
     int importanceSamples;

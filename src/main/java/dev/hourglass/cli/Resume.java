@@ -17,7 +17,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Goes on with a training as if it had never stopped; prints the folder. */
-@Command(name = "resume", sortOptions = false, description = "Go on with an interrupted or finished training, exactly as if it had never stopped.")
+@Command(name = "resume", sortOptions = false,
+        description = "Go on with an interrupted or finished training, exactly as if it had never stopped.")
 final class Resume implements Callable<Integer> {
     @Mixin
     Common common = new Common();
@@ -25,7 +26,8 @@ final class Resume implements Callable<Integer> {
     Path run;
     @Option(names = "--epochs", paramLabel = "N", description = "train until epoch N (as the run was told)")
     Integer epochs;
-    @Option(names = "--time-budget", paramLabel = "SECONDS", description = "stop after the epoch in which this has passed, counted from now (0: no limit)")
+    @Option(names = "--time-budget", paramLabel = "SECONDS",
+            description = "stop after the epoch in which this has passed, counted from now (0: no limit)")
     Double timeBudget;
     @Option(names = "--quiet", description = "no progress")
     boolean quiet;

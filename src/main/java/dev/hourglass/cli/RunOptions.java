@@ -12,8 +12,6 @@ import dev.hourglass.inference.Inference;
 import dev.hourglass.message.Label;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Schema;
-import dev.hourglass.data.Examples;
-import dev.hourglass.data.ConditionKind;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DataDescription;
 import dev.hourglass.train.DeviceChoice;
@@ -30,7 +28,8 @@ import picocli.CommandLine.Option;
 final class RunOptions {
     @Option(names = "--run", paramLabel = "DIR", required = true, order = 1, description = "the run folder")
     Path run;
-    @Option(names = "--epoch", paramLabel = "E", defaultValue = "best", order = 2, description = "the model of the best or the last epoch (best)")
+    @Option(names = "--epoch", paramLabel = "E", defaultValue = "best", order = 2,
+            description = "the model of the best or the last epoch (best)")
     SavedRun.Kept kept;
     @ArgGroup(validate = false, order = 90, heading = "%nDevice:%n")
     DeviceOptions device = new DeviceOptions();
@@ -81,13 +80,16 @@ final class RunOptions {
     static final class DataChoice {
         @Option(names = "--data", paramLabel = "SPEC", order = 10, description = "the data (those of the run)")
         String data;
-        @Option(names = "--part", paramLabel = "P", defaultValue = "validation", order = 11, description = "train or validation, where there are both (validation)")
+        @Option(names = "--part", paramLabel = "P", defaultValue = "validation", order = 11,
+                description = "train or validation, where there are both (validation)")
         Part part;
         @Option(names = "--columns", paramLabel = "C,C", order = 12, description = "columns to use (as in training)")
         String columns;
-        @Option(names = "--label-column", paramLabel = "C", order = 13, description = "the csv column of labels, none when there is none (as in training)")
+        @Option(names = "--label-column", paramLabel = "C", order = 13,
+                description = "the csv column of labels, none when there is none (as in training)")
         String labelColumn;
-        @Option(names = "--header", paramLabel = "H", order = 14, description = "whether the first line of a csv file names the columns: auto, yes or no (as in training)")
+        @Option(names = "--header", paramLabel = "H", order = 14,
+                description = "whether the first line of a csv file names the columns: auto, yes or no (as in training)")
         String header;
 
         /** Returns the choice of other data of the same layout, or of what the run held out when there is no SPEC. */
@@ -111,7 +113,8 @@ final class RunOptions {
         Schema schema = open().configuration().schema();
         if (choice.columns == null && goesByName(choice, schema)) {
             columns = schema.columnNames().stream().map(DataOptions::named).toList();
-            conditions = schema.condition().columnNames().isEmpty() ? conditions : schema.condition().columnNames().stream().map(DataOptions::named).toList();
+            conditions = schema.condition().columnNames().isEmpty() ? conditions
+                    : schema.condition().columnNames().stream().map(DataOptions::named).toList();
         }
         return words.withColumns(columns, conditions, label)
                 .withHeader(choice.header == null ? words.header() : DataOptions.Header.parse(choice.header));
@@ -119,7 +122,8 @@ final class RunOptions {
 
     /** Whether the first line of the file names a column of the model: then columns are found by their names, whatever their order. */
     private static boolean goesByName(DataChoice choice, Schema schema) {
-        return choice.data != null && DataSpec.isCsv(choice.data) && !Collections.disjoint(schema.columnNames(), Csv.firstLine(Path.of(choice.data)));
+        return choice.data != null && DataSpec.isCsv(choice.data)
+                && !Collections.disjoint(schema.columnNames(), Csv.firstLine(Path.of(choice.data)));
     }
 
     /** Reads data for the model: same columns, imputation and label numbers as in training. */
@@ -156,7 +160,8 @@ final class RunOptions {
         ConditionKind kind = configuration.model().condition();
         if (kind != ConditionKind.LABELS) {
             if (className != null) {
-                throw new UsageException("--class " + className + ": the model's condition is " + Label.of(kind) + ", expected labels; leave it out");
+                throw new UsageException(
+                        "--class " + className + ": the model's condition is " + Label.of(kind) + ", expected labels; leave it out");
             }
             return null;
         }

@@ -17,7 +17,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Writes new examples: codes drawn from the prior, or from a mixture fitted to codes, decoded to the mean of p(x|z). */
-@Command(name = "sample", sortOptions = false, description = "Write new examples: codes drawn from the prior, or from a mixture of Gaussians, decoded.")
+@Command(name = "sample", sortOptions = false,
+        description = "Write new examples: codes drawn from the prior, or from a mixture of Gaussians, decoded.")
 final class Sample implements Callable<Integer> {
     private static final int MOST_COMPONENTS = 1000;
     private static final int MOST_CODES = 20_000;
@@ -33,10 +34,12 @@ final class Sample implements Callable<Integer> {
     long seed;
     @Option(names = "--class", paramLabel = "NAME", order = 12, description = "the class, for a model conditioned on labels")
     String className;
-    @Option(names = "--conditions", paramLabel = "FILE", order = 13, description = "csv or npy, for a model conditioned on values: its rows are used in turn")
+    @Option(names = "--conditions", paramLabel = "FILE", order = 13,
+            description = "csv or npy, for a model conditioned on values: its rows are used in turn")
     String conditions;
-    @Option(names = "--mixture", paramLabel = "N", order = 14, description = "draw codes from N Gaussians fitted to the codes of the run's training data (at"
-            + " most 20000 of them) instead of the prior; deterministic codes need it")
+    @Option(names = "--mixture", paramLabel = "N", order = 14,
+            description = "draw codes from N Gaussians fitted to the codes of the run's training data (at"
+                    + " most 20000 of them) instead of the prior; deterministic codes need it")
     Integer mixture;
     @Option(names = "--out", paramLabel = "FILE", order = 20, description = "csv, npy or png by its ending (csv on stdout)")
     Path out;
@@ -52,13 +55,15 @@ final class Sample implements Callable<Integer> {
             throw new UsageException("--mixture " + mixture + ": expected 1 to " + MOST_COMPONENTS);
         }
         if (mixture == null && specification.code() instanceof Deterministic) {
-            throw new UsageException(run.run + ": the model " + specification.preset() + " has a deterministic code and so no prior to sample from,"
-                    + " expected a Gaussian code; fit one to its codes with --mixture 10, or train a vae");
+            throw new UsageException(
+                    run.run + ": the model " + specification.preset() + " has a deterministic code and so no prior to sample from,"
+                            + " expected a Gaussian code; fit one to its codes with --mixture 10, or train a vae");
         }
         Output.require(out, schema);
         float[][] c = specification.condition() == ConditionKind.VALUES ? values(schema) : run.conditions(className, count);
         Examples training = mixture == null ? null : training();
-        float[][] samples = run.infer(inference -> mixture == null ? inference.sample(count, seed, c) : fromMixture(inference, training, c));
+        float[][] samples = run
+                .infer(inference -> mixture == null ? inference.sample(count, seed, c) : fromMixture(inference, training, c));
         Output.write(out, common.out(), schema.featureNames(), samples, schema, null);
         return 0;
     }
@@ -79,7 +84,8 @@ final class Sample implements Callable<Integer> {
 
     private float[][] values(Schema schema) {
         if (conditions == null) {
-            throw new UsageException("--conditions is missing, expected a file with " + schema.conditions() + " columns because the model is conditioned on values");
+            throw new UsageException("--conditions is missing, expected a file with " + schema.conditions()
+                    + " columns because the model is conditioned on values");
         }
         Dataset table = DataSpec.read(conditions, DataOptions.defaults()).train();
         Notes.tell(table);

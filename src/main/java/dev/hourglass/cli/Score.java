@@ -15,7 +15,6 @@ import dev.hourglass.inference.ScoreKind;
 import dev.hourglass.inference.ScoreSettings;
 import dev.hourglass.message.Label;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.Specification;
 import dev.hourglass.report.KnownAnomalies;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -29,7 +28,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Writes how unusual every example is: csv in, csv out, the original columns kept as they were. */
-@Command(name = "score", sortOptions = false, description = "Write how anomalous every example is: score, probability and label, beside the original columns.")
+@Command(name = "score", sortOptions = false,
+        description = "Write how anomalous every example is: score, probability and label, beside the original columns.")
 final class Score implements Callable<Integer> {
     private static final double DEFAULT_QUANTILE = 0.95;
 
@@ -39,22 +39,28 @@ final class Score implements Callable<Integer> {
     RunOptions run = new RunOptions();
     @Mixin
     RunOptions.DataChoice data = new RunOptions.DataChoice();
-    @Option(names = "--kind", paramLabel = "K", order = 20, description = "reconstruction-error, reconstruction-probability, negative-log-likelihood or kl"
-            + " (negative-log-likelihood; reconstruction-error for deterministic codes)")
+    @Option(names = "--kind", paramLabel = "K", order = 20,
+            description = "reconstruction-error, reconstruction-probability, negative-log-likelihood or kl"
+                    + " (negative-log-likelihood; reconstruction-error for deterministic codes)")
     ScoreKind kind;
-    @Option(names = "--samples", paramLabel = "K", defaultValue = "" + ScoreSettings.DEFAULT_SAMPLES, order = 21, description = "codes per example, where the score samples (" + ScoreSettings.DEFAULT_SAMPLES + ")")
+    @Option(names = "--samples", paramLabel = "K", defaultValue = "" + ScoreSettings.DEFAULT_SAMPLES, order = 21,
+            description = "codes per example, where the score samples (" + ScoreSettings.DEFAULT_SAMPLES + ")")
     int samples;
     @Option(names = "--seed", paramLabel = "S", defaultValue = "0", order = 22, description = "of the samples (0)")
     long seed;
     @Option(names = "--contamination", paramLabel = "P", order = 23, description = "label that share of the data scored as anomalies")
     Double contamination;
-    @Option(names = "--quantile", paramLabel = "Q", order = 24, description = "label what scores above that quantile of held-out rows (0.95)")
+    @Option(names = "--quantile", paramLabel = "Q", order = 24,
+            description = "label what scores above that quantile of held-out rows (0.95)")
     Double quantile;
-    @Option(names = "--validation", paramLabel = "SPEC", order = 25, description = "other normal rows for that (those that the run held out and keeps the scores of)")
+    @Option(names = "--validation", paramLabel = "SPEC", order = 25,
+            description = "other normal rows for that (those that the run held out and keeps the scores of)")
     String validation;
-    @Option(names = "--anomaly-label", paramLabel = "L,L", order = 26, description = "the labels of anomalies, for the area under the ROC curve (1 of 0 and 1)")
+    @Option(names = "--anomaly-label", paramLabel = "L,L", order = 26,
+            description = "the labels of anomalies, for the area under the ROC curve (1 of 0 and 1)")
     String anomalyLabel;
-    @Option(names = "--id-column", paramLabel = "C", order = 27, description = "key the samples of a row by this csv column instead of by what the row holds")
+    @Option(names = "--id-column", paramLabel = "C", order = 27,
+            description = "key the samples of a row by this csv column instead of by what the row holds")
     String idColumn;
     @Option(names = "--contributions", order = 27, description = "also write what every feature contributes to the score")
     boolean contributions;
@@ -78,13 +84,16 @@ final class Score implements Callable<Integer> {
                 HeldOutScores heldOut = contamination != null ? null : heldOut(inference, settings, progress);
                 Threshold threshold = heldOut == null ? null : Threshold.byQuantile(heldOut.ascending(), quantile());
                 if (threshold != null && !contributions) {
-                    Output.lines(out, common.out(), lines -> write(lines, table, examples, inference, settings, ids, threshold, bar, told, heldOut, anomalies));
+                    Output.lines(out, common.out(),
+                            lines -> write(lines, table, examples, inference, settings, ids, threshold, bar, told, heldOut, anomalies));
                     return null;
                 }
-                double[] scores = inference.score(examples, settings, ids, false, (row, score, parts) -> { }, done -> bar.at(done, examples.rows()));
+                double[] scores = inference.score(examples, settings, ids, false, (row, score, parts) -> {},
+                        done -> bar.at(done, examples.rows()));
                 Threshold chosen = threshold == null ? Threshold.byContamination(scores, contamination) : threshold;
                 ProgressListener second = progress.apply("scores, written");
-                Output.lines(out, common.out(), lines -> write(lines, table, examples, inference, settings, ids, chosen, second, told, heldOut, anomalies));
+                Output.lines(out, common.out(),
+                        lines -> write(lines, table, examples, inference, settings, ids, chosen, second, told, heldOut, anomalies));
                 return null;
             }
         });
@@ -99,7 +108,7 @@ final class Score implements Callable<Integer> {
         }
         Examples rows = run.read(data.of(validation));
         ProgressListener bar = progress.apply("held-out rows");
-        double[] scores = inference.score(rows, settings, null, false, (row, score, parts) -> { }, done -> bar.at(done, rows.rows()));
+        double[] scores = inference.score(rows, settings, null, false, (row, score, parts) -> {}, done -> bar.at(done, rows.rows()));
         return HeldOutScores.of(settings, rows.features().describeSource(), scores);
     }
 
@@ -117,13 +126,17 @@ final class Score implements Callable<Integer> {
 
     private void check() {
         require(samples >= 1, "--samples " + samples + ": expected at least 1");
-        require(contamination == null || contamination > 0 && contamination < 1, "--contamination " + contamination + ": expected a share between 0 and 1");
+        require(contamination == null || contamination > 0 && contamination < 1,
+                "--contamination " + contamination + ": expected a share between 0 and 1");
         require(quantile == null || quantile > 0 && quantile < 1, "--quantile " + quantile + ": expected a number between 0 and 1");
         require(contamination == null || quantile == null && validation == null,
                 "--contamination takes the threshold from the data scored, --quantile and --validation from other data; leave one out");
-        require(!contributions || kind != ScoreKind.KL, "--contributions: the score kl says nothing of single features; choose another --kind");
-        require(anomalyLabel == null || !OptionText.names(anomalyLabel).isEmpty(), "--anomaly-label is empty, expected labels joined by commas");
-        require(out == null || out.toString().toLowerCase(Locale.ROOT).endsWith(".csv"), "--out " + out + ": expected a file that ends in .csv");
+        require(!contributions || kind != ScoreKind.KL,
+                "--contributions: the score kl says nothing of single features; choose another --kind");
+        require(anomalyLabel == null || !OptionText.names(anomalyLabel).isEmpty(),
+                "--anomaly-label is empty, expected labels joined by commas");
+        require(out == null || out.toString().toLowerCase(Locale.ROOT).endsWith(".csv"),
+                "--out " + out + ": expected a file that ends in .csv");
         Output.requirePlace(out);
     }
 
@@ -147,8 +160,9 @@ final class Score implements Callable<Integer> {
                 .withColumns(words.columns().toArray(String[]::new)).withLabelColumn(words.labelColumn()).withHeader(words.header()));
     }
 
-    private void write(PrintStream lines, CsvTable original, Examples examples, Inference inference, ScoreSettings settings, String[] ids, Threshold threshold,
-                       ProgressListener progress, PrintStream told, HeldOutScores heldOut, boolean[] anomalies) {
+    private void write(PrintStream lines, CsvTable original, Examples examples, Inference inference, ScoreSettings settings, String[] ids,
+            Threshold threshold,
+            ProgressListener progress, PrintStream told, HeldOutScores heldOut, boolean[] anomalies) {
         List<String> added = new ArrayList<>(original == null && examples.features().hasLabels() ? List.of("label") : List.of());
         added.addAll(List.of("score", "probability", "anomaly"));
         if (contributions) {
@@ -173,10 +187,12 @@ final class Score implements Callable<Integer> {
         summary(told, settings, scores, threshold, heldOut, anomalies);
     }
 
-    private void summary(PrintStream told, ScoreSettings settings, double[] scores, Threshold threshold, HeldOutScores heldOut, boolean[] anomalies) {
+    private void summary(PrintStream told, ScoreSettings settings, double[] scores, Threshold threshold, HeldOutScores heldOut,
+            boolean[] anomalies) {
         int drawn = settings.drawn(run.open().configuration().model());
-        told.printf(Locale.ROOT, "score %s, %s; higher is more anomalous%n", Label.of(settings.kind()), settings.kind() == ScoreKind.RECONSTRUCTION_ERROR
-                ? settings.kind().unit() : "nats, " + drawn + " codes per example, seed " + seed);
+        told.printf(Locale.ROOT, "score %s, %s; higher is more anomalous%n", Label.of(settings.kind()),
+                settings.kind() == ScoreKind.RECONSTRUCTION_ERROR
+                        ? settings.kind().unit() : "nats, " + drawn + " codes per example, seed " + seed);
         told.printf(Locale.ROOT, "threshold %.6g: %s%n", threshold.value(), heldOut == null
                 ? "the share " + contamination + " of these " + scores.length + " examples scores above it"
                 : "the " + quantile() + " quantile of " + heldOut.ascending().length + " rows of " + heldOut.source());

@@ -68,17 +68,20 @@ final class Session {
         if (configuration.device().name().equals("auto") && !(device instanceof CudaBackend)) {
             err.println(Devices.choice("auto"));
         }
-        err.println(specification.preset() + " " + specification.widths(model.schema().features()) + ", " + model.parameters().values().size()
-                + " parameters, on " + device.description());
+        err.println(
+                specification.preset() + " " + specification.widths(model.schema().features()) + ", " + model.parameters().values().size()
+                        + " parameters, on " + device.description());
         err.println(describe("training", data.training().features())
                 + (data.validation() == null ? ", no validation" : ", " + describe("validation", data.validation().features())));
         if (!line.isEmpty()) {
             err.println(line);
         }
         if (configuration.training().batch() > trainer.batch()) {
-            err.println("batch " + configuration.training().batch() + " is larger than the training data: every step uses all " + trainer.batch() + " rows");
+            err.println("batch " + configuration.training().batch() + " is larger than the training data: every step uses all "
+                    + trainer.batch() + " rows");
         }
-        specification.penalties().stream().map(penalty -> note(penalty, specification)).filter(note -> !note.isEmpty()).forEach(err::println);
+        specification.penalties().stream().map(penalty -> note(penalty, specification)).filter(note -> !note.isEmpty())
+                .forEach(err::println);
     }
 
     private static String note(Penalty penalty, Specification specification) {

@@ -7,11 +7,11 @@ import dev.hourglass.model.Model;
 import dev.hourglass.model.Presets;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DataDescription;
-import dev.hourglass.train.TrainingSettings;
 import dev.hourglass.train.Provenance;
 import dev.hourglass.train.RunFolder;
 import dev.hourglass.train.TrainingData;
 import dev.hourglass.train.TrainingRun;
+import dev.hourglass.train.TrainingSettings;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Trains a model and writes its run folder; prints the folder. */
-@Command(name = "train", sortOptions = false, customSynopsis = "hourglass train [OPTION...]", description = "Train an autoencoder; without options, a VAE on the built-in digits.",
+@Command(name = "train", sortOptions = false, customSynopsis = "hourglass train [OPTION...]",
+        description = "Train an autoencoder; without options, a VAE on the built-in digits.",
         footer = {"", "Presets: undercomplete, vae, full-covariance-vae, iwae, cvae, denoising, denoising-vae, sparse, contractive.",
             "In brackets: what holds when neither the option nor the preset says otherwise."})
 final class Train implements Callable<Integer> {
@@ -34,7 +35,8 @@ final class Train implements Callable<Integer> {
     CommandSpec spec;
     @Option(names = "--model", paramLabel = "PRESET", order = 1, description = "the preset to start from (vae)")
     String preset;
-    @Option(names = "--config", paramLabel = "FILE", order = 2, description = "configuration as JSON, such as config.json of a run; options override it")
+    @Option(names = "--config", paramLabel = "FILE", order = 2,
+            description = "configuration as JSON, such as config.json of a run; options override it")
     Path config;
     @Option(names = "--out", paramLabel = "DIR", order = 3, description = "the run folder (runs/PRESET-N)")
     Path out;
@@ -65,7 +67,8 @@ final class Train implements Callable<Integer> {
         try (Backend backend = DeviceOptions.open(asked.device())) {
             Provenance provenance = Provenance.now(configuration, data, Devices.describe(backend));
             try (RunFolder writer = RunFolder.create(folder, configuration, provenance, overwrite);
-                 Model fresh = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(), data.training().features())) {
+                 Model fresh = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(),
+                         data.training().features())) {
                 new Session(configuration, prepared.line(), data, common.err(), quiet).run(backend, fresh, writer, null, provenance);
             }
         }
@@ -94,7 +97,8 @@ final class Train implements Callable<Integer> {
         }
         String named = Configuration.presetNamedIn(config);
         if (preset != null && named != null && !preset.equals(named)) {
-            throw new UsageException("--model " + preset + ": " + config + " describes the model " + named + ", expected the same; leave one of them out");
+            throw new UsageException(
+                    "--model " + preset + ": " + config + " describes the model " + named + ", expected the same; leave one of them out");
         }
         return Configuration.read(config, preset == null ? DEFAULT_PRESET : preset);
     }

@@ -15,7 +15,8 @@ final class TrainingOptions {
     Integer epochs;
     @Option(names = "--batch", paramLabel = "N", description = "examples per step (128)")
     Integer batch;
-    @Option(names = "--optimizer", paramLabel = "O", description = "adam, sgd or lion, whose --lr is best three to ten times smaller (adam)")
+    @Option(names = "--optimizer", paramLabel = "O",
+            description = "adam, sgd or lion, whose --lr is best three to ten times smaller (adam)")
     String optimizer;
     @Option(names = {"--momentum", "--beta1"}, paramLabel = "M", description = "momentum of sgd (0.9), beta1 of adam and lion (0.9)")
     Double momentum;
@@ -26,7 +27,8 @@ final class TrainingOptions {
     Double learningRate;
     @Option(names = "--schedule", paramLabel = "S", description = "of the learning rate: constant, step or cosine")
     LearningRate.Kind schedule;
-    @Option(names = "--lr-steps", paramLabel = "E,E", description = "epochs at which a step schedule falls (a half and three quarters of --epochs)")
+    @Option(names = "--lr-steps", paramLabel = "E,E",
+            description = "epochs at which a step schedule falls (a half and three quarters of --epochs)")
     String steps;
     @Option(names = "--lr-factor", paramLabel = "F", description = "by which a step schedule falls (0.1)")
     Double factor;
@@ -34,8 +36,9 @@ final class TrainingOptions {
     Double warmup;
     @Option(names = "--clip-norm", paramLabel = "N", description = "greatest norm of a gradient, 0 for none (0)")
     Double clipNorm;
-    @Option(names = "--early-stopping", paramLabel = "PATIENCE[:TERM]", description = "stop after so many epochs without a better TERM (loss);"
-            + " the best epoch by TERM is kept")
+    @Option(names = "--early-stopping", paramLabel = "PATIENCE[:TERM]",
+            description = "stop after so many epochs without a better TERM (loss);"
+                    + " the best epoch by TERM is kept")
     String earlyStopping;
     @Option(names = "--time-budget", paramLabel = "SECONDS", description = "stop after the epoch in which this has passed (0: no limit)")
     Double timeBudget;
@@ -45,7 +48,8 @@ final class TrainingOptions {
     /** Changes a plan as asked. */
     TrainingSettings apply(TrainingSettings now) {
         int lasting = epochs == null ? now.epochs() : epochs;
-        return new TrainingSettings(lasting, batch == null ? now.batch() : batch, optimizer(now.optimizer()), learningRate(now.learningRate(), lasting),
+        return new TrainingSettings(lasting, batch == null ? now.batch() : batch, optimizer(now.optimizer()),
+                learningRate(now.learningRate(), lasting),
                 clipNorm == null ? now.clipNorm() : clipNorm, seed == null ? now.seed() : seed,
                 earlyStopping == null ? now.earlyStopping() : earlyStopping(), timeBudget == null ? now.timeBudgetSeconds() : timeBudget);
     }
@@ -69,7 +73,8 @@ final class TrainingOptions {
             at = steps != null ? OptionText.numbers("--lr-steps", steps) : at.isEmpty() ? List.of(lasting / 2.0, lasting * 0.75) : at;
             by = factor != null ? factor : by == 1 ? 0.1 : by;
         }
-        return new LearningRate(kind, learningRate == null ? now.base() : learningRate, warmup == null ? now.warmupEpochs() : warmup, at, by);
+        return new LearningRate(kind, learningRate == null ? now.base() : learningRate, warmup == null ? now.warmupEpochs() : warmup, at,
+                by);
     }
 
     private TrainingSettings.EarlyStopping earlyStopping() {
@@ -80,8 +85,9 @@ final class TrainingOptions {
         }
         int patience = (int) OptionText.number("--early-stopping", earlyStopping, words[0], form, true);
         Term term = words.length == 1 ? Term.LOSS : Arrays.stream(Term.values()).filter(t -> Label.of(t).equals(words[1])).findFirst()
-                .orElseThrow(() -> new UsageException("--early-stopping " + earlyStopping + ": there is no term '" + words[1] + "', expected one of "
-                        + String.join(", ", Arrays.stream(Term.values()).map(constant -> Label.of(constant)).toList())));
+                .orElseThrow(() -> new UsageException(
+                        "--early-stopping " + earlyStopping + ": there is no term '" + words[1] + "', expected one of "
+                                + String.join(", ", Arrays.stream(Term.values()).map(constant -> Label.of(constant)).toList())));
         return new TrainingSettings.EarlyStopping(term, patience, 0);
     }
 }

@@ -78,7 +78,8 @@ final class TrainingProgress implements Listener {
             double rate = (done - 1.0) * trainer.batch() / (System.nanoTime() - started) * 1e9;
             String timeLeft = left(secondsLeft - (clock.getAsLong() - epochBegun) / 1e9, trainer, " ");
             // A narrow terminal cuts the end off.
-            bar.setExtraMessage(String.format(Locale.ROOT, "%s loss %.4g, %,.0f examples/s", timeLeft.isEmpty() ? "" : timeLeft + ",", loss, rate));
+            bar.setExtraMessage(
+                    String.format(Locale.ROOT, "%s loss %.4g, %,.0f examples/s", timeLeft.isEmpty() ? "" : timeLeft + ",", loss, rate));
             lossShown = now;
         }
         bar.stepTo(done);
@@ -90,7 +91,8 @@ final class TrainingProgress implements Listener {
         epochBegun = clock.getAsLong();
         secondsLeft = secondsLeft(report.epoch(), trainer.settings());
         String held = report.validation() == null ? "" : "  validation " + describe(report.validation());
-        err.printf(Locale.ROOT, "epoch %d/%d  %.1f s  %,.0f/s  train %s%s%s%s%n", report.epoch(), trainer.settings().epochs(), report.seconds(),
+        err.printf(Locale.ROOT, "epoch %d/%d  %.1f s  %,.0f/s  train %s%s%s%s%n", report.epoch(), trainer.settings().epochs(),
+                report.seconds(),
                 report.samplesPerSecond(), describe(report.train()), held, report.best() ? "  best" : "", left(secondsLeft, trainer, "  "));
     }
 

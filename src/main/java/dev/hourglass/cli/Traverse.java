@@ -20,8 +20,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Writes what the decoder makes of walks through the space of codes. */
-@Command(name = "traverse", sortOptions = false, description = "Write what walks through the space of codes decode to: one dimension at a time, from one"
-        + " example to another, a grid of two dimensions, or the same codes under every class.")
+@Command(name = "traverse", sortOptions = false,
+        description = "Write what walks through the space of codes decode to: one dimension at a time, from one"
+                + " example to another, a grid of two dimensions, or the same codes under every class.")
 final class Traverse implements Callable<Integer> {
     private static final int MOST_DIMENSIONS = 20;
     private static final int MOST_CLASSES = 50;
@@ -34,7 +35,8 @@ final class Traverse implements Callable<Integer> {
     RunOptions run = new RunOptions();
     @Mixin
     RunOptions.DataChoice data = new RunOptions.DataChoice();
-    @Option(names = "--row", paramLabel = "R", order = 20, description = "around the code of this row of the data, from 1 (around the mean of the prior, or of the codes)")
+    @Option(names = "--row", paramLabel = "R", order = 20,
+            description = "around the code of this row of the data, from 1 (around the mean of the prior, or of the codes)")
     Integer row;
     @Option(names = "--from", paramLabel = "R", order = 21, description = "interpolate from this row of the data ...")
     Integer from;
@@ -42,15 +44,18 @@ final class Traverse implements Callable<Integer> {
     Integer to;
     @Option(names = "--grid", order = 23, description = "a grid of both dimensions of a two-dimensional code")
     boolean grid;
-    @Option(names = "--by-class", order = 24, description = "the same draws from the prior under every class, for a model conditioned on labels")
+    @Option(names = "--by-class", order = 24,
+            description = "the same draws from the prior under every class, for a model conditioned on labels")
     boolean byClass;
     @Option(names = "--dimensions", paramLabel = "D,D", order = 25, description = "which dimensions, from 1 (all, at most 20)")
     String dimensions;
-    @Option(names = "--range", paramLabel = "A:B", order = 26, description = "of the walk (-3:3; the 0.01 and 0.99 quantiles of codes without a standard normal prior)")
+    @Option(names = "--range", paramLabel = "A:B", order = 26,
+            description = "of the walk (-3:3; the 0.01 and 0.99 quantiles of codes without a standard normal prior)")
     String range;
     @Option(names = "--steps", paramLabel = "N", defaultValue = "11", order = 27, description = "of each walk (11)")
     int steps;
-    @Option(names = "--class", paramLabel = "NAME", order = 28, description = "the class, for a model conditioned on labels (that of the row)")
+    @Option(names = "--class", paramLabel = "NAME", order = 28,
+            description = "the class, for a model conditioned on labels (that of the row)")
     String className;
     @Option(names = "--seed", paramLabel = "S", defaultValue = "0", order = 29, description = "of the draws of --by-class (0)")
     long seed;
@@ -66,7 +71,8 @@ final class Traverse implements Callable<Integer> {
         Output.requirePlace(out);
         boolean walksAround = !grid && !byClass;
         boolean drawn = standard(specification);
-        boolean needsData = from != null || row != null || range == null && !drawn && !byClass || walksAround && !drawn || specification.condition() == ConditionKind.VALUES;
+        boolean needsData = from != null || row != null || range == null && !drawn && !byClass || walksAround && !drawn
+                || specification.condition() == ConditionKind.VALUES;
         Examples examples = needsData ? run.read(data) : null;
         Walks walks = run.infer(inference -> byClass ? classes(inference, schema) : from != null ? between(inference, examples)
                 : grid ? lattice(inference, examples) : around(inference, examples));
@@ -77,15 +83,19 @@ final class Traverse implements Callable<Integer> {
     private void check(Specification specification) {
         int modes = (from != null || to != null ? 1 : 0) + (grid ? 1 : 0) + (byClass ? 1 : 0) + (row != null ? 1 : 0);
         require(modes <= 1, "--row, --from and --to, --grid, --by-class: expected one of them");
-        require((from == null) == (to == null), (from == null ? "--from" : "--to") + " is missing, expected two rows of the data to go between");
+        require((from == null) == (to == null),
+                (from == null ? "--from" : "--to") + " is missing, expected two rows of the data to go between");
         require(steps >= 1 && steps <= MOST_STEPS, "--steps " + steps + ": expected 1 to " + MOST_STEPS);
         int latent = specification.code().latent();
-        require(!grid || latent == 2, "--grid: the code has " + latent + " dimensions, expected 2; leave it out for one dimension at a time");
+        require(!grid || latent == 2,
+                "--grid: the code has " + latent + " dimensions, expected 2; leave it out for one dimension at a time");
         require(!byClass || specification.condition() == ConditionKind.LABELS,
                 "--by-class: the model's condition is " + Label.of(specification.condition()) + ", expected labels");
-        require(!byClass || specification.code() instanceof GaussianCode, "--by-class: the model has a deterministic code and so no prior to draw from");
+        require(!byClass || specification.code() instanceof GaussianCode,
+                "--by-class: the model has a deterministic code and so no prior to draw from");
         require(range == null || from == null && !byClass, "--range: there is none between two rows or under every class; leave it out");
-        require(dimensions == null || !grid && from == null && !byClass, "--dimensions: they are for walks along one dimension at a time; leave it out");
+        require(dimensions == null || !grid && from == null && !byClass,
+                "--dimensions: they are for walks along one dimension at a time; leave it out");
     }
 
     private Specification specification() {
@@ -128,7 +138,8 @@ final class Traverse implements Callable<Integer> {
         int first = index("--from", from, examples);
         int last = index("--to", to, examples);
         float[][] ends = inference.encode(examples.select(new int[] {first, last}));
-        float[][] decoded = new Latents(inference, specification().code().latent()).interpolate(ends[0], ends[1], steps, condition(schema(), examples, first));
+        float[][] decoded = new Latents(inference, specification().code().latent()).interpolate(ends[0], ends[1], steps,
+                condition(schema(), examples, first));
         float[] shares = Latents.values(0, 1, steps);
         return new Walks(List.of(from + " to " + to), labels(shares), List.of("share"), column(shares), decoded);
     }
@@ -138,7 +149,8 @@ final class Traverse implements Callable<Integer> {
         float[] columns = values(specification(), codes, 0);
         float[] rows = reversed(values(specification(), codes, 1));
         float[][] decoded = new Latents(inference, specification().code().latent()).grid(columns, rows, condition(schema(), examples, 0));
-        float[][] positions = IntStream.range(0, decoded.length).mapToObj(i -> new float[] {columns[i % steps], rows[i / steps]}).toArray(float[][]::new);
+        float[][] positions = IntStream.range(0, decoded.length).mapToObj(i -> new float[] {columns[i % steps], rows[i / steps]})
+                .toArray(float[][]::new);
         return new Walks(labels(rows), labels(columns), List.of("z1", "z2"), positions, decoded);
     }
 
@@ -190,7 +202,8 @@ final class Traverse implements Callable<Integer> {
     }
 
     private static int index(String option, int number, Examples examples) {
-        require(number >= 1 && number <= examples.rows(), option + " " + number + ": expected 1 to " + examples.rows() + ", the rows of " + examples.features().source());
+        require(number >= 1 && number <= examples.rows(),
+                option + " " + number + ": expected 1 to " + examples.rows() + ", the rows of " + examples.features().source());
         return number - 1;
     }
 

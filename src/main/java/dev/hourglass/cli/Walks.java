@@ -2,8 +2,8 @@ package dev.hourglass.cli;
 
 import dev.hourglass.data.PictureShape;
 import dev.hourglass.model.Schema;
-import dev.hourglass.picture.PictureGrid;
 import dev.hourglass.picture.Brightness;
+import dev.hourglass.picture.PictureGrid;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;

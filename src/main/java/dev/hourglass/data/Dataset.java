@@ -76,7 +76,8 @@ public final class Dataset {
 
     private static Dataset of(RowBlocks values, Object rowMajor, int length) {
         if (length % values.columns() != 0) {
-            throw new IllegalArgumentException("data set: values length=" + length + ", expected a multiple of columns=" + values.columns());
+            throw new IllegalArgumentException(
+                    "data set: values length=" + length + ", expected a multiple of columns=" + values.columns());
         }
         values.append(rowMajor, 0, length / values.columns());
         return of(values, "");
@@ -99,7 +100,8 @@ public final class Dataset {
         requireRows(codes.length);
         for (int row = 0; row < codes.length; row++) {
             if (codes[row] < 0 || codes[row] >= classNames.size()) {
-                throw new IllegalArgumentException("labels: row " + row + " code=" + codes[row] + ", expected 0.." + (classNames.size() - 1));
+                throw new IllegalArgumentException(
+                        "labels: row " + row + " code=" + codes[row] + ", expected 0.." + (classNames.size() - 1));
             }
         }
         return with(details.withLabels(new Labels(codes.clone(), List.copyOf(classNames))));
@@ -118,7 +120,8 @@ public final class Dataset {
     public Dataset withPictureShape(int height, int width) {
         PictureShape picture = new PictureShape(height, width);
         if (picture.size() != columns()) {
-            throw new IllegalArgumentException("picture shape: " + height + " x " + width + " = " + picture.size() + ", expected columns=" + columns());
+            throw new IllegalArgumentException(
+                    "picture shape: " + height + " x " + width + " = " + picture.size() + ", expected columns=" + columns());
         }
         return with(new Details(picture, details.columnNames, details.labels, details.source, details.notes));
     }
@@ -133,7 +136,8 @@ public final class Dataset {
 
     /** The same data under the name of where it came from, which messages and provenance show. */
     public Dataset withSource(String source) {
-        return with(new Details(details.picture, details.columnNames, details.labels, Objects.requireNonNull(source, "source"), details.notes));
+        return with(
+                new Details(details.picture, details.columnNames, details.labels, Objects.requireNonNull(source, "source"), details.notes));
     }
 
     /** The same data with one more note, see {@link #notes}. */
@@ -252,7 +256,8 @@ public final class Dataset {
     private void copyRows(int firstRow, int count, Object target, int offset, int length) {
         Objects.checkFromIndexSize(firstRow, count, rows());
         if (offset < 0 || offset + (long) count * columns() > length) {
-            throw new IndexOutOfBoundsException("copyRows: offset=" + offset + " count=" + count + " columns=" + columns() + " length=" + length);
+            throw new IndexOutOfBoundsException(
+                    "copyRows: offset=" + offset + " count=" + count + " columns=" + columns() + " length=" + length);
         }
         values.copy(target, offset, firstRow, count, false);
     }
@@ -277,7 +282,7 @@ public final class Dataset {
             Objects.checkIndex(column, columns());
         }
         List<String> names = details.columnNames.isEmpty() ? List.of()
-            : Arrays.stream(columns).mapToObj(details.columnNames::get).toList();
+                : Arrays.stream(columns).mapToObj(details.columnNames::get).toList();
         return new Dataset(values.selectColumns(columns), new Details(null, names, details.labels, details.source, details.notes));
     }
 
@@ -295,7 +300,8 @@ public final class Dataset {
      */
     public Split split(double validationFraction, long seed) {
         if (!(validationFraction > 0 && validationFraction < 1) || rows() < 2) {
-            throw new IllegalArgumentException("split: fraction=" + validationFraction + " rows=" + rows() + ", expected 0 < fraction < 1 and at least 2 rows");
+            throw new IllegalArgumentException(
+                    "split: fraction=" + validationFraction + " rows=" + rows() + ", expected 0 < fraction < 1 and at least 2 rows");
         }
         int[] order = IntStream.range(0, rows()).toArray();
         SeededRandom random = new SeededRandom(seed);
@@ -321,7 +327,7 @@ public final class Dataset {
                 float value = values.get(row, column);
                 if (!Float.isFinite(value)) {
                     throw new DataException(describeSource() + ": row " + (row + 1) + ", " + describeColumn(column) + ": "
-                        + (Float.isNaN(value) ? "the value is missing" : "the value is infinite") + "; " + Imputation.REMEDY);
+                            + (Float.isNaN(value) ? "the value is missing" : "the value is infinite") + "; " + Imputation.REMEDY);
                 }
             }
         }
@@ -334,7 +340,7 @@ public final class Dataset {
             for (int column = 0; column < columns(); column++) {
                 if (Float.isInfinite(values.get(row, column))) {
                     throw new DataException(describeSource() + ": row " + (row + 1) + ", " + describeColumn(column)
-                        + ": the value is infinite, expected a finite number; correct it or leave the row out");
+                            + ": the value is infinite, expected a finite number; correct it or leave the row out");
                 }
             }
         }

@@ -42,7 +42,8 @@ public record Examples(Dataset features, Dataset conditions) {
     public Examples[] split(double fraction, long seed) {
         Dataset.Split x = features.split(fraction, seed);
         Dataset.Split c = conditions == null ? null : conditions.split(fraction, seed);
-        return new Examples[] {new Examples(x.train(), c == null ? null : c.train()), new Examples(x.validation(), c == null ? null : c.validation())};
+        return new Examples[] {new Examples(x.train(), c == null ? null : c.train()),
+            new Examples(x.validation(), c == null ? null : c.validation())};
     }
 
     /** Returns the columns of c under that kind of condition. */
@@ -61,7 +62,8 @@ public record Examples(Dataset features, Dataset conditions) {
      */
     public void require(ConditionKind kind) {
         if (kind == ConditionKind.LABELS && !features.hasLabels()) {
-            throw new DataException(features.describeSource() + ": no labels, expected one per row because the model is conditioned on them; name a label column");
+            throw new DataException(features.describeSource()
+                    + ": no labels, expected one per row because the model is conditioned on them; name a label column");
         }
         if (kind == ConditionKind.VALUES && conditions == null) {
             throw new DataException(features.describeSource()

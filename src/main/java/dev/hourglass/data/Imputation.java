@@ -84,7 +84,8 @@ public record Imputation(Kind kind, float[] values) {
         }
         if (count == 0) {
             throw new DataException(training.describeSource() + ": " + training.describeColumn(column)
-                + " has no value at all, so no " + kind.name().toLowerCase(Locale.ROOT) + "; leave the column out or use imputation zero");
+                    + " has no value at all, so no " + kind.name().toLowerCase(Locale.ROOT)
+                    + "; leave the column out or use imputation zero");
         }
         if (kind == Kind.MEAN) {
             return (float) (sum / count);
@@ -107,7 +108,8 @@ public record Imputation(Kind kind, float[] values) {
             throw new IllegalStateException("imputation: not fitted; call fit with the training set first");
         }
         if (values.length != data.columns()) {
-            throw new DataException(data.describeSource() + ": columns=" + data.columns() + ", expected the " + values.length + " of the training set");
+            throw new DataException(
+                    data.describeSource() + ": columns=" + data.columns() + ", expected the " + values.length + " of the training set");
         }
         RowBlocks filled = new RowBlocks(Element.FLOAT32, data.columns());
         boolean changed = false;

@@ -24,7 +24,7 @@ record Labels(int[] codes, List<String> classNames) {
         List<String> distinct = values.stream().distinct().toList();
         boolean numeric = distinct.stream().allMatch(Numbers::isNumber);
         Comparator<String> order = numeric ? Comparator.comparingDouble(Numbers::parse).thenComparing(Comparator.naturalOrder())
-            : Comparator.naturalOrder();
+                : Comparator.naturalOrder();
         List<String> names = distinct.stream().sorted(order).toList();
         Map<String, Integer> codeOf = positions(names);
         return new Labels(values.stream().mapToInt(codeOf::get).toArray(), names);
@@ -51,7 +51,7 @@ record Labels(int[] codes, List<String> classNames) {
             Integer code = codeOf.get(name);
             if (code == null) {
                 throw new DataException(source + ": row " + (row + 1) + " has label '" + name + "', expected one of " + target
-                    + "; use data with the labels of the training set");
+                        + "; use data with the labels of the training set");
             }
             renumbered[row] = code;
         }

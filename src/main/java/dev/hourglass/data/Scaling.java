@@ -42,11 +42,13 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
     /** @throws IllegalArgumentException if the lengths differ or are 0, a number is not finite or a scale is 0 */
     public Scaling {
         if (shift.length != scale.length || shift.length == 0) {
-            throw new IllegalArgumentException("scaling: shift length=" + shift.length + " scale length=" + scale.length + ", expected equal and at least 1");
+            throw new IllegalArgumentException(
+                    "scaling: shift length=" + shift.length + " scale length=" + scale.length + ", expected equal and at least 1");
         }
         for (int i = 0; i < scale.length; i++) {
             if (!Float.isFinite(shift[i]) || !Float.isFinite(scale[i]) || scale[i] == 0) {
-                throw new IllegalArgumentException("scaling: index=" + i + " shift=" + shift[i] + " scale=" + scale[i] + ", expected finite and scale not 0");
+                throw new IllegalArgumentException(
+                        "scaling: index=" + i + " shift=" + shift[i] + " scale=" + scale[i] + ", expected finite and scale not 0");
             }
         }
         shift = shift.clone();
@@ -181,10 +183,12 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
             apply(values, 0, values.length, 1);
             for (int column = 0; column < values.length; column++) {
                 if (!support.contains(values[column])) {
-                    throw new DataException(training.describeSource() + ": row " + (row + 1) + ", " + training.describeColumn(column) + " is "
-                        + values[column] + " after scaling " + kind.name().toLowerCase(Locale.ROOT)
-                        + ", expected " + support.words() + " for " + (support == Support.UNIT_INTERVAL
-                        ? "a Bernoulli likelihood; use scaling minmax or a Gaussian likelihood" : "this likelihood; leave scaling to auto or choose another"));
+                    throw new DataException(
+                            training.describeSource() + ": row " + (row + 1) + ", " + training.describeColumn(column) + " is "
+                                    + values[column] + " after scaling " + kind.name().toLowerCase(Locale.ROOT)
+                                    + ", expected " + support.words() + " for " + (support == Support.UNIT_INTERVAL
+                                            ? "a Bernoulli likelihood; use scaling minmax or a Gaussian likelihood"
+                                            : "this likelihood; leave scaling to auto or choose another"));
                 }
             }
         }

@@ -1,9 +1,9 @@
 package dev.hourglass.evaluate;
 
+import dev.hourglass.data.Examples;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.data.Examples;
 import java.util.Locale;
 
 /**
@@ -32,8 +32,8 @@ import java.util.Locale;
  * @param warning one line when the code has collapsed, saying what to try; empty otherwise
  */
 public record Decomposition(Conditioning conditioning, Measure measure, int examples, int samplesPerExample, Estimate reconstruction,
-                            Estimate mutualInformation, double mutualInformationBound, Estimate marginalKl, double analyticKl, Estimate sampledKl,
-                            double[] klPerDimension, double[] meanVariances, int activeUnits, String warning) {
+        Estimate mutualInformation, double mutualInformationBound, Estimate marginalKl, double analyticKl, Estimate sampledKl,
+        double[] klPerDimension, double[] meanVariances, int activeUnits, String warning) {
     /** A dimension is active when Var_x(E_q[z_j]) exceeds this. */
     public static final double ACTIVE = 0.01;
 
@@ -77,11 +77,13 @@ public record Decomposition(Conditioning conditioning, Measure measure, int exam
     static String warning(int activeUnits, int latent, double analyticKl) {
         String remedy = "; try a KL weight that warms up from 0 or is cyclical, free bits, a weight below 1, or a weaker decoder";
         if (activeUnits == 0) {
-            return "posterior collapse: none of " + latent + " latent dimensions is active and KL is " + String.format(Locale.ROOT, "%.3g", analyticKl)
+            return "posterior collapse: none of " + latent + " latent dimensions is active and KL is "
+                    + String.format(Locale.ROOT, "%.3g", analyticKl)
                     + " nats, so the decoder ignores the code" + remedy;
         }
         if (2 * activeUnits < latent) {
-            return "partial collapse: " + activeUnits + " of " + latent + " latent dimensions are active; fewer dimensions would do as well, or to use more" + remedy;
+            return "partial collapse: " + activeUnits + " of " + latent
+                    + " latent dimensions are active; fewer dimensions would do as well, or to use more" + remedy;
         }
         return "";
     }

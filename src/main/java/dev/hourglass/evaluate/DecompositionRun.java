@@ -1,15 +1,15 @@
 package dev.hourglass.evaluate;
 
-import dev.hourglass.batch.DeviceData;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.Posterior;
+import dev.hourglass.batch.DeviceData;
+import dev.hourglass.data.ConditionKind;
+import dev.hourglass.data.Examples;
 import dev.hourglass.evaluate.Decomposition.Conditioning;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.data.Examples;
-import dev.hourglass.data.ConditionKind;
 import dev.hourglass.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -33,7 +33,8 @@ final class Draw {
         CodeOps codes = new CodeOps(tape, state);
         this.code = posterior == null ? head : codes.sample(posterior, head, model.specification().code().latent(), samples);
         this.cost = weighted ? codes.sampledKl(posterior, head, code, encoded.prior(), null) : null;
-        Tensor condition = encoded.batch().condition() == null ? null : new Ops(tape).repeat("repeated c", encoded.batch().condition(), samples);
+        Tensor condition = encoded.batch().condition() == null ? null
+                : new Ops(tape).repeat("repeated c", encoded.batch().condition(), samples);
         this.outputs = model.decode(tape, code, condition);
         this.reconstruction = model.reconstruction(tape, outputs, encoded.batch().target(), null);
     }

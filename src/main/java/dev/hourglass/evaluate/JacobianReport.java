@@ -1,8 +1,8 @@
 package dev.hourglass.evaluate;
 
+import dev.hourglass.data.Examples;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.Model;
-import dev.hourglass.data.Examples;
 import java.util.List;
 
 /**
@@ -20,8 +20,9 @@ import java.util.List;
  * @param encoderWeightNorm sqrt of the sum of squares of all weights of the encoder
  * @param decoderWeightNorm the same of the decoder: with untied weights a small J means little when this is large
  */
-public record JacobianReport(int examples, double meanNorm, double meanSquaredNorm, double saturated, double[] spectrum, int spectrumExamples,
-                             List<Tangents> tangents, List<Contraction> contraction, double encoderWeightNorm, double decoderWeightNorm) {
+public record JacobianReport(int examples, double meanNorm, double meanSquaredNorm, double saturated, double[] spectrum,
+        int spectrumExamples,
+        List<Tangents> tangents, List<Contraction> contraction, double encoderWeightNorm, double decoderWeightNorm) {
     /**
      * The directions of the input to which the code of one example answers most: right singular vectors of J(x), v_i = J^T u_i / sigma_i.
      *
@@ -54,7 +55,8 @@ public record JacobianReport(int examples, double meanNorm, double meanSquaredNo
         public Settings {
             tangentRows = List.copyOf(tangentRows);
             radii = List.copyOf(radii);
-            Require.that(spectrumExamples >= 1, "evaluate", "no examples for the spectrum", "spectrum examples", spectrumExamples, "at least 1");
+            Require.that(spectrumExamples >= 1, "evaluate", "no examples for the spectrum", "spectrum examples", spectrumExamples,
+                    "at least 1");
             Require.that(tangentCount >= 1, "evaluate", "no tangents", "tangent count", tangentCount, "at least 1");
             for (double radius : radii) {
                 Require.that(radius > 0 && Double.isFinite(radius), "evaluate", "radius out of range", "radius", radius, "more than 0");
@@ -79,7 +81,8 @@ public record JacobianReport(int examples, double meanNorm, double meanSquaredNo
      */
     public static JacobianReport of(Model model, Examples examples, Settings settings, ProgressListener progress) {
         for (int row : settings.tangentRows()) {
-            Require.that(row >= 0 && row < examples.rows(), "evaluate", "no such example", "tangent row", row, "0 to " + (examples.rows() - 1));
+            Require.that(row >= 0 && row < examples.rows(), "evaluate", "no such example", "tangent row", row,
+                    "0 to " + (examples.rows() - 1));
         }
         return new JacobianRun(model, examples, settings, progress).result();
     }

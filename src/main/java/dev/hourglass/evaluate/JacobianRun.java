@@ -1,14 +1,14 @@
 package dev.hourglass.evaluate;
 
-import dev.hourglass.batch.DeviceData;
 import dev.hourglass.autograd.PenaltyOps;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Activation;
+import dev.hourglass.batch.DeviceData;
+import dev.hourglass.data.Examples;
 import dev.hourglass.evaluate.JacobianReport.Contraction;
 import dev.hourglass.evaluate.JacobianReport.Settings;
 import dev.hourglass.evaluate.JacobianReport.Tangents;
 import dev.hourglass.model.Model;
-import dev.hourglass.data.Examples;
 import dev.hourglass.model.network.Network;
 import dev.hourglass.tensor.Tensor;
 import java.util.ArrayList;
@@ -47,7 +47,8 @@ final class JacobianRun {
         this.latent = model.specification().code().latent();
         this.features = model.schema().features();
         this.spectrum = new double[Math.min(latent, features)];
-        this.spectrumExamples = Math.min(Math.min(settings.spectrumExamples(), examples.rows()), affordable(spectrum.length, Math.max(latent, features)));
+        this.spectrumExamples = Math.min(Math.min(settings.spectrumExamples(), examples.rows()),
+                affordable(spectrum.length, Math.max(latent, features)));
         this.ratios = new double[settings.radii().size()];
     }
 
@@ -72,7 +73,8 @@ final class JacobianRun {
             contraction.add(new Contraction(settings.radii().get(i), ratios[i] / rows));
         }
         double[] averaged = Arrays.stream(spectrum).map(value -> value / spectrumExamples).toArray();
-        return new JacobianReport(rows, norms / rows, squaredNorms / rows, saturates() ? saturated / ((double) rows * latent) : Double.NaN, averaged,
+        return new JacobianReport(rows, norms / rows, squaredNorms / rows, saturates() ? saturated / ((double) rows * latent) : Double.NaN,
+                averaged,
                 spectrumExamples, List.copyOf(tangents), List.copyOf(contraction), norm(model.encoder()), norm(model.decoder()));
     }
 

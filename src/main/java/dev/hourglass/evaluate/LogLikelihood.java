@@ -1,9 +1,9 @@
 package dev.hourglass.evaluate;
 
+import dev.hourglass.data.Examples;
 import dev.hourglass.inference.ImportanceSum;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.data.Examples;
 
 /**
  * log p(x) of examples, or log p(x|c) of a conditional model, by sampling codes: log (1/K) sum_k w_k. Each is a lower bound in expectation that
@@ -20,7 +20,7 @@ import dev.hourglass.data.Examples;
  * @param measure whether these are log-likelihoods, or the cross-entropies of grey targets
  */
 public record LogLikelihood(double[] perExample, double mean, double standardError, double meanEffectiveSampleSize,
-                            double minimumEffectiveSampleSize, int samples, Proposal proposal, Measure measure) {
+        double minimumEffectiveSampleSize, int samples, Proposal proposal, Measure measure) {
     /** Where codes come from. */
     public enum Proposal {
         /** z ~ q(z|x), w = p(x|z) p(z) / q(z|x). */
@@ -99,7 +99,8 @@ public record LogLikelihood(double[] perExample, double mean, double standardErr
                 sum += value;
             }
             int rows = perExample.length;
-            return new LogLikelihood(perExample, sum / rows, Math.sqrt(variance) / rows, sizes / rows, smallest, samples, proposal, measure);
+            return new LogLikelihood(perExample, sum / rows, Math.sqrt(variance) / rows, sizes / rows, smallest, samples, proposal,
+                    measure);
         }
     }
 

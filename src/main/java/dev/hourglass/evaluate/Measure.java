@@ -1,13 +1,13 @@
 package dev.hourglass.evaluate;
 
-import dev.hourglass.message.Require;
-import dev.hourglass.message.Label;
 import dev.hourglass.backend.Binarization;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Scaling;
+import dev.hourglass.message.Label;
+import dev.hourglass.message.Require;
 import dev.hourglass.model.Model;
-import dev.hourglass.model.likelihood.Likelihood;
 import dev.hourglass.model.Specification;
+import dev.hourglass.model.likelihood.Likelihood;
 
 /** What log p(x|z) of a model is on its data. */
 public enum Measure {

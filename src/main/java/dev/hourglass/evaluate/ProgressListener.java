@@ -8,6 +8,6 @@ public interface ProgressListener {
 
     /** Returns one that ignores everything. */
     static ProgressListener none() {
-        return (done, total) -> { };
+        return (done, total) -> {};
     }
 }

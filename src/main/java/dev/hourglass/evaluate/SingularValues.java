@@ -27,7 +27,8 @@ record SingularValues(DMatrixRMaj jacobian, double[] values, double[][] vectors)
         }
         EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(size, true, true);
         if (!eigen.decompose(gram)) {
-            throw new IllegalStateException("jacobian: its eigenvalues were not found: size=" + size + ", expected finite values; check the model for NaN");
+            throw new IllegalStateException(
+                    "jacobian: its eigenvalues were not found: size=" + size + ", expected finite values; check the model for NaN");
         }
         Integer[] order = java.util.stream.IntStream.range(0, size).boxed()
                 .sorted(java.util.Comparator.comparingDouble(i -> -eigen.getEigenvalue(i).getReal())).toArray(Integer[]::new);

@@ -1,9 +1,9 @@
 package dev.hourglass.evaluate;
 
 import dev.hourglass.batch.DeviceData;
+import dev.hourglass.data.Examples;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.Model;
-import dev.hourglass.data.Examples;
 import dev.hourglass.tensor.Tensor;
 
 /** Draws K codes of every example in chunks: device memory is the same for any K and any number of examples. */
@@ -43,7 +43,8 @@ final class StreamedDraws {
         try (EncodedBatches batches = new EncodedBatches(model, examples, batch)) {
             long total = (long) examples.rows() * samples;
             batches.forEach(DeviceData.inOrder(examples.rows()), seed, 0, encoded -> {
-                Tensor head = fromPrior ? encoded.scope().tensor("prior head", encoded.rows(), 2 * model.specification().code().latent()) : null;
+                Tensor head = fromPrior ? encoded.scope().tensor("prior head", encoded.rows(), 2 * model.specification().code().latent())
+                        : null;
                 Draw full = draw(encoded, chunk, head);
                 Draw rest = samples % chunk == 0 ? null : draw(encoded, samples % chunk, head);
                 return position -> {

@@ -12,7 +12,8 @@ import java.util.Arrays;
 public record Threshold(double value, double[] reference) {
     public Threshold {
         Require.that(reference.length > 0, "evaluate", "no reference scores", "reference scores", 0, "at least 1");
-        Require.that(Arrays.stream(reference).noneMatch(Double::isNaN), "evaluate", "a reference score is not a number", "score", Double.NaN, "numbers");
+        Require.that(Arrays.stream(reference).noneMatch(Double::isNaN), "evaluate", "a reference score is not a number", "score",
+                Double.NaN, "numbers");
         reference = reference.clone();
         Arrays.sort(reference);
     }
@@ -23,7 +24,8 @@ public record Threshold(double value, double[] reference) {
      * @param contamination in (0, 1)
      */
     public static Threshold byContamination(double[] scores, double contamination) {
-        Require.that(contamination > 0 && contamination < 1, "evaluate", "contamination out of range", "contamination", contamination, "between 0 and 1");
+        Require.that(contamination > 0 && contamination < 1, "evaluate", "contamination out of range", "contamination", contamination,
+                "between 0 and 1");
         return byQuantile(scores, 1 - contamination);
     }
 

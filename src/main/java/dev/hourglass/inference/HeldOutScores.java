@@ -23,7 +23,8 @@ public record HeldOutScores(ScoreSettings settings, String source, List<Double> 
 
     /** Keeps scores; NaN is refused. */
     public static HeldOutScores of(ScoreSettings settings, String source, double[] scores) {
-        Require.that(Arrays.stream(scores).noneMatch(Double::isNaN), "evaluate", "a reference score is not a number", "score", Double.NaN, "numbers");
+        Require.that(Arrays.stream(scores).noneMatch(Double::isNaN), "evaluate", "a reference score is not a number", "score", Double.NaN,
+                "numbers");
         List<Double> finite = Arrays.stream(scores).filter(Double::isFinite).boxed().toList();
         return new HeldOutScores(settings, source, finite, scores.length - finite.size());
     }

@@ -77,8 +77,8 @@ public final class Inference implements AutoCloseable {
         int size = blockSize(rows, most);
         int count = (rows + size - 1) / size;
         IntStream all = IntStream.range(0, count);
-        (shared && count > 1 ? all.parallel() : all).forEach(i ->
-                borrow(workspace -> block.run(workspace, i * size, Math.min(size, rows - i * size), size)));
+        (shared && count > 1 ? all.parallel() : all)
+                .forEach(i -> borrow(workspace -> block.run(workspace, i * size, Math.min(size, rows - i * size), size)));
     }
 
     /** A GPU has one size of block for all calls: its matrix products choose their way, and so their last bits, by the number of rows. */
@@ -205,7 +205,8 @@ public final class Inference implements AutoCloseable {
         int width = model.schema().conditions();
         if (width == 0) {
             if (rows != null) {
-                throw new IllegalArgumentException("condition: rows=" + rows.length + ", expected none: the model is not conditioned on anything");
+                throw new IllegalArgumentException(
+                        "condition: rows=" + rows.length + ", expected none: the model is not conditioned on anything");
             }
             return null;
         }
@@ -247,7 +248,7 @@ public final class Inference implements AutoCloseable {
      * @throws IllegalArgumentException when the model has no such score
      */
     public double[] score(Examples examples, ScoreSettings settings) {
-        return score(examples, settings, null, false, (row, score, parts) -> { }, done -> { });
+        return score(examples, settings, null, false, (row, score, parts) -> {}, done -> {});
     }
 
     /**
@@ -257,7 +258,8 @@ public final class Inference implements AutoCloseable {
      * @param progress is told how many rows are done
      * @return all scores
      */
-    public double[] score(Examples examples, ScoreSettings settings, String[] ids, boolean explained, ScoreReceiver receiver, Consumer<Integer> progress) {
+    public double[] score(Examples examples, ScoreSettings settings, String[] ids, boolean explained, ScoreReceiver receiver,
+            Consumer<Integer> progress) {
         Rows rows = new Rows(model, examples, settings.seed(), ids);
         RowScores scorer = new RowScores(model, settings, explained);
         double[] scores = new double[rows.count()];
@@ -266,7 +268,8 @@ public final class Inference implements AutoCloseable {
         for (int start = 0; start < scores.length; start += STRIDE) {
             int first = start;
             int count = Math.min(STRIDE, scores.length - start);
-            blocks(count, most, (workspace, from, number, size) -> scorer.score(workspace, rows, first + from, number, size, scores, contributions));
+            blocks(count, most,
+                    (workspace, from, number, size) -> scorer.score(workspace, rows, first + from, number, size, scores, contributions));
             for (int row = first; row < first + count; row++) {
                 receiver.score(row, scores[row], explained ? contributions[row] : new double[0]);
                 if (explained) {

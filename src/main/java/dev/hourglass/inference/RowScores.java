@@ -3,9 +3,9 @@ package dev.hourglass.inference;
 import dev.hourglass.data.Support;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Specification;
+import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.likelihood.FeatureTerms;
 import dev.hourglass.model.network.Network;
-import dev.hourglass.model.code.GaussianCode;
 import java.util.Arrays;
 
 /**

@@ -139,7 +139,8 @@ final class Workspace implements AutoCloseable {
             if (task.kind == Kind.DECODE) {
                 return new Written(model.decode(tape, places.target, places.condition));
             }
-            PriorHead prior = task.kind == Kind.PRIOR || task.kind == Kind.DIVERGENCE || task.kind == Kind.DRAW ? model.prior(tape, places.condition) : null;
+            PriorHead prior = task.kind == Kind.PRIOR || task.kind == Kind.DIVERGENCE || task.kind == Kind.DRAW
+                    ? model.prior(tape, places.condition) : null;
             if (task.kind == Kind.PRIOR) {
                 return new Written(prior.head());
             }
@@ -155,7 +156,8 @@ final class Workspace implements AutoCloseable {
 
         private Tensor sample(Tape tape, Code code, AppliedNetwork encoder, Places places) {
             return code instanceof GaussianCode gaussian
-                    ? new CodeOps(tape, places.state, places.keys).sample(gaussian.posterior(), encoder.last().output(), code.latent(), task.samples)
+                    ? new CodeOps(tape, places.state, places.keys).sample(gaussian.posterior(), encoder.last().output(), code.latent(),
+                            task.samples)
                     : encoder.last().output();
         }
 
@@ -167,7 +169,8 @@ final class Workspace implements AutoCloseable {
             Code code = model.specification().code();
             Tensor z = sample(tape, code, encoder, places);
             Tensor cost = code instanceof GaussianCode gaussian
-                    ? new CodeOps(tape, places.state, places.keys).sampledKl(gaussian.posterior(), encoder.last().output(), z, prior, null) : null;
+                    ? new CodeOps(tape, places.state, places.keys).sampledKl(gaussian.posterior(), encoder.last().output(), z, prior, null)
+                    : null;
             Tensor condition = places.condition == null ? null : new Ops(tape).repeat("repeated c", places.condition, task.samples);
             Tensor outputs = model.decode(tape, z, condition);
             return new Written(outputs, model.reconstruction(tape, outputs, places.target, null), cost);

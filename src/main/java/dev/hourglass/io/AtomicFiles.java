@@ -131,7 +131,7 @@ public final class AtomicFiles {
         if (cause instanceof NoSuchFileException) {
             Path folder = file.toAbsolutePath().getParent();
             reason = folder != null && !Files.isDirectory(folder) ? "the folder " + folder + " does not exist; create it or name another"
-                : "no such file; check the name";
+                    : "no such file; check the name";
         } else if (cause instanceof AccessDeniedException) {
             reason = "permission denied; check the rights of the file and its folder";
         } else if (cause instanceof FileAlreadyExistsException) {

@@ -64,7 +64,8 @@ public final class FolderLock implements AutoCloseable {
     }
 
     private static FormatException taken(Path folder) {
-        return new FormatException(folder, "another training writes to this folder now", "one at a time", "wait for it or name another folder");
+        return new FormatException(folder, "another training writes to this folder now", "one at a time",
+                "wait for it or name another folder");
     }
 
     /**

@@ -62,11 +62,11 @@ public final class SafetensorsFile implements AutoCloseable {
         long headerBytes = length.getLong(0);
         if (headerBytes < 0 || headerBytes > SafetensorsHeader.MAXIMUM_BYTES) {
             throw SafetensorsHeader.damaged(path, "the header has " + Long.toUnsignedString(headerBytes) + " bytes",
-                "at most " + SafetensorsHeader.MAXIMUM_BYTES);
+                    "at most " + SafetensorsHeader.MAXIMUM_BYTES);
         }
         if (headerBytes > size - Long.BYTES) {
             throw SafetensorsHeader.damaged(path, "the header has " + headerBytes + " bytes", "at most " + (size - Long.BYTES)
-                + ", the bytes that are there");
+                    + ", the bytes that are there");
         }
         ByteBuffer text = ByteBuffer.allocate((int) headerBytes);
         readFully(path, channel, text, Long.BYTES);
@@ -106,7 +106,7 @@ public final class SafetensorsFile implements AutoCloseable {
         long[] found = tensor(name).shape();
         if (!Arrays.equals(found, shape)) {
             throw new FormatException(path, "tensor '" + name + "' has shape " + Arrays.toString(found), Arrays.toString(shape),
-                "the file belongs to another model");
+                    "the file belongs to another model");
         }
     }
 
@@ -179,7 +179,7 @@ public final class SafetensorsFile implements AutoCloseable {
         SafetensorsHeader.Tensor tensor = tensor(name);
         if (first < 0 || count < 0 || first > elements(name) - count) {
             throw new IllegalArgumentException("safetensors: tensor '" + name + "': first=" + first + " count=" + count
-                + ", expected within elements=" + elements(name));
+                    + ", expected within elements=" + elements(name));
         }
         int size = tensor.type().bytes();
         int perPiece = buffer.capacity() / size;
@@ -199,7 +199,8 @@ public final class SafetensorsFile implements AutoCloseable {
         while (into.hasRemaining()) {
             int read = channel.read(into, next);
             if (read < 0) {
-                throw SafetensorsHeader.damaged(path, "the file ends at byte " + next + " while it is read", "it to stay as it is while open");
+                throw SafetensorsHeader.damaged(path, "the file ends at byte " + next + " while it is read",
+                        "it to stay as it is while open");
             }
             next += read;
         }
@@ -208,7 +209,8 @@ public final class SafetensorsFile implements AutoCloseable {
     private SafetensorsHeader.Tensor tensor(String name) {
         SafetensorsHeader.Tensor tensor = header.tensors().get(name);
         if (tensor == null) {
-            String known = names().size() <= 8 ? names().toString() : names().stream().limit(8).toList() + " and " + (names().size() - 8) + " more";
+            String known = names().size() <= 8 ? names().toString()
+                    : names().stream().limit(8).toList() + " and " + (names().size() - 8) + " more";
             throw new FormatException(path, "there is no tensor '" + name + "'", "one of " + known, "the file belongs to another model");
         }
         return tensor;
@@ -218,7 +220,7 @@ public final class SafetensorsFile implements AutoCloseable {
         DType type = tensor(name).type();
         if (!Arrays.asList(types).contains(type)) {
             throw new FormatException(path, "tensor '" + name + "' has type " + type, "one of " + Arrays.toString(types),
-                "the file belongs to another model or version");
+                    "the file belongs to another model or version");
         }
         return type;
     }
@@ -226,7 +228,7 @@ public final class SafetensorsFile implements AutoCloseable {
     private int arrayLength(String name) {
         if (elements(name) > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("safetensors: tensor '" + name + "' has " + elements(name)
-                + " elements, expected at most " + (Integer.MAX_VALUE - 8) + " in one array; read it in parts");
+                    + " elements, expected at most " + (Integer.MAX_VALUE - 8) + " in one array; read it in parts");
         }
         return (int) elements(name);
     }

@@ -29,8 +29,8 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Tensor> tenso
     static final int MAXIMUM_BYTES = 100_000_000;
     private static final String DAMAGED = "the file is damaged or no safetensors file, write or copy it again";
     private static final ObjectMapper JSON = new ObjectMapper()
-        .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** Where one tensor lies: {@code begin} and {@code end} count bytes from the end of the header. */
     record Tensor(DType type, long[] shape, long begin, long end) {
@@ -126,20 +126,23 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Tensor> tenso
     private static Tensor tensor(Path file, String name, JsonNode node, long dataBytes) {
         String where = "tensor '" + name + "'";
         String typeName = node.path("dtype").asText();
-        DType type = Arrays.stream(DType.values()).filter(known -> known.name().equals(typeName)).findFirst().orElseThrow(() ->
-            new FormatException(file, where + " has dtype '" + typeName + "'", "one of " + Arrays.toString(DType.values()), "convert the file"));
+        DType type = Arrays.stream(DType.values()).filter(known -> known.name().equals(typeName)).findFirst()
+                .orElseThrow(() -> new FormatException(file, where + " has dtype '" + typeName + "'",
+                        "one of " + Arrays.toString(DType.values()), "convert the file"));
         long[] shape = longs(file, where + " shape", node.path("shape"));
         long[] offsets = longs(file, where + " data_offsets", node.path("data_offsets"));
         if (offsets.length != 2 || offsets[0] > offsets[1]) {
             throw damaged(file, where + " has data_offsets " + Arrays.toString(offsets), "[begin, end] with begin <= end");
         }
         if (offsets[1] > dataBytes) {
-            throw damaged(file, where + " ends at byte " + offsets[1] + " of the data", "at most " + dataBytes + ", the bytes that are there");
+            throw damaged(file, where + " ends at byte " + offsets[1] + " of the data",
+                    "at most " + dataBytes + ", the bytes that are there");
         }
         long bytes = bytes(type, shape);
         if (bytes != offsets[1] - offsets[0]) {
-            throw damaged(file, where + " of type " + type + " and shape " + Arrays.toString(shape) + " spans " + (offsets[1] - offsets[0]) + " bytes",
-                bytes < 0 ? "fewer elements" : String.valueOf(bytes));
+            throw damaged(file,
+                    where + " of type " + type + " and shape " + Arrays.toString(shape) + " spans " + (offsets[1] - offsets[0]) + " bytes",
+                    bytes < 0 ? "fewer elements" : String.valueOf(bytes));
         }
         return new Tensor(type, shape, offsets[0], offsets[1]);
     }
@@ -162,14 +165,14 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Tensor> tenso
     /** The format allows neither gaps nor overlaps: either could hide or alias data. */
     private static Map<String, Tensor> inDataOrder(Path file, List<Map.Entry<String, Tensor>> tensors, long dataBytes) {
         tensors.sort(Comparator.comparingLong((Map.Entry<String, Tensor> tensor) -> tensor.getValue().begin())
-            .thenComparingLong(tensor -> tensor.getValue().end()));
+                .thenComparingLong(tensor -> tensor.getValue().end()));
         Map<String, Tensor> ordered = new LinkedHashMap<>();
         long position = 0;
         for (Map.Entry<String, Tensor> tensor : tensors) {
             long begin = tensor.getValue().begin();
             if (begin != position) {
                 throw damaged(file, "tensor '" + tensor.getKey() + "' begins at byte " + begin + " of the data"
-                    + (begin < position ? " and overlaps its predecessor" : " and leaves a gap"), String.valueOf(position));
+                        + (begin < position ? " and overlaps its predecessor" : " and leaves a gap"), String.valueOf(position));
             }
             position = tensor.getValue().end();
             ordered.put(tensor.getKey(), tensor.getValue());

@@ -13,7 +13,8 @@ import dev.hourglass.message.Require;
 public record Corruption(Noise.Kind kind, double amount) {
     public Corruption {
         boolean gaussian = kind == Noise.Kind.GAUSSIAN;
-        Require.that(kind == Noise.Kind.NONE || amount >= 0 && (amount <= 1 || gaussian) && Double.isFinite(amount), "model", "corruption out of range",
+        Require.that(kind == Noise.Kind.NONE || amount >= 0 && (amount <= 1 || gaussian) && Double.isFinite(amount), "model",
+                "corruption out of range",
                 Label.of(kind), amount, gaussian ? "a deviation of at least 0" : "a probability in [0, 1]");
     }
 

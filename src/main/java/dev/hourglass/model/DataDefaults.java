@@ -1,10 +1,10 @@
 package dev.hourglass.model;
 
 import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Support;
 import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.likelihood.Likelihood;
 import dev.hourglass.model.likelihood.Variance;
-import dev.hourglass.data.Support;
 
 /**
  * The likelihood and the scaling that suit the data, where nobody chose: the one default for the command line and for Java.
@@ -39,8 +39,10 @@ public record DataDefaults(Specification specification, String scaling, String r
         if (unit && isWithinUnitInterval(training)) {
             return new DataDefaults(asked, scaling.equals(AUTO) ? "none" : scaling, "because all values lie in [0, 1]");
         }
-        Likelihood likelihood = asked.code() instanceof GaussianCode ? Likelihood.gaussian(Variance.PER_FEATURE) : Likelihood.squaredError();
-        return new DataDefaults(asked.withLikelihood(likelihood), scaling, "because the data are no pictures" + (unit ? " and not in [0, 1]" : ""));
+        Likelihood likelihood = asked.code() instanceof GaussianCode ? Likelihood.gaussian(Variance.PER_FEATURE)
+                : Likelihood.squaredError();
+        return new DataDefaults(asked.withLikelihood(likelihood), scaling,
+                "because the data are no pictures" + (unit ? " and not in [0, 1]" : ""));
     }
 
     private static boolean isWithinUnitInterval(Dataset data) {

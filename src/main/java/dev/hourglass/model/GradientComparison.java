@@ -1,14 +1,14 @@
 package dev.hourglass.model;
 
-import dev.hourglass.model.loss.Term;
-import dev.hourglass.data.Examples;
-import dev.hourglass.data.Support;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.StepTable;
 import dev.hourglass.batch.DeviceData;
+import dev.hourglass.data.Examples;
+import dev.hourglass.data.Support;
+import dev.hourglass.model.loss.Term;
 import dev.hourglass.nn.Parameter;
 import dev.hourglass.nn.Parameters;
 import dev.hourglass.tensor.Scope;
@@ -59,7 +59,8 @@ public final class GradientComparison implements AutoCloseable {
      * @param analytic gradient of that element
      * @param numeric difference quotient of that element
      */
-    public record Row(String name, int rows, int columns, int checked, double largest, double difference, int element, double analytic, double numeric) {
+    public record Row(String name, int rows, int columns, int checked, double largest, double difference, int element, double analytic,
+            double numeric) {
         /** Returns whether the gradient is right. */
         public boolean passed() {
             return difference <= TOLERANCE;
@@ -78,7 +79,8 @@ public final class GradientComparison implements AutoCloseable {
         Specification specification = Reduction.of(full);
         Support support = specification.likelihood().support();
         Examples examples = Reduction.examples(ROWS, features == 0 ? MOST_FEATURES : Math.min(MOST_FEATURES, features), seed, support);
-        model = Model.create(backend, specification, Schema.fit(specification, examples, support == Support.COUNT ? "log" : "none"), seed, null);
+        model = Model.create(backend, specification, Schema.fit(specification, examples, support == Support.COUNT ? "log" : "none"), seed,
+                null);
         data = model.load(examples, ROWS);
         scope = new Scope(backend, "gradient comparison");
         tape = new Tape(scope);

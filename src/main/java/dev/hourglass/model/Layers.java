@@ -18,7 +18,7 @@ import java.util.List;
  * @param outputBiasFromData whether the output bias starts where the likelihood puts the mean of the training set
  */
 public record Layers(List<Integer> hidden, List<Integer> decoderHidden, Activation activation, boolean tied, Initialization initialization,
-                     boolean outputBiasFromData) {
+        boolean outputBiasFromData) {
     public Layers {
         hidden = List.copyOf(hidden);
         decoderHidden = List.copyOf(decoderHidden);
@@ -28,7 +28,8 @@ public record Layers(List<Integer> hidden, List<Integer> decoderHidden, Activati
         for (int width : decoderHidden) {
             Require.that(width >= 1, "model", "empty layer", "decoder hidden", width, "at least 1 unit");
         }
-        Require.that(!tied || mirrored(hidden).equals(decoderHidden), "model", "tied weights need a mirrored decoder", "decoder hidden", decoderHidden,
+        Require.that(!tied || mirrored(hidden).equals(decoderHidden), "model", "tied weights need a mirrored decoder", "decoder hidden",
+                decoderHidden,
                 mirrored(hidden).toString());
     }
 

@@ -38,7 +38,7 @@ public final class LossTerms implements AutoCloseable {
         this.sums = scope.buffer(ElementType.FLOAT64, Term.values().length);
         this.loop = new BatchLoop(data, "evaluation", size, 1, true, (tape, rows) -> {
             model.objective(tape, rows, data.state(), sums, samples);
-            return BatchLoop.Step.forward(tape, position -> { });
+            return BatchLoop.Step.forward(tape, position -> {});
         }).record(order.length);
     }
 

@@ -1,7 +1,7 @@
 package dev.hourglass.model;
 
-import dev.hourglass.autograd.Ops;
 import dev.hourglass.autograd.LossWeights;
+import dev.hourglass.autograd.Ops;
 import dev.hourglass.autograd.PriorHead;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Activation;
@@ -47,12 +47,16 @@ public final class Model implements AutoCloseable {
         Layers layers = specification.layers();
         Activation hidden = layers.activation();
         int conditions = schema.conditions();
-        Mlp encoding = Mlp.declare(parameters, "encoder", new Mlp.Shape(schema.features(), conditions, layers.hidden(), code.headWidth(), hidden,
-                code.activation()), layers.initialization(), seed, code.randomRows());
+        Mlp encoding = Mlp.declare(parameters, "encoder",
+                new Mlp.Shape(schema.features(), conditions, layers.hidden(), code.headWidth(), hidden,
+                        code.activation()),
+                layers.initialization(), seed, code.randomRows());
         encoder = encoding;
         decoder = layers.tied() ? Mlp.declareTied(parameters, "decoder", encoding, Activation.IDENTITY)
-                : Mlp.declare(parameters, "decoder", new Mlp.Shape(code.latent(), conditions, layers.decoderHidden(), schema.features(), hidden,
-                Activation.IDENTITY), layers.initialization(), seed, schema.features());
+                : Mlp.declare(parameters, "decoder",
+                        new Mlp.Shape(code.latent(), conditions, layers.decoderHidden(), schema.features(), hidden,
+                                Activation.IDENTITY),
+                        layers.initialization(), seed, schema.features());
         priorNetwork = specification.prior().declare(parameters, code.latent(), conditions, hidden, layers.initialization(), seed);
         specification.likelihood().declare(parameters, schema.features());
         this.scope = new Scope(backend, "model");
@@ -138,7 +142,8 @@ public final class Model implements AutoCloseable {
      * @throws dev.hourglass.data.DataException when they do not suit the model
      */
     public DeviceData load(Examples examples, int batch) {
-        return new DeviceData(backend, schema.encoding(specification), schema.accept(examples, specification.condition()), examples.rows(), batch);
+        return new DeviceData(backend, schema.encoding(specification), schema.accept(examples, specification.condition()), examples.rows(),
+                batch);
     }
 
     /** Writes the encoder on a tape; its result is h or the head of q(z|x). */

@@ -52,15 +52,18 @@ final class Objective {
         if (specification.importanceSamples() > 1 && specification.code() instanceof GaussianCode code) {
             importanceWeighted(code);
         } else {
-            Tensor nll = reconstruction(pass.samples() == 1 ? mean : LossWeights.constant(tape, rows * pass.samples(), 1f / (rows * pass.samples())));
+            Tensor nll = reconstruction(
+                    pass.samples() == 1 ? mean : LossWeights.constant(tape, rows * pass.samples(), 1f / (rows * pass.samples())));
             sum.report(Term.RECONSTRUCTION, nll, 1f / pass.samples(), 1f);
             if (specification.code() instanceof GaussianCode code) {
                 specification.prior().addTerm(sum, code, pass.head(), pass.prior());
             }
         }
         for (Penalty penalty : specification.penalties()) {
-            penalty.addTerm(sum, new Penalty.Context(model.encoder(), pass.encoder(), pass.batch().input(), pass.batch().condition(), specification.code(),
-                    model.weightMatrices(), model.stateOf(penalty)));
+            penalty.addTerm(sum,
+                    new Penalty.Context(model.encoder(), pass.encoder(), pass.batch().input(), pass.batch().condition(),
+                            specification.code(),
+                            model.weightMatrices(), model.stateOf(penalty)));
         }
     }
 

@@ -21,7 +21,8 @@ public final class Presets {
 
     static {
         for (Specification preset : List.of(deterministic("undercomplete", 32), gaussian("vae", Code.diagonalGaussian(20)),
-                gaussian("full-covariance-vae", Code.fullGaussian(20)), iwae(), cvae(), denoising(), denoisingVae(), sparse(), contractive())) {
+                gaussian("full-covariance-vae", Code.fullGaussian(20)), iwae(), cvae(), denoising(), denoisingVae(), sparse(),
+                contractive())) {
             ALL.put(preset.preset(), preset);
         }
     }
@@ -50,12 +51,14 @@ public final class Presets {
     }
 
     private static Specification gaussian(String name, Code code) {
-        return new Specification(name, Corruption.none(), layers(List.of(400), false), code, Prior.standardNormal(), Likelihood.bernoulli(), List.of(), 1,
+        return new Specification(name, Corruption.none(), layers(List.of(400), false), code, Prior.standardNormal(), Likelihood.bernoulli(),
+                List.of(), 1,
                 Binarization.NONE, ConditionKind.NONE);
     }
 
     private static Specification deterministic(String name, int latent) {
-        return new Specification(name, Corruption.none(), layers(List.of(400), false), Code.deterministic(latent, Activation.IDENTITY), Prior.none(),
+        return new Specification(name, Corruption.none(), layers(List.of(400), false), Code.deterministic(latent, Activation.IDENTITY),
+                Prior.none(),
                 Likelihood.squaredError(), List.of(), 1, Binarization.NONE, ConditionKind.NONE);
     }
 
@@ -65,17 +68,20 @@ public final class Presets {
     }
 
     private static Specification cvae() {
-        return new Specification("cvae", Corruption.none(), layers(List.of(400), false), Code.diagonalGaussian(20), Prior.learned(List.of(100)),
+        return new Specification("cvae", Corruption.none(), layers(List.of(400), false), Code.diagonalGaussian(20),
+                Prior.learned(List.of(100)),
                 Likelihood.bernoulli(), List.of(), 1, Binarization.NONE, ConditionKind.LABELS);
     }
 
     private static Specification denoising() {
-        return new Specification("denoising", Corruption.masking(0.25), layers(List.of(400), false), Code.deterministic(64, Activation.IDENTITY), Prior.none(),
+        return new Specification("denoising", Corruption.masking(0.25), layers(List.of(400), false),
+                Code.deterministic(64, Activation.IDENTITY), Prior.none(),
                 Likelihood.squaredError(), List.of(), 1, Binarization.NONE, ConditionKind.NONE);
     }
 
     private static Specification denoisingVae() {
-        return new Specification("denoising-vae", Corruption.masking(0.25), layers(List.of(400), false), Code.diagonalGaussian(20), Prior.standardNormal(),
+        return new Specification("denoising-vae", Corruption.masking(0.25), layers(List.of(400), false), Code.diagonalGaussian(20),
+                Prior.standardNormal(),
                 Likelihood.bernoulli(), List.of(), 1, Binarization.NONE, ConditionKind.NONE);
     }
 
@@ -88,7 +94,8 @@ public final class Presets {
     }
 
     private static Specification oneLayer(String name, boolean tied, Likelihood likelihood, Penalty penalty) {
-        return new Specification(name, Corruption.none(), layers(List.of(), tied), Code.deterministic(200, Activation.SIGMOID), Prior.none(), likelihood,
+        return new Specification(name, Corruption.none(), layers(List.of(), tied), Code.deterministic(200, Activation.SIGMOID),
+                Prior.none(), likelihood,
                 List.of(penalty), 1, Binarization.NONE, ConditionKind.NONE);
     }
 }

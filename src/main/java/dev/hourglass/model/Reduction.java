@@ -1,10 +1,10 @@
 package dev.hourglass.model;
 
-import dev.hourglass.model.code.Code;
-import dev.hourglass.model.prior.Prior;
+import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
 import dev.hourglass.data.Support;
-import dev.hourglass.data.Dataset;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.prior.Prior;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +29,8 @@ final class Reduction {
     static Specification of(Specification full) {
         Code code = full.code().withLatent(Math.min(LATENT, full.code().latent()));
         Prior prior = full.prior().hidden().isEmpty() ? full.prior() : full.prior().withHidden(cut(full.prior().hidden()));
-        Layers layers = new Layers(cut(full.layers().hidden()), cut(full.layers().decoderHidden()), full.layers().activation(), full.layers().tied(),
+        Layers layers = new Layers(cut(full.layers().hidden()), cut(full.layers().decoderHidden()), full.layers().activation(),
+                full.layers().tied(),
                 full.layers().initialization(), false);
         return new Specification(full.preset(), full.corruption(), layers, code, prior, full.likelihood(), full.penalties(),
                 Math.min(SAMPLES, full.importanceSamples()), full.binarization(), full.condition());

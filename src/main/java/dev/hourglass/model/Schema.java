@@ -24,8 +24,9 @@ import java.util.stream.IntStream;
  * @param imputation of missing features
  * @param condition what is known of c
  */
-public record Schema(int features, Scaling scaling, Scaling inputScaling, PictureShape picture, List<String> columnNames, Imputation imputation,
-                     ConditionSchema condition) {
+public record Schema(int features, Scaling scaling, Scaling inputScaling, PictureShape picture, List<String> columnNames,
+        Imputation imputation,
+        ConditionSchema condition) {
     private static final int SHOWN_NAMES = 8;
 
     public Schema {
@@ -46,14 +47,16 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
         Dataset features = training.features().requireComplete();
         Scaling target = specification.likelihood().targetScaling(scaling, features);
         Scaling input = specification.likelihood().inputScaling(scaling, features, target);
-        return new Schema(features.columns(), target, input, features.pictureShape().orElse(null), features.columnNames(), null, fit(condition, training));
+        return new Schema(features.columns(), target, input, features.pictureShape().orElse(null), features.columnNames(), null,
+                fit(condition, training));
     }
 
     private static ConditionSchema fit(ConditionKind kind, Examples training) {
         Imputation none = Imputation.of(Imputation.Kind.NONE);
         return switch (kind) {
             case NONE -> ConditionSchema.none();
-            case LABELS -> new ConditionSchema(training.conditionWidth(kind), List.of(), training.features().classNames(), Scaling.none(), none);
+            case LABELS ->
+                new ConditionSchema(training.conditionWidth(kind), List.of(), training.features().classNames(), Scaling.none(), none);
             case VALUES -> new ConditionSchema(training.conditionWidth(kind), training.conditions().columnNames(), List.of(),
                     Scaling.fit("auto", training.conditions(), Support.REAL), none);
         };
@@ -87,7 +90,8 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
 
     /** Returns how the rows of a model of that specification are encoded. */
     public BatchEncoding encoding(Specification specification) {
-        return new BatchEncoding(scaling, inputScaling, specification.binarization(), specification.corruption().noise(), specification.condition(), conditions(),
+        return new BatchEncoding(scaling, inputScaling, specification.binarization(), specification.corruption().noise(),
+                specification.condition(), conditions(),
                 conditionScaling());
     }
 
@@ -101,7 +105,8 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
         examples.require(kind);
         Dataset x = byName(examples.features(), columnNames);
         if (x.columns() != features) {
-            throw new DataException(x.describeSource() + ": columns=" + x.columns() + ", expected " + features + " as in the training data");
+            throw new DataException(
+                    x.describeSource() + ": columns=" + x.columns() + ", expected " + features + " as in the training data");
         }
         x = imputation.apply(x.requireNothingInfinite());
         if (kind == ConditionKind.LABELS && !x.classNames().equals(classNames())) {
@@ -111,7 +116,8 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
         if (kind == ConditionKind.VALUES) {
             c = byName(c, condition.columnNames());
             if (c.columns() != conditions()) {
-                throw new DataException(x.describeSource() + ": condition columns=" + c.columns() + ", expected " + conditions() + " as in the training data");
+                throw new DataException(x.describeSource() + ": condition columns=" + c.columns() + ", expected " + conditions()
+                        + " as in the training data");
             }
             c = condition.imputation().apply(c.requireNothingInfinite());
         }
@@ -125,8 +131,9 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
         }
         List<String> missing = names.stream().filter(name -> !data.columnNames().contains(name)).toList();
         if (!missing.isEmpty()) {
-            throw new DataException(data.describeSource() + ": no column " + shown(missing) + ", expected the columns of the training data by their names, "
-                    + shown(names) + "; rename them, or leave the names out to go by position");
+            throw new DataException(
+                    data.describeSource() + ": no column " + shown(missing) + ", expected the columns of the training data by their names, "
+                            + shown(names) + "; rename them, or leave the names out to go by position");
         }
         return data.selectColumns(names.toArray(String[]::new));
     }

@@ -26,8 +26,9 @@ import java.util.List;
  * @param binarization of grey values when a batch is drawn
  * @param condition what the model is conditioned on
  */
-public record Specification(String preset, Corruption corruption, Layers layers, Code code, Prior prior, Likelihood likelihood, List<Penalty> penalties,
-                            int importanceSamples, Binarization binarization, ConditionKind condition) {
+public record Specification(String preset, Corruption corruption, Layers layers, Code code, Prior prior, Likelihood likelihood,
+        List<Penalty> penalties,
+        int importanceSamples, Binarization binarization, ConditionKind condition) {
     /**
      * Checks that the parts fit together.
      *
@@ -35,11 +36,13 @@ public record Specification(String preset, Corruption corruption, Layers layers,
      */
     public Specification {
         penalties = Penalty.ordered(penalties);
-        Require.that(penalties.stream().map(Penalty::term).distinct().count() == penalties.size(), "model", "a penalty is given twice", "penalties",
+        Require.that(penalties.stream().map(Penalty::term).distinct().count() == penalties.size(), "model", "a penalty is given twice",
+                "penalties",
                 penalties.stream().map(penalty -> Label.of(penalty.getClass())).toList(), "one of each kind");
         Require.that(importanceSamples >= 1, "model", "no samples", "importance samples", importanceSamples, "at least 1");
         prior.check(code, condition != ConditionKind.NONE, importanceSamples);
-        Require.that(!layers.tied() || code instanceof Deterministic, "model", "tied weights need a deterministic code", "code", Label.of(code.getClass()),
+        Require.that(!layers.tied() || code instanceof Deterministic, "model", "tied weights need a deterministic code", "code",
+                Label.of(code.getClass()),
                 "deterministic, or untied weights");
         Require.that(!layers.tied() || condition == ConditionKind.NONE, "model", "tied weights and a condition do not combine", "condition",
                 Label.of(condition), "none, or untied weights");

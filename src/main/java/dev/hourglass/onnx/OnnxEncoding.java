@@ -21,7 +21,7 @@ final class OnnxEncoding {
     ProtoMessage model(String name, Map<String, String> metadata) {
         ProtoMessage opset = new ProtoMessage().text(1, "").integer(2, OPSET);
         ProtoMessage model = new ProtoMessage().integer(1, IR_VERSION).text(2, "hourglass")
-            .message(7, graph.text(2, name)).message(8, opset);
+                .message(7, graph.text(2, name)).message(8, opset);
         metadata.forEach((key, text) -> model.message(14, new ProtoMessage().text(1, key).text(2, text)));
         return model;
     }

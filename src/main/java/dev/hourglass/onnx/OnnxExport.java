@@ -53,12 +53,14 @@ public final class OnnxExport {
             throw new FormatException(folder, "this is a file", "a folder", "name another");
         }
         List<Path> entries = entries(folder);
-        List<String> others = entries.stream().map(path -> path.getFileName().toString()).filter(name -> !name.equals(ENCODER) && !name.equals(DECODER)).toList();
+        List<String> others = entries.stream().map(path -> path.getFileName().toString())
+                .filter(name -> !name.equals(ENCODER) && !name.equals(DECODER)).toList();
         if (!others.isEmpty()) {
             throw new FormatException(folder, "the folder holds other files, such as " + others.get(0), "a new folder", "name another");
         }
         if (!entries.isEmpty() && !overwrite) {
-            throw new FormatException(folder, "the folder already holds an export", "a new folder", "name another, or allow it to be overwritten");
+            throw new FormatException(folder, "the folder already holds an export", "a new folder",
+                    "name another, or allow it to be overwritten");
         }
     }
 

@@ -101,13 +101,13 @@ public final class OnnxGraph {
             case "leaky-relu" -> unary("LeakyRelu", x, 0.01f);
             case "elu" -> unary("Elu", x, 1f);
             case "gelu" -> multiply(multiply(x, constant(0.5f)),
-                add(unary("Erf", multiply(x, constant((float) Math.sqrt(0.5)))), constant(1f)));
+                    add(unary("Erf", multiply(x, constant((float) Math.sqrt(0.5)))), constant(1f)));
             case "silu" -> multiply(x, unary("Sigmoid", x));
             case "softplus" -> unary("Softplus", x);
             case "sigmoid" -> unary("Sigmoid", x);
             case "tanh" -> unary("Tanh", x);
             default -> throw new IllegalArgumentException("onnx: activation '" + activation
-                + "', expected identity, relu, leaky-relu, elu, gelu, silu, softplus, sigmoid or tanh");
+                    + "', expected identity, relu, leaky-relu, elu, gelu, silu, softplus, sigmoid or tanh");
         };
     }
 
@@ -227,7 +227,8 @@ public final class OnnxGraph {
     public int width(String value) {
         Integer width = widths.get(value);
         if (width == null) {
-            throw new IllegalArgumentException("onnx: there is no value '" + value + "' in graph '" + name + "', expected one of " + widths.keySet());
+            throw new IllegalArgumentException(
+                    "onnx: there is no value '" + value + "' in graph '" + name + "', expected one of " + widths.keySet());
         }
         return width;
     }
@@ -242,13 +243,14 @@ public final class OnnxGraph {
     public void write(Path file) {
         if (!hasOutput || written) {
             throw new IllegalStateException("onnx: graph '" + name + "' " + (written ? "is written already" : "has no output")
-                + ", expected at least one output and a single write");
+                    + ", expected at least one output and a single write");
         }
         written = true;
         ProtoMessage model = encoding.model(name, metadata);
         if (model.size() > MAXIMUM_BYTES) {
-            throw new IllegalArgumentException("onnx: graph '" + name + "' has " + model.size() + " bytes, expected at most " + MAXIMUM_BYTES
-                + "; export a smaller model");
+            throw new IllegalArgumentException(
+                    "onnx: graph '" + name + "' has " + model.size() + " bytes, expected at most " + MAXIMUM_BYTES
+                            + "; export a smaller model");
         }
         AtomicFiles.write(file, model::writeTo);
     }
@@ -265,7 +267,8 @@ public final class OnnxGraph {
 
     private String binary(String operator, String a, String b) {
         if (width(a) != width(b) && width(a) != 1 && width(b) != 1) {
-            throw new IllegalArgumentException("onnx " + operator + ": widths " + width(a) + " and " + width(b) + ", expected equal ones or one of them 1");
+            throw new IllegalArgumentException(
+                    "onnx " + operator + ": widths " + width(a) + " and " + width(b) + ", expected equal ones or one of them 1");
         }
         return node(operator, Math.max(width(a), width(b)), a, b);
     }
@@ -295,7 +298,8 @@ public final class OnnxGraph {
 
     private String define(String value, int columns) {
         if (columns < 1 || widths.putIfAbsent(value, columns) != null) {
-            throw new IllegalArgumentException("onnx: value '" + value + "' with columns=" + columns + ", expected a new name and at least 1 column");
+            throw new IllegalArgumentException(
+                    "onnx: value '" + value + "' with columns=" + columns + ", expected a new name and at least 1 column");
         }
         return value;
     }

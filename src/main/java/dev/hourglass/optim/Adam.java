@@ -31,7 +31,8 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
     }
 
     static void requireDecay(double weightDecay) {
-        Require.that(weightDecay >= 0 && Double.isFinite(weightDecay), "optimizer", "out of range", "weight decay", weightDecay, "at least 0");
+        Require.that(weightDecay >= 0 && Double.isFinite(weightDecay), "optimizer", "out of range", "weight decay", weightDecay,
+                "at least 0");
     }
 
     @Override
@@ -51,7 +52,8 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
 
     @Override
     public void update(Backend backend, Parameters parameters, List<Tensor> memory, Buffer state) {
-        backend.update(UpdateRule.ADAM, parameters.values().buffer(), parameters.gradients().buffer(), memory.get(0).buffer(), memory.get(1).buffer(), state,
+        backend.update(UpdateRule.ADAM, parameters.values().buffer(), parameters.gradients().buffer(), memory.get(0).buffer(),
+                memory.get(1).buffer(), state,
                 (float) beta1, (float) beta2, (float) epsilon, (float) weightDecay, parameters.decayed());
     }
 

@@ -27,7 +27,8 @@ public record LearningRate(Kind kind, double base, double warmupEpochs, List<Dou
     public LearningRate {
         steps = List.copyOf(steps);
         Require.that(base > 0 && Double.isFinite(base), "learning rate", "out of range", "base", base, "more than 0");
-        Require.that(warmupEpochs >= 0 && factor > 0 && factor <= 1, "learning rate", "out of range", "warmup", warmupEpochs + " factor=" + factor,
+        Require.that(warmupEpochs >= 0 && factor > 0 && factor <= 1, "learning rate", "out of range", "warmup",
+                warmupEpochs + " factor=" + factor,
                 "warmup >= 0 and 0 < factor <= 1");
     }
 

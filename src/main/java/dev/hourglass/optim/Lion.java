@@ -40,7 +40,8 @@ public record Lion(double beta1, double beta2, double weightDecay) implements Op
 
     @Override
     public void update(Backend backend, Parameters parameters, List<Tensor> memory, Buffer state) {
-        backend.update(UpdateRule.LION, parameters.values().buffer(), parameters.gradients().buffer(), memory.get(0).buffer(), null, state, (float) beta1,
+        backend.update(UpdateRule.LION, parameters.values().buffer(), parameters.gradients().buffer(), memory.get(0).buffer(), null, state,
+                (float) beta1,
                 (float) beta2, 0, (float) weightDecay, parameters.decayed());
     }
 

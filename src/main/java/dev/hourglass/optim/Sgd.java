@@ -37,7 +37,8 @@ public record Sgd(double momentum, double weightDecay) implements Optimizer {
 
     @Override
     public void update(Backend backend, Parameters parameters, List<Tensor> memory, Buffer state) {
-        backend.update(UpdateRule.SGD, parameters.values().buffer(), parameters.gradients().buffer(), memory.get(0).buffer(), null, state, (float) momentum,
+        backend.update(UpdateRule.SGD, parameters.values().buffer(), parameters.gradients().buffer(), memory.get(0).buffer(), null, state,
+                (float) momentum,
                 0, 0, (float) weightDecay, parameters.decayed());
     }
 

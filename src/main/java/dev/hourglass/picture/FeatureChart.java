@@ -40,9 +40,10 @@ public final class FeatureChart {
      * @param reconstructions the same shape. Not modified.
      */
     public FeatureChart(String title, List<String> features, float[] originals, float[] reconstructions) {
-        if (features.isEmpty() || originals.length == 0 || originals.length % features.size() != 0 || reconstructions.length != originals.length) {
+        if (features.isEmpty() || originals.length == 0 || originals.length % features.size() != 0
+                || reconstructions.length != originals.length) {
             throw new IllegalArgumentException("feature chart: originals.length=" + originals.length + " reconstructions.length="
-                + reconstructions.length + ", expected an equal, positive multiple of the number of features=" + features.size());
+                    + reconstructions.length + ", expected an equal, positive multiple of the number of features=" + features.size());
         }
         this.title = title;
         this.features = List.copyOf(features);
@@ -148,8 +149,9 @@ public final class FeatureChart {
                     double end = PANEL_HEIGHT * ranges[column].level(value);
                     double zero = PANEL_HEIGHT * ranges[column].level(0);
                     canvas.graphics().setColor(Canvas.colour(series));
-                    canvas.graphics().fill(new Rectangle2D.Double(centre + (series - 1) * bar, y + PANEL_HEIGHT - Math.max(end, zero), bar - 0.5,
-                        Math.max(1, Math.abs(end - zero))));
+                    canvas.graphics()
+                            .fill(new Rectangle2D.Double(centre + (series - 1) * bar, y + PANEL_HEIGHT - Math.max(end, zero), bar - 0.5,
+                                    Math.max(1, Math.abs(end - zero))));
                 }
             }
             caption(canvas, features.get(column), centre, y + PANEL_HEIGHT + 10);

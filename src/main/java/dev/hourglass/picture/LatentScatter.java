@@ -35,7 +35,8 @@ public final class LatentScatter {
 
     private LatentScatter(String title, float[] codes, int[] labels, List<String> labelNames) {
         if (codes.length == 0 || codes.length % 2 != 0) {
-            throw new IllegalArgumentException("latent scatter: codes.length=" + codes.length + ", expected two for each of at least one point");
+            throw new IllegalArgumentException(
+                    "latent scatter: codes.length=" + codes.length + ", expected two for each of at least one point");
         }
         this.title = title;
         this.codes = codes;
@@ -62,7 +63,7 @@ public final class LatentScatter {
     public static LatentScatter labeled(String title, float[] codes, int[] labels, List<String> labelNames) {
         if (labels.length * 2L != codes.length || IntStream.of(labels).anyMatch(label -> label < 0 || label >= labelNames.size())) {
             throw new IllegalArgumentException("latent scatter: labels.length=" + labels.length + ", expected " + codes.length / 2
-                + " labels from 0 to " + (labelNames.size() - 1));
+                    + " labels from 0 to " + (labelNames.size() - 1));
         }
         return new LatentScatter(title, codes, labels, List.copyOf(labelNames));
     }
@@ -92,7 +93,8 @@ public final class LatentScatter {
 
     private int legendWidth() {
         try (Canvas probe = new Canvas(1, 1, 1)) {
-            return labelNames.stream().mapToInt(name -> LEGEND_MARK + 24 + (int) Math.ceil(probe.textWidth(name, FONT))).max().orElse(NO_LEGEND);
+            return labelNames.stream().mapToInt(name -> LEGEND_MARK + 24 + (int) Math.ceil(probe.textWidth(name, FONT))).max()
+                    .orElse(NO_LEGEND);
         }
     }
 

@@ -87,7 +87,7 @@ public final class LossChart {
     private static Curve curve(String name, int[] epochs, double[] values) {
         if (epochs.length != values.length || epochs.length == 0) {
             throw new IllegalArgumentException("loss chart: curve '" + name + "' has " + epochs.length + " epochs and " + values.length
-                + " values, expected as many and at least one");
+                    + " values, expected as many and at least one");
         }
         double[] finite = DoubleStream.of(values).map(value -> Double.isFinite(value) ? value : Double.NaN).toArray();
         return new Curve(name, IntStream.of(epochs).asDoubleStream().toArray(), finite);
@@ -110,7 +110,8 @@ public final class LossChart {
     private static void panel(Canvas canvas, int x, int y, String axis, List<Curve> curves, int firstColour) {
         List<Curve> drawable = curves.stream().filter(Curve::drawable).toList();
         if (drawable.isEmpty()) {
-            canvas.text("no finite values", Canvas.font(14), Canvas.FAINT_INK, x + PANEL_WIDTH / 2.0, y + PANEL_HEIGHT / 2.0, Canvas.Anchor.CENTRE);
+            canvas.text("no finite values", Canvas.font(14), Canvas.FAINT_INK, x + PANEL_WIDTH / 2.0, y + PANEL_HEIGHT / 2.0,
+                    Canvas.Anchor.CENTRE);
             return;
         }
         XYChart chart = new XYChart(PANEL_WIDTH, PANEL_HEIGHT);
@@ -120,7 +121,8 @@ public final class LossChart {
         range(chart.getStyler(), drawable);
         for (Curve curve : drawable) {
             Color colour = Canvas.colour(firstColour + curves.indexOf(curve));
-            XYSeries series = chart.addSeries(curve.name, with(curve.epochs, curve.epochs[curve.epochs.length - 1] + 0.5), with(curve.values, Double.NaN));
+            XYSeries series = chart.addSeries(curve.name, with(curve.epochs, curve.epochs[curve.epochs.length - 1] + 0.5),
+                    with(curve.values, Double.NaN));
             series.setLineColor(colour).setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
             series.setMarkerColor(colour).setMarker(curve.values.length <= MOST_MARKERS ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
         }
@@ -149,13 +151,15 @@ public final class LossChart {
             canvas.graphics().setColor(Canvas.colour(firstColour + i));
             canvas.graphics().fill(new RoundRectangle2D.Double(x, y - 7, 18, 4, 4, 4));
             canvas.text(curve.name, LEGEND_FONT, Canvas.INK, x + LEGEND_MARK, y, Canvas.Anchor.LEFT);
-            canvas.text(curve.lastValue(), LEGEND_FONT, Canvas.FAINT_INK, x + LEGEND_MARK + canvas.textWidth(curve.name + "  ", LEGEND_FONT), y,
-                Canvas.Anchor.LEFT);
+            canvas.text(curve.lastValue(), LEGEND_FONT, Canvas.FAINT_INK,
+                    x + LEGEND_MARK + canvas.textWidth(curve.name + "  ", LEGEND_FONT), y,
+                    Canvas.Anchor.LEFT);
         }
     }
 
     private static double legendSlot(Canvas canvas, List<Curve> curves) {
-        return LEGEND_MARK + 20 + curves.stream().mapToDouble(curve -> canvas.textWidth(curve.name + "  " + curve.lastValue(), LEGEND_FONT)).max().orElse(0);
+        return LEGEND_MARK + 20 + curves.stream().mapToDouble(curve -> canvas.textWidth(curve.name + "  " + curve.lastValue(), LEGEND_FONT))
+                .max().orElse(0);
     }
 
     private static int legendRows(List<Curve> curves) {
@@ -168,23 +172,26 @@ public final class LossChart {
     /** Sets both ranges, with room around a single epoch or a constant curve, and the decimals that its marks need. */
     private static void range(XYStyler styler, List<Curve> curves) {
         DoubleSummaryStatistics x = curves.stream().flatMapToDouble(curve -> DoubleStream.of(curve.epochs)).summaryStatistics();
-        DoubleSummaryStatistics y = curves.stream().flatMapToDouble(curve -> DoubleStream.of(curve.values)).filter(Double::isFinite).summaryStatistics();
+        DoubleSummaryStatistics y = curves.stream().flatMapToDouble(curve -> DoubleStream.of(curve.values)).filter(Double::isFinite)
+                .summaryStatistics();
         double roomX = x.getMax() > x.getMin() ? 0 : 1;
         double roomY = y.getMax() > y.getMin() ? 0.05 * (y.getMax() - y.getMin()) : Math.max(1e-6, 0.05 * Math.abs(y.getMax()));
         styler.setXAxisMin(x.getMin() - roomX).setXAxisMax(x.getMax() + roomX)
-            .setYAxisMin(y.getMin() - roomY).setYAxisMax(y.getMax() + roomY);
+                .setYAxisMin(y.getMin() - roomY).setYAxisMax(y.getMax() + roomY);
         Ticks ticks = Ticks.within(y.getMin() - roomY, y.getMax() + roomY, 8);
         styler.setyAxisTickLabelsFormattingFunction(ticks::label);
     }
 
     private static void style(XYStyler styler) {
         styler.setChartBackgroundColor(Canvas.PAPER).setChartFontColor(Canvas.INK).setChartTitleVisible(false).setChartPadding(14)
-            .setPlotBackgroundColor(Canvas.PAPER).setPlotBorderVisible(false).setPlotContentSize(0.94).setMarkerSize(5).setAntiAlias(true)
-            .setLegendVisible(false);
+                .setPlotBackgroundColor(Canvas.PAPER).setPlotBorderVisible(false).setPlotContentSize(0.94).setMarkerSize(5)
+                .setAntiAlias(true)
+                .setLegendVisible(false);
         styler.setAxisTitleFont(Canvas.font(13)).setAxisTickLabelsFont(Canvas.font(12)).setAxisTickLabelsColor(Canvas.FAINT_INK)
-            .setPlotGridLinesColor(Canvas.GRID).setPlotGridLinesStroke(new BasicStroke(1f)).setPlotGridVerticalLinesVisible(false)
-            .setAxisTicksMarksVisible(false).setAxisTicksLineVisible(false).setPlotMargin(4).setAxisTitlePadding(10).setYAxisTickMarkSpacingHint(48)
-            .setLocale(Locale.ROOT)
-            .setxAxisTickLabelsFormattingFunction(epoch -> epoch == Math.rint(epoch) ? String.format(Locale.ROOT, "%.0f", epoch) : " ");
+                .setPlotGridLinesColor(Canvas.GRID).setPlotGridLinesStroke(new BasicStroke(1f)).setPlotGridVerticalLinesVisible(false)
+                .setAxisTicksMarksVisible(false).setAxisTicksLineVisible(false).setPlotMargin(4).setAxisTitlePadding(10)
+                .setYAxisTickMarkSpacingHint(48)
+                .setLocale(Locale.ROOT)
+                .setxAxisTickLabelsFormattingFunction(epoch -> epoch == Math.rint(epoch) ? String.format(Locale.ROOT, "%.0f", epoch) : " ");
     }
 }

@@ -67,7 +67,7 @@ public final class PictureGrid {
     public static PictureGrid pairs(int height, int width, int columns, float[] originals, float[] reconstructions) {
         if (originals.length != reconstructions.length) {
             throw new IllegalArgumentException("picture grid: originals.length=" + originals.length + " reconstructions.length="
-                + reconstructions.length + ", expected equal lengths");
+                    + reconstructions.length + ", expected equal lengths");
         }
         PictureGrid grid = new PictureGrid(height, width);
         List<float[]> above = grid.parts(originals, columns);
@@ -86,8 +86,9 @@ public final class PictureGrid {
      */
     public PictureGrid row(String caption, float[] pictures) {
         if (pictures.length == 0 || pictures.length % (height * width) != 0) {
-            throw new IllegalArgumentException("picture grid: row of " + pictures.length + " values, expected a positive multiple of height*width="
-                + height + "*" + width);
+            throw new IllegalArgumentException(
+                    "picture grid: row of " + pictures.length + " values, expected a positive multiple of height*width="
+                            + height + "*" + width);
         }
         rows.add(new Row(caption, pictures, nextStartsGroup && !rows.isEmpty()));
         nextStartsGroup = false;
@@ -125,9 +126,10 @@ public final class PictureGrid {
         int stepX = width * scale + SEPARATOR;
         int stepY = height * scale + SEPARATOR;
         Canvas canvas = new Canvas(left + columns * stepX - SEPARATOR + MARGIN,
-            top + rows.size() * stepY - SEPARATOR + groups * (GROUP_SEPARATOR - SEPARATOR) + MARGIN, 1);
+                top + rows.size() * stepY - SEPARATOR + groups * (GROUP_SEPARATOR - SEPARATOR) + MARGIN, 1);
         for (int column = 0; column < Math.min(columns, columnCaptions.size()); column++) {
-            canvas.text(columnCaptions.get(column), FONT, Canvas.FAINT_INK, left + column * stepX + width * scale / 2.0, top - 7, Canvas.Anchor.CENTRE);
+            canvas.text(columnCaptions.get(column), FONT, Canvas.FAINT_INK, left + column * stepX + width * scale / 2.0, top - 7,
+                    Canvas.Anchor.CENTRE);
         }
         int y = top;
         for (Row row : rows) {
@@ -136,7 +138,8 @@ public final class PictureGrid {
                 canvas.text(row.caption, FONT, Canvas.FAINT_INK, left - CAPTION_GAP, y + height * scale / 2.0 + 5, Canvas.Anchor.RIGHT);
             }
             for (int column = 0; column < columns(row); column++) {
-                canvas.graphics().drawImage(picture(row.pictures, column * height * width), left + column * stepX, y, width * scale, height * scale, null);
+                canvas.graphics().drawImage(picture(row.pictures, column * height * width), left + column * stepX, y, width * scale,
+                        height * scale, null);
             }
             y += stepY;
         }
@@ -160,7 +163,8 @@ public final class PictureGrid {
     /** Fonts are touched only when there is something to caption: pictures alone work on machines without any. */
     private int captionWidth() {
         try (Canvas probe = new Canvas(1, 1, 1)) {
-            double widest = rows.stream().filter(row -> !row.caption.isEmpty()).mapToDouble(row -> probe.textWidth(row.caption, FONT)).max().orElse(0);
+            double widest = rows.stream().filter(row -> !row.caption.isEmpty()).mapToDouble(row -> probe.textWidth(row.caption, FONT)).max()
+                    .orElse(0);
             return widest == 0 ? 0 : (int) Math.ceil(widest) + CAPTION_GAP;
         }
     }

@@ -71,7 +71,8 @@ final class CodesSection {
         for (int i = 0; i < values.length; i++) {
             values[i] = codes[i][0];
         }
-        return Html.figure("codes of " + values.length + " examples", histogram("codes", values, null, "z1"), "How many examples have a code there.");
+        return Html.figure("codes of " + values.length + " examples", histogram("codes", values, null, "z1"),
+                "How many examples have a code there.");
     }
 
     /** Counts of values in equal bins; those of the {@code marked} in front in another colour. */
@@ -87,7 +88,8 @@ final class CodesSection {
             some[bin] += marked != null && marked[i] ? 1 : 0;
         }
         double most = java.util.Arrays.stream(all).max().orElse(1);
-        Plot plot = new Plot(description, 220, width == 0 ? new double[] {range[0] - 1, range[0] + 1} : range, new double[] {0, most * 1.04}, axis);
+        Plot plot = new Plot(description, 220, width == 0 ? new double[] {range[0] - 1, range[0] + 1} : range,
+                new double[] {0, most * 1.04}, axis);
         double step = width == 0 ? 2.0 / bins : width;
         double start = width == 0 ? range[0] - 1 : range[0];
         for (int bin = 0; bin < bins; bin++) {
@@ -102,7 +104,8 @@ final class CodesSection {
     }
 
     private String quality(Examples known, Examples asked, Estimates.Announcer announcer) {
-        CodeQuality quality = CodeQuality.of(subject.model(), known, asked, Math.min(NEIGHBOURS, known.rows()), announcer.apply("code quality"));
+        CodeQuality quality = CodeQuality.of(subject.model(), known, asked, Math.min(NEIGHBOURS, known.rows()),
+                announcer.apply("code quality"));
         return Html.figure("what the codes know of the labels", Html.table(List.of("", "accuracy"), List.of(
                 List.of(quality.neighbours() + " nearest neighbours", percent(quality.nearestNeighbourAccuracy())),
                 List.of("linear probe", percent(quality.linearProbeAccuracy())),
@@ -119,13 +122,15 @@ final class CodesSection {
             int total = java.util.Arrays.stream(confusion.counts()[i]).sum();
             List<String> row = new ArrayList<>(List.of(Html.escape(confusion.classNames().get(i))));
             for (int count : confusion.counts()[i]) {
-                row.add(total == 0 || count == 0 ? "" : "<i class=\"heat\" style=\"--share:" + Html.place(100.0 * count / total) + "%\">" + count + "</i>");
+                row.add(total == 0 || count == 0 ? ""
+                        : "<i class=\"heat\" style=\"--share:" + Html.place(100.0 * count / total) + "%\">" + count + "</i>");
             }
             rows.add(row);
         }
         return Html.figure("confusion of reconstructions", "<div class=\"confusion\">" + Html.table(header, rows) + "</div>",
                 "Row: class of the original; column: class of the nearest training examples to its reconstruction. That rule is right for "
-                        + percent(confusion.originalAccuracy()) + " of originals and " + percent(confusion.reconstructionAccuracy()) + " of reconstructions.");
+                        + percent(confusion.originalAccuracy()) + " of originals and " + percent(confusion.reconstructionAccuracy())
+                        + " of reconstructions.");
     }
 
     private static String percent(double share) {

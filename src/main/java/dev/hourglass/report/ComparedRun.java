@@ -29,8 +29,9 @@ import java.util.Map;
  * @param parameters numbers that were trained
  * @param data {@code data} of its provenance: source and hash of what it was trained and validated on
  */
-public record ComparedRun(String name, Configuration configuration, List<Metrics.Row> history, Metrics.Row best, double seconds, int parameters,
-                          JsonNode data) {
+public record ComparedRun(String name, Configuration configuration, List<Metrics.Row> history, Metrics.Row best, double seconds,
+        int parameters,
+        JsonNode data) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -44,7 +45,8 @@ public record ComparedRun(String name, Configuration configuration, List<Metrics
         // A run that is being written, or a crash, may have metrics one epoch ahead of the models.
         List<Metrics.Row> history = run.history().stream().filter(row -> row.epoch() <= last.epoch()).toList();
         if (history.size() != last.epoch()) {
-            throw new FormatException(run.folder().resolve("metrics.jsonl"), "it holds " + history.size() + " of " + last.epoch() + " epochs",
+            throw new FormatException(run.folder().resolve("metrics.jsonl"),
+                    "it holds " + history.size() + " of " + last.epoch() + " epochs",
                     "a line for each", "copy the run again");
         }
         Metrics.Row best = history.get(last.bestEpoch() - 1);

@@ -37,7 +37,8 @@ final class CurvesSection {
         double[] train = values(history.stream().map(Metrics.Row::train).toList(), term);
         double[] validation = held ? values(history.stream().map(Metrics.Row::validation).toList(), term) : new double[0];
         String name = Label.of(term).replace('-', ' ');
-        Plot plot = new Plot(name + " by epoch", HEIGHT, new double[] {epochs[0], epochs[epochs.length - 1]}, Plot.range(List.of(train, validation)), Plot.EPOCH);
+        Plot plot = new Plot(name + " by epoch", HEIGHT, new double[] {epochs[0], epochs[epochs.length - 1]},
+                Plot.range(List.of(train, validation)), Plot.EPOCH);
         plot.curve(epochs, train, 0);
         if (held) {
             plot.curve(epochs, validation, 1);

@@ -44,8 +44,9 @@ final class ElboNames {
         return switch (conditioning) {
             case NONE -> "how far the codes of all examples together lie from the prior";
             case WITHIN_CLASSES -> "how far the codes of each class together lie from its prior";
-            case JOINT -> "how the codes of all examples together compare with the prior of each condition, which is no distance: below 0 where the condition"
-                    + " tells more of the code than the aggregate does";
+            case JOINT ->
+                "how the codes of all examples together compare with the prior of each condition, which is no distance: below 0 where the condition"
+                        + " tells more of the code than the aggregate does";
         };
     }
 

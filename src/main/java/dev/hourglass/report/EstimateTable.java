@@ -37,21 +37,25 @@ public final class EstimateTable {
     }
 
     private void logLikelihood(LogLikelihood likelihood) {
-        heading("log p(x) by importance sampling, K=" + likelihood.samples() + " (" + likelihood.measure().label() + "; it rises with K; +- standard error)");
+        heading("log p(x) by importance sampling, K=" + likelihood.samples() + " (" + likelihood.measure().label()
+                + "; it rises with K; +- standard error)");
         line("log p(x)", likelihood.mean(), error(likelihood.standardError()));
         line("effective samples", likelihood.meanEffectiveSampleSize(), String.format(Locale.ROOT, "of %d on average, %.1f at least",
                 likelihood.samples(), likelihood.minimumEffectiveSampleSize()));
     }
 
     private void decomposition(Decomposition d) {
-        heading("ELBO taken apart, N=" + d.examples() + ", " + d.samplesPerExample() + " codes each (+- standard error of the sampling)" + ElboNames.conditioning(d.conditioning()));
+        heading("ELBO taken apart, N=" + d.examples() + ", " + d.samplesPerExample() + " codes each (+- standard error of the sampling)"
+                + ElboNames.conditioning(d.conditioning()));
         line("E log p(x|z)", d.reconstruction());
         line(ElboNames.information(d.conditioning()), d.mutualInformation());
-        line("  " + ElboNames.bound(d.conditioning()), d.mutualInformationBound(), ElboNames.saturated(d) ? "reached: N is too small for I to say more" : "");
+        line("  " + ElboNames.bound(d.conditioning()), d.mutualInformationBound(),
+                ElboNames.saturated(d) ? "reached: N is too small for I to say more" : "");
         line(ElboNames.marginal(d.conditioning()), d.marginalKl());
         line("KL(q(z|x)||p(z))", d.analyticKl(), "closed form");
         line("  sampled", d.sampledKl());
-        line("  identity", Math.abs(d.mutualInformation().mean() + d.marginalKl().mean() - d.sampledKl().mean()), "how far the two parts are from the sampled KL: 0");
+        line("  identity", Math.abs(d.mutualInformation().mean() + d.marginalKl().mean() - d.sampledKl().mean()),
+                "how far the two parts are from the sampled KL: 0");
         line("ELBO", d.elbo(), "E log p(x|z) - closed-form KL");
         heading("KL per latent dimension, " + d.activeUnits() + " of " + d.klPerDimension().length + " active (variance of the mean above "
                 + Decomposition.ACTIVE + ")");
@@ -84,7 +88,8 @@ public final class EstimateTable {
         if (!Double.isNaN(report.saturated())) {
             line("saturated units", report.saturated(), "share");
         }
-        report.contraction().forEach(c -> line("  contraction", c.ratio(), String.format(Locale.ROOT, "|h(x)-h(x+e)|/|e| at |e|=%.4g", c.radius())));
+        report.contraction()
+                .forEach(c -> line("  contraction", c.ratio(), String.format(Locale.ROOT, "|h(x)-h(x+e)|/|e| at |e|=%.4g", c.radius())));
         line("encoder |W|", report.encoderWeightNorm(), "");
         line("decoder |W|", report.decoderWeightNorm(), "");
         heading("singular values of J, means of " + report.spectrumExamples() + " examples");

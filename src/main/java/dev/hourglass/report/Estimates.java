@@ -26,7 +26,7 @@ import java.util.function.Function;
  * @param activations of the code's units, or null when the model has no sparsity term
  */
 public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, Decomposition decomposition, JacobianReport jacobian,
-                        UnitActivity activations) {
+        UnitActivity activations) {
     /** Eigenvalues cost the cube of the size: about this much work for all spectra together. */
     private static final double SPECTRUM_BUDGET = 5e7;
     private static final int MOST_SPECTRA = 200;
@@ -66,7 +66,8 @@ public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, De
         Decomposition decomposition = wanted.decompositionSamples == 0 ? null
                 : Decomposition.of(model, examples, wanted.decompositionSamples, seed, announcer.apply("decomposition"));
         JacobianReport jacobian = wanted.jacobianRows == 0 ? null
-                : JacobianReport.of(model, examples.head(wanted.jacobianRows), settings(model, examples.rows(), wanted, seed), announcer.apply("jacobian"));
+                : JacobianReport.of(model, examples.head(wanted.jacobianRows), settings(model, examples.rows(), wanted, seed),
+                        announcer.apply("jacobian"));
         return new Estimates(terms, likelihood, decomposition, jacobian, isSparse(specification) ? activity(model, examples) : null);
     }
 
@@ -84,7 +85,8 @@ public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, De
         double size = Math.min(model.specification().code().latent(), model.schema().features());
         int spectra = (int) Math.max(1, Math.min(MOST_SPECTRA, SPECTRUM_BUDGET / (size * size * size)));
         JacobianReport.Settings usual = JacobianReport.Settings.defaults();
-        List<Integer> chosen = java.util.stream.IntStream.range(0, Math.min(wanted.tangentRows, Math.min(rows, wanted.jacobianRows))).boxed().toList();
+        List<Integer> chosen = java.util.stream.IntStream.range(0, Math.min(wanted.tangentRows, Math.min(rows, wanted.jacobianRows)))
+                .boxed().toList();
         return new JacobianReport.Settings(spectra, chosen, Math.max(1, Math.min(wanted.tangents, (int) size)), usual.radii(), seed);
     }
 

@@ -18,7 +18,8 @@ final class Html {
         if (!Double.isFinite(value)) {
             return "not finite";
         }
-        String form = size == 0 ? "%.0f" : size >= 99_999.5 || size < 5e-4 ? "%.2e" : size >= 999.5 ? "%.0f" : size >= 99.95 ? "%.1f" : size >= 9.995 ? "%.2f" : "%.3f";
+        String form = size == 0 ? "%.0f" : size >= 99_999.5 || size < 5e-4 ? "%.2e"
+                : size >= 999.5 ? "%.0f" : size >= 99.95 ? "%.1f" : size >= 9.995 ? "%.2f" : "%.3f";
         return String.format(Locale.ROOT, form, value).replace('-', '\u2212').replace("e\u2212", "e-");
     }
 
@@ -34,11 +35,13 @@ final class Html {
 
     /** A large number with what it is. {@code value} and {@code note} are HTML. */
     static String card(String name, String value, String note) {
-        return "<div class=\"card\"><div class=\"name\">" + escape(name) + "</div><div class=\"value\">" + value + "</div><div class=\"note\">" + note + "</div></div>";
+        return "<div class=\"card\"><div class=\"name\">" + escape(name) + "</div><div class=\"value\">" + value
+                + "</div><div class=\"note\">" + note + "</div></div>";
     }
 
     static String section(String id, String title, String lead, String body) {
-        return "<section id=\"" + id + "\"><h2>" + escape(title) + "</h2>" + (lead.isEmpty() ? "" : "<p class=\"lead\">" + lead + "</p>") + body + "</section>\n";
+        return "<section id=\"" + id + "\"><h2>" + escape(title) + "</h2>" + (lead.isEmpty() ? "" : "<p class=\"lead\">" + lead + "</p>")
+                + body + "</section>\n";
     }
 
     /** Something to look at, with its name above and what to know below. {@code content} and {@code note} are HTML. */

@@ -22,7 +22,8 @@ public final class KnownAnomalies {
         List<String> names = anomalyNames.isEmpty() ? List.of("1") : anomalyNames;
         for (String name : names) {
             if (!data.classNames().contains(name)) {
-                throw new DataException(data.source() + ": no example has the label '" + name + "', expected one of " + String.join(", ", data.classNames()));
+                throw new DataException(data.source() + ": no example has the label '" + name + "', expected one of "
+                        + String.join(", ", data.classNames()));
             }
         }
         boolean[] anomalous = new boolean[data.rows()];
@@ -35,7 +36,8 @@ public final class KnownAnomalies {
             if (anomalyNames.isEmpty()) {
                 return null;
             }
-            throw new DataException(data.source() + ": " + (count == 0 ? "no example has" : "all examples have") + " the label " + String.join(" or ", names)
+            throw new DataException(data.source() + ": " + (count == 0 ? "no example has" : "all examples have") + " the label "
+                    + String.join(" or ", names)
                     + ", expected normal examples and anomalies");
         }
         return anomalous;

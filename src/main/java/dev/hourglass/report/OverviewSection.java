@@ -25,7 +25,8 @@ final class OverviewSection {
 
     String header() {
         Specification specification = subject.specification();
-        return "<header><h1>" + Html.escape(specification.preset()) + "</h1><p>" + specification.widths(subject.model().schema().features()) + " \u00b7 "
+        return "<header><h1>" + Html.escape(specification.preset()) + "</h1><p>" + specification.widths(subject.model().schema().features())
+                + " \u00b7 "
                 + String.format(Locale.ROOT, "%,d", subject.model().parameters().values().size()) + " parameters \u00b7 epoch "
                 + subject.run().epoch(subject.kept()) + " of " + subject.run().epochs() + " \u00b7 "
                 + Html.escape(subject.run().folder().toAbsolutePath().normalize().getFileName().toString()) + "</p></header>\n";
@@ -34,7 +35,8 @@ final class OverviewSection {
     String cards(Estimates estimates) {
         StringBuilder cards = new StringBuilder("<div class=\"cards\">");
         boolean likelihood = estimates.decomposition() != null;
-        cards.append(Html.card(likelihood ? "\u2212ELBO" : "loss", Html.number(likelihood ? -estimates.decomposition().elbo() : estimates.terms().get(Term.LOSS)),
+        cards.append(Html.card(likelihood ? "\u2212ELBO" : "loss",
+                Html.number(likelihood ? -estimates.decomposition().elbo() : estimates.terms().get(Term.LOSS)),
                 likelihood ? "nats per example, uncorrupted input" : EstimatesSection.unit(subject.specification())));
         if (estimates.logLikelihood() != null) {
             cards.append(Html.card("log p(x)", Html.number(estimates.logLikelihood().mean(), estimates.logLikelihood().standardError()),
@@ -42,8 +44,10 @@ final class OverviewSection {
         }
         if (likelihood) {
             int latent = estimates.decomposition().klPerDimension().length;
-            cards.append(Html.card("active units", estimates.decomposition().activeUnits() + " <small>of " + latent + "</small>", "variance of the mean above 0.01"));
-            cards.append(Html.card(ElboNames.information(estimates.decomposition().conditioning()), Html.number(estimates.decomposition().mutualInformation().mean()),
+            cards.append(Html.card("active units", estimates.decomposition().activeUnits() + " <small>of " + latent + "</small>",
+                    "variance of the mean above 0.01"));
+            cards.append(Html.card(ElboNames.information(estimates.decomposition().conditioning()),
+                    Html.number(estimates.decomposition().mutualInformation().mean()),
                     "nats, at most " + Html.number(estimates.decomposition().mutualInformationBound())));
         }
         if (!likelihood && estimates.jacobian() != null) {
@@ -73,12 +77,14 @@ final class OverviewSection {
     private static String block(String name, JsonNode node) {
         List<List<String>> rows = new ArrayList<>();
         flatten("", node, rows);
-        return "<details" + (name.equals("model") || name.equals("training") ? " open" : "") + "><summary>" + name + "</summary>" + Html.table(List.of(), rows) + "</details>";
+        return "<details" + (name.equals("model") || name.equals("training") ? " open" : "") + "><summary>" + name + "</summary>"
+                + Html.table(List.of(), rows) + "</details>";
     }
 
     private static void flatten(String path, JsonNode node, List<List<String>> rows) {
         if (node.isObject()) {
-            node.properties().forEach(field -> flatten(path.isEmpty() ? field.getKey() : path + "." + field.getKey(), field.getValue(), rows));
+            node.properties()
+                    .forEach(field -> flatten(path.isEmpty() ? field.getKey() : path + "." + field.getKey(), field.getValue(), rows));
         } else if (!node.isNull() && !(node.isArray() && node.isEmpty())) {
             String text = node.isArray() ? node.toString().replaceAll("[\\[\\]\"]", "").replace(",", ", ") : node.asText();
             rows.add(List.of(Html.escape(path), Html.escape(text.length() > 200 ? text.substring(0, 199) + "\u2026" : text)));
@@ -89,7 +95,8 @@ final class OverviewSection {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException broken) {
-            throw new UncheckedIOException("provenance.json: no JSON: " + broken.getOriginalMessage() + "; copy or remove the file", broken);
+            throw new UncheckedIOException("provenance.json: no JSON: " + broken.getOriginalMessage() + "; copy or remove the file",
+                    broken);
         }
     }
 

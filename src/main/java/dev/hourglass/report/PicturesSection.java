@@ -59,7 +59,8 @@ final class PicturesSection {
             strips.append("<div class=\"pair-rows\">").append(pictures.row("", Arrays.copyOfRange(originals, from, end), ACROSS))
                     .append(pictures.row("", Arrays.copyOfRange(results, from, end), ACROSS)).append("</div>");
         }
-        return Html.figure("originals and reconstructions", "<div class=\"strips\">" + strips + "</div>", "The reconstruction is below its original.");
+        return Html.figure("originals and reconstructions", "<div class=\"strips\">" + strips + "</div>",
+                "The reconstruction is below its original.");
     }
 
     private String samples(float[][] codes) {
@@ -72,8 +73,9 @@ final class PicturesSection {
             return byClass(codes);
         }
         float[][] drawn = decode(codes, ACROSS * ACROSS, subject.conditions(subject.examples(), ACROSS * ACROSS));
-        return Html.figure("new pictures", pictures.grid(drawn, ACROSS), source(gaussian) + (specification.condition() == ConditionKind.VALUES
-                ? ", under the conditions of the first examples." : "."));
+        return Html.figure("new pictures", pictures.grid(drawn, ACROSS),
+                source(gaussian) + (specification.condition() == ConditionKind.VALUES
+                        ? ", under the conditions of the first examples." : "."));
     }
 
     private String byClass(float[][] codes) {
@@ -84,12 +86,14 @@ final class PicturesSection {
             Arrays.fill(conditions, subject.oneHot(label));
             strips.append(pictures.row(names.get(label), decode(codes, ACROSS, conditions), ACROSS));
         }
-        return Html.figure("new pictures by class", "<div class=\"strips named\">" + strips + "</div>", source(subject.specification().code() instanceof GaussianCode)
-                + "; a column has the same noise.");
+        return Html.figure("new pictures by class", "<div class=\"strips named\">" + strips + "</div>",
+                source(subject.specification().code() instanceof GaussianCode)
+                        + "; a column has the same noise.");
     }
 
     private static String source(boolean gaussian) {
-        return gaussian ? "Codes drawn from the prior, decoded" : "Codes drawn from a mixture of " + COMPONENTS + " Gaussians fitted to codes of the data, decoded";
+        return gaussian ? "Codes drawn from the prior, decoded"
+                : "Codes drawn from a mixture of " + COMPONENTS + " Gaussians fitted to codes of the data, decoded";
     }
 
     private float[][] decode(float[][] codes, int count, float[][] conditions) {
@@ -113,7 +117,8 @@ final class PicturesSection {
     /** The dimensions that matter most, around the code of the first example. */
     private String walks(Decomposition decomposition, float[][] codes) {
         double[] importance = decomposition != null ? decomposition.klPerDimension() : variances(codes);
-        int[] dimensions = IntStream.range(0, importance.length).boxed().sorted(Comparator.comparingDouble(j -> -importance[j])).limit(MOST_WALKS)
+        int[] dimensions = IntStream.range(0, importance.length).boxed().sorted(Comparator.comparingDouble(j -> -importance[j]))
+                .limit(MOST_WALKS)
                 .mapToInt(j -> j).toArray();
         Latents latents = new Latents(inference, subject.specification().code().latent());
         boolean gaussian = standard();
@@ -122,10 +127,11 @@ final class PicturesSection {
             float[] values = gaussian ? Latents.values(-3, 3, STEPS) : Latents.values(codes, dimension, 0.01, 0.99, STEPS);
             strips.append(pictures.row("z" + (dimension + 1), latents.traverse(codes[0], dimension, values, condition()), STEPS));
         }
-        return Html.figure("walks along single dimensions", "<div class=\"strips named\">" + strips + "</div>", "Around the code of the first example, "
-                + (gaussian ? "from \u22123 to 3; " : "from the 0.01 to the 0.99 quantile of codes; ")
-                + (decomposition != null ? "the dimensions of highest KL" : "the dimensions of highest variance")
-                + (dimensions.length < importance.length ? " of " + importance.length : "") + ", highest first.");
+        return Html.figure("walks along single dimensions", "<div class=\"strips named\">" + strips + "</div>",
+                "Around the code of the first example, "
+                        + (gaussian ? "from \u22123 to 3; " : "from the 0.01 to the 0.99 quantile of codes; ")
+                        + (decomposition != null ? "the dimensions of highest KL" : "the dimensions of highest variance")
+                        + (dimensions.length < importance.length ? " of " + importance.length : "") + ", highest first.");
     }
 
     private String grid(float[][] codes) {
@@ -136,9 +142,11 @@ final class PicturesSection {
         for (int i = 0; i < GRID; i++) {
             rows[i] = rising[GRID - 1 - i];
         }
-        String range = "z1 from " + Html.number(columns[0]) + " to " + Html.number(columns[GRID - 1]) + " to the right, z2 from " + Html.number(rows[GRID - 1]) + " to "
+        String range = "z1 from " + Html.number(columns[0]) + " to " + Html.number(columns[GRID - 1]) + " to the right, z2 from "
+                + Html.number(rows[GRID - 1]) + " to "
                 + Html.number(rows[0]) + " upwards";
-        return Html.figure("the plane of codes, decoded", pictures.grid(new Latents(inference, subject.specification().code().latent()).grid(columns, rows, condition()), GRID),
+        return Html.figure("the plane of codes, decoded",
+                pictures.grid(new Latents(inference, subject.specification().code().latent()).grid(columns, rows, condition()), GRID),
                 range + (condition() == null ? "." : ", under the condition of the first example."));
     }
 
@@ -147,7 +155,8 @@ final class PicturesSection {
         for (int j = 0; j < variances.length; j++) {
             int dimension = j;
             double mean = Arrays.stream(codes).mapToDouble(code -> code[dimension]).average().orElse(0);
-            variances[j] = Arrays.stream(codes).mapToDouble(code -> (code[dimension] - mean) * (code[dimension] - mean)).average().orElse(0);
+            variances[j] = Arrays.stream(codes).mapToDouble(code -> (code[dimension] - mean) * (code[dimension] - mean)).average()
+                    .orElse(0);
         }
         return variances;
     }

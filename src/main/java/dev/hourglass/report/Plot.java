@@ -27,7 +27,8 @@ final class Plot {
         this.bottom = height - 34;
         this.xs = widened(xRange);
         this.ys = widened(yRange);
-        svg.append("<svg viewBox=\"0 0 ").append(Html.place(WIDTH)).append(' ').append(Html.place(height)).append("\" role=\"img\" aria-label=\"")
+        svg.append("<svg viewBox=\"0 0 ").append(Html.place(WIDTH)).append(' ').append(Html.place(height))
+                .append("\" role=\"img\" aria-label=\"")
                 .append(Html.escape(description)).append("\">");
         Ticks vertical = Ticks.within(ys[0], ys[1], 5);
         for (double tick : vertical.positions()) {
@@ -61,7 +62,8 @@ final class Plot {
 
     private static double[] widened(double[] range) {
         double least = Math.max(1e-9, 1e-6 * Math.abs(range[0]));
-        return range[1] - range[0] > least ? range : new double[] {range[0] - Math.max(0.5, Math.abs(range[0]) * 0.05), range[1] + Math.max(0.5, Math.abs(range[1]) * 0.05)};
+        return range[1] - range[0] > least ? range
+                : new double[] {range[0] - Math.max(0.5, Math.abs(range[0]) * 0.05), range[1] + Math.max(0.5, Math.abs(range[1]) * 0.05)};
     }
 
     double x(double value) {
@@ -92,7 +94,8 @@ final class Plot {
     }
 
     Plot dot(double x, double y, double radius, int colour) {
-        svg.append("<circle class=\"b").append(colour % 10).append("\" cx=\"").append(Html.place(x(x))).append("\" cy=\"").append(Html.place(y(y)))
+        svg.append("<circle class=\"b").append(colour % 10).append("\" cx=\"").append(Html.place(x(x))).append("\" cy=\"")
+                .append(Html.place(y(y)))
                 .append("\" r=\"").append(radius).append("\"/>");
         return this;
     }
@@ -100,19 +103,22 @@ final class Plot {
     /** A bar from the bottom, between two values of x. */
     Plot bar(double from, double to, double value, int colour) {
         double top = y(value);
-        svg.append("<rect class=\"b").append(colour % 10).append(" bar\" x=\"").append(Html.place(x(from))).append("\" y=\"").append(Html.place(top))
+        svg.append("<rect class=\"b").append(colour % 10).append(" bar\" x=\"").append(Html.place(x(from))).append("\" y=\"")
+                .append(Html.place(top))
                 .append("\" width=\"").append(Html.place(Math.max(0.5, x(to) - x(from) - 0.5))).append("\" height=\"")
                 .append(Html.place(Math.max(0, bottom - top))).append("\"/>");
         return this;
     }
 
     private void line(double x1, double y1, double x2, double y2, String style) {
-        svg.append("<line class=\"").append(style).append("\" x1=\"").append(Html.place(x1)).append("\" y1=\"").append(Html.place(y1)).append("\" x2=\"")
+        svg.append("<line class=\"").append(style).append("\" x1=\"").append(Html.place(x1)).append("\" y1=\"").append(Html.place(y1))
+                .append("\" x2=\"")
                 .append(Html.place(x2)).append("\" y2=\"").append(Html.place(y2)).append("\"/>");
     }
 
     private void text(double x, double y, String anchor, String words) {
-        svg.append("<text x=\"").append(Html.place(x)).append("\" y=\"").append(Html.place(y)).append("\" text-anchor=\"").append(anchor).append("\">")
+        svg.append("<text x=\"").append(Html.place(x)).append("\" y=\"").append(Html.place(y)).append("\" text-anchor=\"").append(anchor)
+                .append("\">")
                 .append(Html.escape(words)).append("</text>");
     }
 

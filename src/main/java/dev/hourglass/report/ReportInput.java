@@ -1,10 +1,10 @@
 package dev.hourglass.report;
 
-import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Model;
-import dev.hourglass.data.Examples;
-import dev.hourglass.model.Specification;
 import dev.hourglass.data.ConditionKind;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
+import dev.hourglass.model.Model;
+import dev.hourglass.model.Specification;
 import dev.hourglass.train.SavedRun;
 import java.util.stream.IntStream;
 

@@ -38,7 +38,8 @@ public final class RunComparison {
         row(table, "best epoch", run -> String.valueOf(run.best().epoch()));
         row(table, "losses of", run -> run.isValidated() ? "validation" : "training, none held out");
         for (Term term : terms()) {
-            row(table, (term == Term.LOSS ? "" : "  ") + Label.of(term).replace('-', ' '), run -> ComparisonTable.number(run.decisive(run.best()).get(term)));
+            row(table, (term == Term.LOSS ? "" : "  ") + Label.of(term).replace('-', ' '),
+                    run -> ComparisonTable.number(run.decisive(run.best()).get(term)));
         }
         row(table, "seconds", run -> ComparisonTable.tenths(run.seconds()));
         row(table, "parameters", run -> ComparisonTable.count(run.parameters()));
@@ -116,7 +117,8 @@ public final class RunComparison {
     }
 
     private static void add(List<List<String>> rows, ComparedRun run, Metrics.Row epoch, String part, Map<Term, Double> terms) {
-        terms.forEach((term, value) -> rows.add(List.of(run.name(), String.valueOf(epoch.epoch()), part, Metrics.name(term), value.toString())));
+        terms.forEach(
+                (term, value) -> rows.add(List.of(run.name(), String.valueOf(epoch.epoch()), part, Metrics.name(term), value.toString())));
     }
 
     /** Draws the validation loss of every run over its epochs, the training loss where nothing was held out, into a PNG file. */

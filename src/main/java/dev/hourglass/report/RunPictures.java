@@ -1,23 +1,23 @@
 package dev.hourglass.report;
 
+import dev.hourglass.data.ConditionKind;
+import dev.hourglass.data.Examples;
+import dev.hourglass.data.PictureShape;
 import dev.hourglass.inference.Inference;
+import dev.hourglass.model.Model;
 import dev.hourglass.model.Schema;
 import dev.hourglass.model.code.GaussianCode;
-import dev.hourglass.train.EpochReport;
-import dev.hourglass.train.Listener;
-import dev.hourglass.train.Metrics;
-import dev.hourglass.train.RunFolder;
-import dev.hourglass.train.Trainer;
-import dev.hourglass.data.PictureShape;
-import dev.hourglass.model.Model;
-import dev.hourglass.data.Examples;
-import dev.hourglass.data.ConditionKind;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.picture.Brightness;
 import dev.hourglass.picture.FeatureChart;
 import dev.hourglass.picture.LatentScatter;
 import dev.hourglass.picture.LossChart;
 import dev.hourglass.picture.PictureGrid;
+import dev.hourglass.train.EpochReport;
+import dev.hourglass.train.Listener;
+import dev.hourglass.train.Metrics;
+import dev.hourglass.train.RunFolder;
+import dev.hourglass.train.Trainer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -120,11 +120,13 @@ public final class RunPictures implements Listener {
         Path file = folder.resolve("reconstructions.png");
         PictureShape picture = schema.picture();
         if (picture == null) {
-            new FeatureChart(model.specification().preset() + ": reconstructions", schema.featureNames(), flat(originals), flat(reconstructions)).write(file);
+            new FeatureChart(model.specification().preset() + ": reconstructions", schema.featureNames(), flat(originals),
+                    flat(reconstructions)).write(file);
             return;
         }
         Brightness brightness = Brightness.of(schema.scaling());
-        PictureGrid.pairs(picture.height(), picture.width(), ACROSS, brightness.apply(originals), brightness.apply(reconstructions)).write(file);
+        PictureGrid.pairs(picture.height(), picture.width(), ACROSS, brightness.apply(originals), brightness.apply(reconstructions))
+                .write(file);
     }
 
     private void samples() {
@@ -154,7 +156,8 @@ public final class RunPictures implements Listener {
                 condition[i / each] = 1;
                 return condition;
             }).toArray(float[][]::new);
-            case VALUES -> IntStream.range(0, Math.min(each * each, shown.rows())).mapToObj(shown.conditions()::row).toArray(float[][]::new);
+            case VALUES ->
+                IntStream.range(0, Math.min(each * each, shown.rows())).mapToObj(shown.conditions()::row).toArray(float[][]::new);
         };
     }
 

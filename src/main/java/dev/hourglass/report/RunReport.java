@@ -1,8 +1,8 @@
 package dev.hourglass.report;
 
-import dev.hourglass.model.Model;
 import dev.hourglass.data.Examples;
 import dev.hourglass.inference.Inference;
+import dev.hourglass.model.Model;
 import dev.hourglass.train.Provenance;
 import dev.hourglass.train.SavedRun;
 import java.io.IOException;
@@ -30,8 +30,9 @@ public final class RunReport {
      * @param seed of all samples
      * @return the text of the page
      */
-    public static String html(SavedRun run, SavedRun.Kept kept, Model model, Examples examples, Examples training, int importanceSamples, long seed,
-                              Estimates.Announcer announcer) {
+    public static String html(SavedRun run, SavedRun.Kept kept, Model model, Examples examples, Examples training, int importanceSamples,
+            long seed,
+            Estimates.Announcer announcer) {
         ReportInput subject = new ReportInput(run, kept, model, examples, training, seed);
         try (Inference inference = new Inference(model)) {
             return html(subject, inference, importanceSamples, announcer);
@@ -50,7 +51,8 @@ public final class RunReport {
         OverviewSection overview = new OverviewSection(subject);
         StringBuilder page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><title>")
-                .append(Html.escape(model.specification().preset())).append(" \u00b7 ").append(Html.escape(run.folder().toAbsolutePath().normalize().getFileName().toString()))
+                .append(Html.escape(model.specification().preset())).append(" \u00b7 ")
+                .append(Html.escape(run.folder().toAbsolutePath().normalize().getFileName().toString()))
                 .append("</title><style>\n").append(style()).append("</style></head><body>\n");
         page.append(overview.header()).append(overview.cards(estimates));
         page.append(CurvesSection.of(model.specification(), run.history()));
@@ -65,7 +67,8 @@ public final class RunReport {
         page.append(new ScoresSection(subject, inference, importanceSamples, announcer.apply("scores")).html());
         page.append(EstimatesSection.jacobian(subject, estimates.jacobian()));
         page.append(overview.configuration());
-        return page.append("<footer>hourglass ").append(Html.escape(Provenance.version())).append(" \u00b7 seed ").append(subject.seed()).append("</footer>\n</body></html>\n").toString();
+        return page.append("<footer>hourglass ").append(Html.escape(Provenance.version())).append(" \u00b7 seed ").append(subject.seed())
+                .append("</footer>\n</body></html>\n").toString();
     }
 
     private static String style() {

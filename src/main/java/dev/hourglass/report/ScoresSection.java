@@ -1,11 +1,11 @@
 package dev.hourglass.report;
 
-import dev.hourglass.message.Label;
 import dev.hourglass.evaluate.ProgressListener;
 import dev.hourglass.evaluate.Roc;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.inference.ScoreKind;
 import dev.hourglass.inference.ScoreSettings;
+import dev.hourglass.message.Label;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,19 +37,24 @@ final class ScoresSection {
     }
 
     String html() {
-        int[] highest = IntStream.range(0, scores.length).boxed().sorted(Comparator.comparingDouble(i -> -scores[i])).mapToInt(i -> i).toArray();
+        int[] highest = IntStream.range(0, scores.length).boxed().sorted(Comparator.comparingDouble(i -> -scores[i])).mapToInt(i -> i)
+                .toArray();
         boolean[] anomalies = KnownAnomalies.of(subject.examples().features(), List.of());
         String unit = settings.kind().unit();
         List<String> figures = new ArrayList<>();
         figures.add(Html.figure("scores of " + scores.length + " examples" + (anomalies == null ? ""
                 : " <small>area under the ROC curve " + Html.number(Roc.areaUnderCurve(scores, anomalies)) + "</small>"),
-                CodesSection.histogram("scores", scores, anomalies, unit) + (anomalies == null ? "" : Html.legend(List.of("all", "labelled 1"))), ""));
+                CodesSection.histogram("scores", scores, anomalies, unit)
+                        + (anomalies == null ? "" : Html.legend(List.of("all", "labelled 1"))),
+                ""));
         figures.add(subject.isPicture() ? pictures(highest) : table(highest));
         if (contributions != null) {
             figures.add(features(highest));
         }
         return Html.section("scores", "Anomaly scores", "The score " + Label.of(settings.kind()) + ", higher is more unusual"
-                + (settings.kind() == ScoreKind.NEGATIVE_LOG_LIKELIHOOD ? ": importance-sampled \u2212log p(x), K = " + settings.samples() + "." : "."), Html.figures(figures.toArray(String[]::new)));
+                + (settings.kind() == ScoreKind.NEGATIVE_LOG_LIKELIHOOD
+                        ? ": importance-sampled \u2212log p(x), K = " + settings.samples() + "." : "."),
+                Html.figures(figures.toArray(String[]::new)));
     }
 
     private String pictures(int[] highest) {
@@ -63,10 +68,13 @@ final class ScoresSection {
         for (int row : Arrays.copyOf(highest, Math.min(SHOWN, highest.length))) {
             double[] parts = contributions[row];
             String names = IntStream.range(0, parts.length).boxed().sorted(Comparator.comparingDouble(j -> -parts[j])).limit(NAMED_FEATURES)
-                    .map(j -> Html.escape(subject.model().schema().featureNames().get(j)) + "&nbsp;<small>" + Html.number(parts[j]) + "</small>").reduce((a, b) -> a + ", " + b).orElse("");
+                    .map(j -> Html.escape(subject.model().schema().featureNames().get(j)) + "&nbsp;<small>" + Html.number(parts[j])
+                            + "</small>")
+                    .reduce((a, b) -> a + ", " + b).orElse("");
             rows.add(List.of("row&nbsp;" + (row + 1), Html.number(scores[row]), names));
         }
-        return Html.figure("the most unusual examples", Html.table(List.of("", "score", "largest contributions"), rows), "Rows are counted from 1.");
+        return Html.figure("the most unusual examples", Html.table(List.of("", "score", "largest contributions"), rows),
+                "Rows are counted from 1.");
     }
 
     private String features(int[] highest) {

@@ -61,10 +61,12 @@ public record Checkpoint(int epoch, long step, double best, int bestEpoch, List<
 
     /** Writes both files into an existing folder. */
     void write(Path folder, String preset) {
-        Map<String, String> about = Map.of("hourglass.format", FORMAT, "hourglass.preset", preset, "hourglass.epoch", Integer.toString(epoch),
+        Map<String, String> about = Map.of("hourglass.format", FORMAT, "hourglass.preset", preset, "hourglass.epoch",
+                Integer.toString(epoch),
                 "hourglass.step", Long.toString(step));
         Safetensors.write(folder.resolve(MODEL), about, entries(parameters));
-        Map<String, String> position = Map.of("hourglass.format", FORMAT, "epoch", Integer.toString(epoch), "step", Long.toString(step), "best",
+        Map<String, String> position = Map.of("hourglass.format", FORMAT, "epoch", Integer.toString(epoch), "step", Long.toString(step),
+                "best",
                 Double.toString(best), "best-epoch", Integer.toString(bestEpoch));
         Safetensors.write(folder.resolve(TRAINER), position, entries(state));
     }
@@ -80,7 +82,8 @@ public record Checkpoint(int epoch, long step, double best, int bestEpoch, List<
      */
     static Checkpoint read(Path folder) {
         Checkpoint position = position(folder);
-        return new Checkpoint(position.epoch, position.step, position.best, position.bestEpoch, tensors(folder.resolve(MODEL)), tensors(folder.resolve(TRAINER)));
+        return new Checkpoint(position.epoch, position.step, position.best, position.bestEpoch, tensors(folder.resolve(MODEL)),
+                tensors(folder.resolve(TRAINER)));
     }
 
     private static List<Saved> tensors(Path path) {
@@ -100,7 +103,8 @@ public record Checkpoint(int epoch, long step, double best, int bestEpoch, List<
                 return new Checkpoint(Integer.parseInt(texts.get("epoch")), Long.parseLong(texts.get("step")),
                         Double.parseDouble(texts.get("best")), Integer.parseInt(texts.get("best-epoch")), List.of(), List.of());
             } catch (NumberFormatException | NullPointerException damaged) {
-                throw new FormatException(path, "its header holds " + texts, "epoch, step, best and best-epoch as numbers", "copy the file again");
+                throw new FormatException(path, "its header holds " + texts, "epoch, step, best and best-epoch as numbers",
+                        "copy the file again");
             }
         }
     }
@@ -108,7 +112,8 @@ public record Checkpoint(int epoch, long step, double best, int bestEpoch, List<
     private static void requireFormat(Path path, SafetensorsFile file) {
         String format = file.metadata().get("hourglass.format");
         if (!FORMAT.equals(format)) {
-            throw new FormatException(path, "hourglass.format=" + format + " in its header", FORMAT, "the file is of another program or version");
+            throw new FormatException(path, "hourglass.format=" + format + " in its header", FORMAT,
+                    "the file is of another program or version");
         }
     }
 
@@ -132,12 +137,14 @@ public record Checkpoint(int epoch, long step, double best, int bestEpoch, List<
         List<String> names = tensors.stream().map(Saved::name).toList();
         for (String name : names) {
             if (!wanted.containsKey(name)) {
-                throw new FormatException(file, "there is a tensor '" + name + "'", "only those of this model", "the file belongs to another model");
+                throw new FormatException(file, "there is a tensor '" + name + "'", "only those of this model",
+                        "the file belongs to another model");
             }
         }
         for (String name : wanted.keySet()) {
             if (!names.contains(name)) {
-                throw new FormatException(file, "there is no tensor '" + name + "'", "all of this model", "the file belongs to another model");
+                throw new FormatException(file, "there is no tensor '" + name + "'", "all of this model",
+                        "the file belongs to another model");
             }
         }
     }

@@ -33,7 +33,8 @@ import java.util.List;
  * @param device by what
  * @param schema what the model knows of its data; null before the data were read, found anew by a new training
  */
-public record Configuration(int format, Specification model, TrainingSettings training, DataDescription data, DeviceChoice device, Schema schema) {
+public record Configuration(int format, Specification model, TrainingSettings training, DataDescription data, DeviceChoice device,
+        Schema schema) {
     /** The version of the file this program writes. */
     public static final int FORMAT = 2;
 
@@ -147,7 +148,8 @@ public record Configuration(int format, Specification model, TrainingSettings tr
             }
             return root;
         } catch (JsonProcessingException broken) {
-            String place = broken.getLocation() == null ? "" : ", line " + broken.getLocation().getLineNr() + ", column " + broken.getLocation().getColumnNr();
+            String place = broken.getLocation() == null ? ""
+                    : ", line " + broken.getLocation().getLineNr() + ", column " + broken.getLocation().getColumnNr();
             throw new FormatException(file, "no JSON" + place + ": " + broken.getOriginalMessage(), "a JSON object", "correct it");
         } catch (java.nio.file.NoSuchFileException absent) {
             throw new UncheckedIOException(file + ": there is no such file; check the name", absent);

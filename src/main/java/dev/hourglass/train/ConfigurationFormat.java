@@ -32,7 +32,8 @@ final class ConfigurationFormat {
         }
         JsonNode format = object.path("format");
         if (format.isIntegralNumber() && format.asLong() > Configuration.FORMAT) {
-            throw new FormatException(file, "its format is " + format, "at most " + Configuration.FORMAT, "a newer version wrote it: update hourglass");
+            throw new FormatException(file, "its format is " + format, "at most " + Configuration.FORMAT,
+                    "a newer version wrote it: update hourglass");
         }
         if (!format.isMissingNode() && !(format.isIntegralNumber() && format.asLong() >= 1)) {
             throw new FormatException(file, "its format is " + format, "1 to " + Configuration.FORMAT, "correct it");

@@ -26,13 +26,14 @@ import java.util.List;
  * @param header whether the first line of a csv file names the columns
  */
 public record DataDescription(String train, String validation, double validationFraction, List<String> columns, String labelColumn,
-                              List<String> conditionColumns, String scaling, Imputation imputation, Imputation conditionImputation,
-                              DataOptions.Header header) {
+        List<String> conditionColumns, String scaling, Imputation imputation, Imputation conditionImputation,
+        DataOptions.Header header) {
     public DataDescription {
         columns = List.copyOf(columns);
         conditionColumns = List.copyOf(conditionColumns);
         if (!(validationFraction >= 0 && validationFraction < 1)) {
-            throw new IllegalArgumentException("data: fraction out of range: validation fraction=" + validationFraction + ", expected 0 <= fraction < 1");
+            throw new IllegalArgumentException(
+                    "data: fraction out of range: validation fraction=" + validationFraction + ", expected 0 <= fraction < 1");
         }
     }
 
@@ -45,7 +46,8 @@ public record DataDescription(String train, String validation, double validation
     /** Data that were handed over in memory. */
     public static DataDescription inMemory(String source, double validationFraction, String scaling) {
         Imputation none = Imputation.of(Imputation.Kind.NONE);
-        return new DataDescription(source, null, validationFraction, List.of(), null, List.of(), scaling, none, none, DataOptions.Header.AUTO);
+        return new DataDescription(source, null, validationFraction, List.of(), null, List.of(), scaling, none, none,
+                DataOptions.Header.AUTO);
     }
 
     /** Returns the same with imputations of that kind, to be fitted. */
@@ -55,22 +57,26 @@ public record DataDescription(String train, String validation, double validation
 
     /** Returns the same with other columns and labels, for data of another layout. */
     public DataDescription withColumns(List<String> newColumns, List<String> newConditionColumns, String newLabelColumn) {
-        return new DataDescription(train, validation, validationFraction, newColumns, newLabelColumn, newConditionColumns, scaling, imputation,
+        return new DataDescription(train, validation, validationFraction, newColumns, newLabelColumn, newConditionColumns, scaling,
+                imputation,
                 conditionImputation, header);
     }
 
     /** Returns the same with another reading of the first line of a csv file. */
     public DataDescription withHeader(DataOptions.Header choice) {
-        return new DataDescription(train, validation, validationFraction, columns, labelColumn, conditionColumns, scaling, imputation, conditionImputation, choice);
+        return new DataDescription(train, validation, validationFraction, columns, labelColumn, conditionColumns, scaling, imputation,
+                conditionImputation, choice);
     }
 
     /** Returns the same with another scaling. */
     public DataDescription withScaling(String words) {
-        return new DataDescription(train, validation, validationFraction, columns, labelColumn, conditionColumns, words, imputation, conditionImputation, header);
+        return new DataDescription(train, validation, validationFraction, columns, labelColumn, conditionColumns, words, imputation,
+                conditionImputation, header);
     }
 
     private DataDescription withImputations(Imputation features, Imputation conditions) {
-        return new DataDescription(train, validation, validationFraction, columns, labelColumn, conditionColumns, scaling, features, conditions, header);
+        return new DataDescription(train, validation, validationFraction, columns, labelColumn, conditionColumns, scaling, features,
+                conditions, header);
     }
 
     /**
@@ -110,7 +116,8 @@ public record DataDescription(String train, String validation, double validation
 
     /** Returns examples with what is missing filled in. @throws DataException naming what is missing when nothing stands in for it */
     public Examples filled(Examples examples) {
-        return new Examples(imputation.apply(examples.features()), examples.conditions() == null ? null : conditionImputation.apply(examples.conditions()));
+        return new Examples(imputation.apply(examples.features()),
+                examples.conditions() == null ? null : conditionImputation.apply(examples.conditions()));
     }
 
     private record Parts(Examples first, Examples second, Imputation imputation, Imputation conditionImputation) {
@@ -120,7 +127,8 @@ public record DataDescription(String train, String validation, double validation
         DataPair conditions = conditionColumns.isEmpty() ? null : DataSpec.read(spec, options(conditionColumns, conditionImputation));
         DataPair features = DataSpec.read(spec, options(featureColumns(spec, conditions), imputation));
         Examples first = new Examples(features.train(), conditions == null ? null : conditions.train());
-        Examples second = features.hasValidation() ? new Examples(features.validation(), conditions == null ? null : conditions.validation()) : null;
+        Examples second = features.hasValidation()
+                ? new Examples(features.validation(), conditions == null ? null : conditions.validation()) : null;
         return new Parts(first, second, features.imputation(), conditions == null ? conditionImputation : conditions.imputation());
     }
 
@@ -133,7 +141,8 @@ public record DataDescription(String train, String validation, double validation
         if (conditions == null || !columns.isEmpty()) {
             return columns;
         }
-        List<String> names = new ArrayList<>(DataSpec.read(spec, options(List.of(), Imputation.of(Imputation.Kind.ZERO))).train().columnNames());
+        List<String> names = new ArrayList<>(
+                DataSpec.read(spec, options(List.of(), Imputation.of(Imputation.Kind.ZERO))).train().columnNames());
         names.removeAll(conditions.train().columnNames());
         if (names.isEmpty()) {
             throw new DataException(spec + ": the condition names columns " + conditionColumns

@@ -13,7 +13,8 @@ public record DeviceChoice(String name, int threads, String precision) {
             throw new IllegalArgumentException("device: unknown name: device=" + name + ", expected auto, cpu, cuda or cuda:N");
         }
         if (threads < 0) {
-            throw new IllegalArgumentException("device: negative count: threads=" + threads + ", expected at least 1, or 0 for all processors");
+            throw new IllegalArgumentException(
+                    "device: negative count: threads=" + threads + ", expected at least 1, or 0 for all processors");
         }
         if (!precision.matches("fp32|tf32|bf16")) {
             throw new IllegalArgumentException("device: unknown precision: precision=" + precision + ", expected fp32, tf32 or bf16");

@@ -17,5 +17,5 @@ import java.util.Map;
  * @param best whether this is the best epoch so far
  */
 public record EpochReport(int epoch, long step, double seconds, double samplesPerSecond, double learningRate, Map<Term, Double> train,
-                          Map<Term, Double> validation, boolean best) {
+        Map<Term, Double> validation, boolean best) {
 }

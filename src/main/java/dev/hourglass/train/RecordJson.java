@@ -113,7 +113,9 @@ final class RecordJson {
             return same(node, ifMissing, where);
         }
         require(kind.isTextual() && kinds(family).contains(kind.textValue()), where + "." + KIND, kind, "one of " + kinds(family));
-        return same(node, prototypes(family).stream().filter(each -> Label.of(each.getClass()).equals(kind.textValue())).findFirst().orElseThrow(), where);
+        return same(node,
+                prototypes(family).stream().filter(each -> Label.of(each.getClass()).equals(kind.textValue())).findFirst().orElseThrow(),
+                where);
     }
 
     private <R extends Record> Record same(JsonNode node, R defaults, String where) {
@@ -140,7 +142,7 @@ final class RecordJson {
         if (Arrays.stream(type.getInterfaces()).anyMatch(Class::isSealed)) {
             known.add(0, KIND);
         }
-        for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
+        for (Iterator<String> names = node.fieldNames(); names.hasNext();) {
             String name = names.next();
             if (!known.contains(name)) {
                 throw new FormatException(file, (where.isEmpty() ? "" : where + ": ") + "unknown key '" + name + "'", "one of " + known,
@@ -223,14 +225,17 @@ final class RecordJson {
 
     private <R extends Record> R create(Class<R> type, RecordComponent[] components, Object[] values, String where) {
         try {
-            Constructor<R> constructor = type.getDeclaredConstructor(Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+            Constructor<R> constructor = type
+                    .getDeclaredConstructor(Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
             return constructor.newInstance(values);
         } catch (InvocationTargetException refused) {
             if (refused.getCause() instanceof NullPointerException) {
-                throw new FormatException(file, (where.isEmpty() ? "the file" : where) + " holds a null", "values of " + keys(type), "correct it");
+                throw new FormatException(file, (where.isEmpty() ? "the file" : where) + " holds a null", "values of " + keys(type),
+                        "correct it");
             }
             String[] message = refused.getCause().getMessage().split(", expected ", 2);
-            throw new FormatException(file, (where.isEmpty() ? "" : where + ": ") + message[0], message.length == 2 ? message[1] : "another value",
+            throw new FormatException(file, (where.isEmpty() ? "" : where + ": ") + message[0],
+                    message.length == 2 ? message[1] : "another value",
                     "correct it");
         } catch (ReflectiveOperationException impossible) {
             throw new IllegalStateException("every record has its canonical constructor", impossible);

@@ -13,5 +13,6 @@ import java.util.List;
  * @param last where it stood at its end
  * @param heldOut scores of rows it did not learn from; null for a run of a version that kept none, or one that was stopped before its end
  */
-public record Run(Configuration configuration, Provenance provenance, List<Metrics.Row> history, Checkpoint best, Checkpoint last, HeldOutScores heldOut) {
+public record Run(Configuration configuration, Provenance provenance, List<Metrics.Row> history, Checkpoint best, Checkpoint last,
+        HeldOutScores heldOut) {
 }

@@ -1,7 +1,7 @@
 package dev.hourglass.train;
 
-import dev.hourglass.io.AtomicFiles;
 import dev.hourglass.inference.HeldOutScores;
+import dev.hourglass.io.AtomicFiles;
 import dev.hourglass.io.AtomicFolders;
 import dev.hourglass.io.FolderLock;
 import dev.hourglass.io.FormatException;
@@ -98,7 +98,8 @@ public final class RunFolder implements Listener, AutoCloseable {
         SavedRun run = SavedRun.open(folder);
         Checkpoint last = run.checkpoint(SavedRun.Kept.LAST);
         if (last.bestEpoch() == last.epoch() && run.epoch(SavedRun.Kept.BEST) != last.epoch()) {
-            AtomicFolders.replace(folder.resolve(Label.of(SavedRun.Kept.BEST)), fresh -> last.write(fresh, run.configuration().model().preset()));
+            AtomicFolders.replace(folder.resolve(Label.of(SavedRun.Kept.BEST)),
+                    fresh -> last.write(fresh, run.configuration().model().preset()));
         }
         return run;
     }
@@ -166,7 +167,8 @@ public final class RunFolder implements Listener, AutoCloseable {
         }
         boolean run = Files.isRegularFile(folder.resolve(CONFIGURATION)) && Files.isRegularFile(folder.resolve(METRICS));
         if (run && !overwrite) {
-            throw new FormatException(folder, "the folder already holds a run", "a new folder", "name another, or allow it to be overwritten");
+            throw new FormatException(folder, "the folder already holds a run", "a new folder",
+                    "name another, or allow it to be overwritten");
         }
         try (Stream<Path> entries = Files.list(folder)) {
             if (!run && entries.findAny().isPresent()) {

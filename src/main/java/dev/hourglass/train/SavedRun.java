@@ -89,7 +89,7 @@ public record SavedRun(Path folder, Configuration configuration) {
 
     /** Reads a checkpoint, again when a writer has moved it away meanwhile. */
     private Checkpoint look(Kept kept, Function<Path, Checkpoint> reading) {
-        for (int looks = 1; ; looks++) {
+        for (int looks = 1;; looks++) {
             try {
                 return reading.apply(AtomicFolders.current(folder(kept)));
             } catch (UncheckedIOException gone) {
@@ -145,13 +145,15 @@ public record SavedRun(Path folder, Configuration configuration) {
         Checkpoint last = position(Kept.LAST);
         int until = epochs == 0 ? settings.epochs() : epochs;
         if (until <= last.epoch()) {
-            throw new IllegalArgumentException(folder + ": all " + last.epoch() + " epochs are done, expected more to do; ask for epochs up to a number above "
-                    + last.epoch());
+            throw new IllegalArgumentException(
+                    folder + ": all " + last.epoch() + " epochs are done, expected more to do; ask for epochs up to a number above "
+                            + last.epoch());
         }
         int patience = settings.earlyStopping().patience();
         if (patience > 0 && last.epoch() - last.bestEpoch() >= patience) {
             throw new IllegalArgumentException(folder + ": early stopping ended this run after epoch " + last.epoch() + ": no better "
-                    + Label.of(settings.earlyStopping().term()) + " for " + patience + " epochs; the run is over, train anew with more patience");
+                    + Label.of(settings.earlyStopping().term()) + " for " + patience
+                    + " epochs; the run is over, train anew with more patience");
         }
         return settings.withEpochs(until);
     }

@@ -1,9 +1,9 @@
 package dev.hourglass.train;
 
+import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
-import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Philox;
 import dev.hourglass.backend.RandomStream;
 import dev.hourglass.backend.StepTable;
@@ -82,7 +82,7 @@ public final class Trainer implements AutoCloseable {
                 backend.clipNorm(model.parameters().gradients().buffer(), (float) settings.clipNorm(), data.state());
             }
             settings.optimizer().update(backend, model.parameters(), optimizerState, data.state());
-        }, position -> { });
+        }, position -> {});
     }
 
     /** Returns the model. */
@@ -234,7 +234,8 @@ public final class Trainer implements AutoCloseable {
 
     private boolean isBetter(Map<Term, Double> terms) {
         Double value = terms.get(settings.earlyStopping().term());
-        Require.that(value != null, "training", "this model has no such term", "early stopping term", Label.of(settings.earlyStopping().term()),
+        Require.that(value != null, "training", "this model has no such term", "early stopping term",
+                Label.of(settings.earlyStopping().term()),
                 "one of " + terms.keySet().stream().map(Label::of).toList());
         if (value < best - settings.earlyStopping().minimumImprovement()) {
             best = value;
@@ -258,9 +259,10 @@ public final class Trainer implements AutoCloseable {
     }
 
     private DivergedException diverged(int number, String what) {
-        return new DivergedException("training diverged in epoch " + number + ": " + what + ", expected finite values; lower the learning rate (now "
-                + settings.learningRate().base() + ") or clip the gradient norm"
-                + (bestEpoch > 0 ? "; the model of epoch " + bestEpoch + " is kept" : ""));
+        return new DivergedException(
+                "training diverged in epoch " + number + ": " + what + ", expected finite values; lower the learning rate (now "
+                        + settings.learningRate().base() + ") or clip the gradient norm"
+                        + (bestEpoch > 0 ? "; the model of epoch " + bestEpoch + " is kept" : ""));
     }
 
     /** Learning rate, KL weight and the optimizer's corrections of each step of the coming epoch. */
@@ -271,7 +273,8 @@ public final class Trainer implements AutoCloseable {
         for (int i = 0; i < steps; i++) {
             float[] corrections = settings.optimizer().corrections(step + i + 1);
             // A warm-up counts the step that is being made, so that the first one is not lost.
-            schedule.set(i, settings.learningRate().at(epoch + (i + 1.0) / steps - 1e-9, settings.epochs()), klWeight.at(epoch + (double) i / steps),
+            schedule.set(i, settings.learningRate().at(epoch + (i + 1.0) / steps - 1e-9, settings.epochs()),
+                    klWeight.at(epoch + (double) i / steps),
                     corrections[0], corrections[1]);
         }
         return schedule;

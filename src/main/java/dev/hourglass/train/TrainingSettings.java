@@ -18,7 +18,7 @@ import dev.hourglass.optim.Optimizer;
  * @param timeBudgetSeconds training stops after the epoch in which this passed; 0 for no limit
  */
 public record TrainingSettings(int epochs, int batch, Optimizer optimizer, LearningRate learningRate, double clipNorm, long seed,
-                   EarlyStopping earlyStopping, double timeBudgetSeconds) {
+        EarlyStopping earlyStopping, double timeBudgetSeconds) {
     /**
      * Stops when a term has not improved.
      *
@@ -28,7 +28,8 @@ public record TrainingSettings(int epochs, int batch, Optimizer optimizer, Learn
      */
     public record EarlyStopping(Term term, int patience, double minimumImprovement) {
         public EarlyStopping {
-            Require.that(patience >= 0 && minimumImprovement >= 0, "training", "early stopping out of range", "patience", patience, "at least 0");
+            Require.that(patience >= 0 && minimumImprovement >= 0, "training", "early stopping out of range", "patience", patience,
+                    "at least 0");
         }
 
         /** Keeps the best loss and never stops early. */

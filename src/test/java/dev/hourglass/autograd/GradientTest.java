@@ -80,7 +80,8 @@ class GradientTest {
             for (PointwiseLoss loss : PointwiseLoss.values()) {
                 check.loss(losses.pointwise(loss, check.input(loss.label(), 6, 5, 2), check.targets(loss, 3, 5), upstream), upstream);
             }
-            check.loss(losses.gaussian(check.input("gaussian mean", 6, 5, 1), check.input("shared s", 1, 1, 0.5), -6, grey, upstream), upstream);
+            check.loss(losses.gaussian(check.input("gaussian mean", 6, 5, 1), check.input("shared s", 1, 1, 0.5), -6, grey, upstream),
+                    upstream);
             check.loss(losses.gaussian(check.input("gaussian mean 2", 6, 5, 1), check.input("s", 1, 5, 0.5), -6, grey, upstream), upstream);
         });
     }
@@ -141,7 +142,8 @@ class GradientTest {
             Tensor head = check.input("head", 3, 8, 0.5);
             Tensor constant = check.constant("constant", 3, 8, -1, 1);
             Exception sample = assertThrows(IllegalArgumentException.class, () -> ops.sample(Posterior.DIAGONAL, head, 4, 2));
-            assertEquals("sample: keyed draws have no gradient: head=head [3, 8], expected a head that the tape does not watch; or leave out the keys",
+            assertEquals(
+                    "sample: keyed draws have no gradient: head=head [3, 8], expected a head that the tape does not watch; or leave out the keys",
                     sample.getMessage());
             Tensor z = ops.sample(Posterior.DIAGONAL, constant, 4, 2);
             Exception kl = assertThrows(IllegalArgumentException.class,
@@ -150,7 +152,8 @@ class GradientTest {
             ops.sampledKl(Posterior.DIAGONAL, constant, z, PriorHead.STANDARD, null);
             CodeOps fewer = new CodeOps(check.tape(), check.state(), keys.slice(0, 4));
             Exception misfit = assertThrows(IllegalArgumentException.class, () -> fewer.sample(Posterior.DIAGONAL, constant, 4, 2));
-            assertEquals("sample: keys do not match: keys=INT32[4], expected INT32[6], two words for each row of constant [3, 8]", misfit.getMessage());
+            assertEquals("sample: keys do not match: keys=INT32[4], expected INT32[6], two words for each row of constant [3, 8]",
+                    misfit.getMessage());
         });
     }
 
@@ -184,7 +187,8 @@ class GradientTest {
 
     @Test
     void weightDecay() {
-        GradientCheck.check(backend, 11, check -> check.loss(new PenaltyOps(check.tape()).weightDecay(check.input("w", 3, 4, 1), 0.3f), 0.3f));
+        GradientCheck.check(backend, 11,
+                check -> check.loss(new PenaltyOps(check.tape()).weightDecay(check.input("w", 3, 4, 1), 0.3f), 0.3f));
     }
 
     @ParameterizedTest

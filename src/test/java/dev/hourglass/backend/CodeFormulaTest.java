@@ -114,8 +114,9 @@ class CodeFormulaTest {
         Slot state = c.state();
         Slot dz = c.input(u);
         Slot dHead = c.gradient("dHead", gradient, accumulate);
-        c.run(b -> b.sampleBackward(posterior, examples * samples, samples, latent, head.buffer(), state.buffer(), dz.buffer(), dHead.buffer(),
-            accumulate));
+        c.run(b -> b.sampleBackward(posterior, examples * samples, samples, latent, head.buffer(), state.buffer(), dz.buffer(),
+                dHead.buffer(),
+                accumulate));
     }
 
     /** Three priors: N(0, I), a learned one, a learned one with a gate. The floor is in the middle of the prior's log variances. */
@@ -177,8 +178,9 @@ class CodeFormulaTest {
         Slot v = c.output("value", value);
         Slot dh = c.gradient("dHead", dHead, accumulate);
         Slot dp = learned ? c.gradient("dPrior", dPrior, accumulate) : c.output("dPrior", dPrior, false);
-        c.run(b -> b.kl(posterior, rows, latent, head.buffer(), prior.buffer(), floor, gate.buffer(), upstream.buffer(), v.buffer(), dh.buffer(),
-            accumulate, dp.buffer(), accumulate));
+        c.run(b -> b.kl(posterior, rows, latent, head.buffer(), prior.buffer(), floor, gate.buffer(), upstream.buffer(), v.buffer(),
+                dh.buffer(),
+                accumulate, dp.buffer(), accumulate));
     }
 
     /** Close to the prior the KL is about s^2 / 4: expm1(s) - s keeps the digits that e^s - 1 - s would lose. */
@@ -263,8 +265,10 @@ class CodeFormulaTest {
         sampledKl(posterior, examples, samples, latent, true, true, accumulate);
     }
 
-    private static void sampledKl(Posterior posterior, int examples, int samples, int latent, boolean learned, boolean keyed, boolean accumulate) {
-        FormulaCheck.Case c = check.of("sampled kl %s [%d, %d] samples=%d learned=%b keyed=%b", posterior, examples, latent, samples, learned, keyed);
+    private static void sampledKl(Posterior posterior, int examples, int samples, int latent, boolean learned, boolean keyed,
+            boolean accumulate) {
+        FormulaCheck.Case c = check.of("sampled kl %s [%d, %d] samples=%d learned=%b keyed=%b", posterior, examples, latent, samples,
+                learned, keyed);
         float floor = -0.1f;
         int rows = examples * samples;
         int width = posterior.headWidth(latent);
@@ -305,9 +309,9 @@ class CodeFormulaTest {
         Slot gp = learned ? c.gradient("dPrior", dPrior, accumulate) : c.output("dPrior", dPrior, false);
         c.run(b -> {
             b.sampledKl(posterior, rows, samples, latent, head.buffer(), prior.buffer(), floor, state.buffer(), keys.buffer(), z.buffer(),
-                v.buffer());
+                    v.buffer());
             b.sampledKlBackward(posterior, rows, samples, latent, head.buffer(), prior.buffer(), floor, z.buffer(), upstream.buffer(),
-                gz.buffer(), accumulate, gh.buffer(), accumulate, gp.buffer(), accumulate);
+                    gz.buffer(), accumulate, gh.buffer(), accumulate, gp.buffer(), accumulate);
         });
     }
 
@@ -381,7 +385,8 @@ class CodeFormulaTest {
     }
 
     /** log q(z_i | x_n), and the sum of the magnitudes it is made of. */
-    private static void logDensity(Posterior posterior, float[] h, int n, float[] z, int i, int latent, double[] density, double[] magnitude) {
+    private static void logDensity(Posterior posterior, float[] h, int n, float[] z, int i, int latent, double[] density,
+            double[] magnitude) {
         int start = n * posterior.headWidth(latent);
         double[] y = new double[latent];
         double sum = 0;

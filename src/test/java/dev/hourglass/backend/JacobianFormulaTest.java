@@ -162,7 +162,7 @@ class JacobianFormulaTest {
         c.run(b -> {
             b.contraction(rows, columns, activation, code.buffer(), norms.buffer(), null, alone.buffer(), null, false, null, false);
             b.contraction(rows, columns, activation, code.buffer(), norms.buffer(), upstream.buffer(), v.buffer(), dp.buffer(), accumulate,
-                dn.buffer(), accumulate);
+                    dn.buffer(), accumulate);
         });
     }
 
@@ -196,11 +196,12 @@ class JacobianFormulaTest {
         Slot dq = c.gradient("dNeighbourPre", dNeighbour, accumulate);
         Slot dn = c.gradient("dNorms", dNorms, accumulate);
         c.run(b -> b.contractionDifference(rows, columns, activation, code.buffer(), neighbour.buffer(), norms.buffer(), upstream.buffer(),
-            v.buffer(), dp.buffer(), accumulate, dq.buffer(), accumulate, dn.buffer(), accumulate));
+                v.buffer(), dp.buffer(), accumulate, dq.buffer(), accumulate, dn.buffer(), accumulate));
     }
 
     @ParameterizedTest
-    @CsvSource({"TANH, 1, 1, 1, true", "SIGMOID, 3, 2, 784, false", "SOFTPLUS, 33, 3, 33, true", "GELU, 5, 20, 32, true", "SIGMOID, 2, 33, 257, true",
+    @CsvSource({"TANH, 1, 1, 1, true", "SIGMOID, 3, 2, 784, false", "SOFTPLUS, 33, 3, 33, true", "GELU, 5, 20, 32, true",
+        "SIGMOID, 2, 33, 257, true",
         "TANH, 530, 2, 4, false", "SIGMOID, 3, 4, 33, true"})
     void scaleRows(Activation activation, int rows, int latent, int columns, boolean accumulate) {
         FormulaCheck.Case c = check.of("scale rows %s [%d, %d, %d]", activation, rows, latent, columns);
@@ -227,13 +228,14 @@ class JacobianFormulaTest {
         c.run(b -> {
             b.scaleRows(rows, latent, columns, activation, saved.buffer(), weights.buffer(), o.buffer());
             b.scaleRowsBackward(rows, latent, columns, activation, saved.buffer(), weights.buffer(), dOut.buffer(), gw.buffer(), accumulate,
-                gp.buffer(), accumulate);
+                    gp.buffer(), accumulate);
         });
     }
 
     /** The last column: dr is the buffer of dOut itself. */
     @ParameterizedTest
-    @CsvSource({"TANH, 1, 1, 1, true, false", "SIGMOID, 3, 2, 784, false, true", "SOFTPLUS, 33, 3, 33, true, true", "GELU, 5, 20, 32, true, false",
+    @CsvSource({"TANH, 1, 1, 1, true, false", "SIGMOID, 3, 2, 784, false, true", "SOFTPLUS, 33, 3, 33, true, true",
+        "GELU, 5, 20, 32, true, false",
         "SIGMOID, 2, 33, 257, true, true", "TANH, 530, 2, 4, false, false", "SIGMOID, 2200, 9, 3, true, false"})
     void scaleColumns(Activation activation, int rows, int count, int columns, boolean accumulate, boolean inPlace) {
         FormulaCheck.Case c = check.of("scale columns %s [%d, %d, %d] in place=%b", activation, rows, count, columns, inPlace);
@@ -258,8 +260,9 @@ class JacobianFormulaTest {
         Slot gp = c.gradient("dPre", dPre, accumulate);
         c.run(b -> {
             b.scaleColumns(rows, count, columns, activation, saved.buffer(), source.buffer(), o.buffer());
-            b.scaleColumnsBackward(rows, count, columns, activation, saved.buffer(), source.buffer(), dOut.buffer(), gr.buffer(), gp.buffer(),
-                accumulate);
+            b.scaleColumnsBackward(rows, count, columns, activation, saved.buffer(), source.buffer(), dOut.buffer(), gr.buffer(),
+                    gp.buffer(),
+                    accumulate);
         });
         if (!inPlace) {
             constantJacobian(activation, rows, count, columns);
@@ -281,6 +284,7 @@ class JacobianFormulaTest {
         Slot source = c.input(r);
         Slot dOut = c.input(u);
         Slot gp = c.output("dPre", dPre);
-        c.run(b -> b.scaleColumnsBackward(rows, count, columns, activation, saved.buffer(), source.buffer(), dOut.buffer(), null, gp.buffer(), false));
+        c.run(b -> b.scaleColumnsBackward(rows, count, columns, activation, saved.buffer(), source.buffer(), dOut.buffer(), null,
+                gp.buffer(), false));
     }
 }

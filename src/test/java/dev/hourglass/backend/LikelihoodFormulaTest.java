@@ -83,8 +83,10 @@ class LikelihoodFormulaTest {
         }
     }
 
-    private static void pointwise(PointwiseLoss loss, int rows, int columns, int samples, boolean valued, boolean derived, boolean accumulate) {
-        FormulaCheck.Case c = check.of("%s [%d, %d] samples=%d value=%b gradient=%b accumulate=%b", loss, rows, columns, samples, valued, derived, accumulate);
+    private static void pointwise(PointwiseLoss loss, int rows, int columns, int samples, boolean valued, boolean derived,
+            boolean accumulate) {
+        FormulaCheck.Case c = check.of("%s [%d, %d] samples=%d value=%b gradient=%b accumulate=%b", loss, rows, columns, samples, valued,
+                derived, accumulate);
         PointwiseReference reference = PointwiseReference.of(loss);
         float[] x = reference.targets(c.random(), rows / samples * columns);
         float[] p = reference.parameters(c.random(), columns, samples, x);
@@ -102,8 +104,9 @@ class LikelihoodFormulaTest {
         Slot upstream = c.input(derived ? up : null);
         Slot v = c.output("value", value, valued);
         Slot d = derived ? c.gradient("gradient", gradient, accumulate) : c.output("gradient", gradient, false);
-        c.run(b -> b.pointwiseLoss(loss, rows, columns, samples, parameters.buffer(), target.buffer(), upstream.buffer(), v.buffer(), d.buffer(),
-            accumulate));
+        c.run(b -> b.pointwiseLoss(loss, rows, columns, samples, parameters.buffer(), target.buffer(), upstream.buffer(), v.buffer(),
+                d.buffer(),
+                accumulate));
     }
 
     @ParameterizedTest
@@ -120,7 +123,8 @@ class LikelihoodFormulaTest {
     }
 
     private static void gaussian(int rows, int columns, int samples, int variances, float floor, boolean accumulate) {
-        FormulaCheck.Case c = check.of("gaussian [%d, %d] samples=%d variances=%d accumulate=%b", rows, columns, samples, variances, accumulate);
+        FormulaCheck.Case c = check.of("gaussian [%d, %d] samples=%d variances=%d accumulate=%b", rows, columns, samples, variances,
+                accumulate);
         float[] m = c.normal(rows * columns, 1);
         float[] v = c.normal(variances, 1);
         float[] x = c.normal(rows / samples * columns, 1);
@@ -146,7 +150,8 @@ class LikelihoodFormulaTest {
         Slot a = c.output("value", value);
         Slot b = c.gradient("dMean", dMean, accumulate);
         Slot d = c.gradient("dLogVariance", dVariance, accumulate);
-        c.run(backend -> backend.gaussian(rows, columns, samples, mean.buffer(), logVariance.buffer(), floor, target.buffer(), upstream.buffer(),
-            a.buffer(), b.buffer(), accumulate, d.buffer(), accumulate));
+        c.run(backend -> backend.gaussian(rows, columns, samples, mean.buffer(), logVariance.buffer(), floor, target.buffer(),
+                upstream.buffer(),
+                a.buffer(), b.buffer(), accumulate, d.buffer(), accumulate));
     }
 }

@@ -84,8 +84,9 @@ class PenaltyFormulaTest {
         Slot average = moving ? c.replaced("running", before, running) : c.output("running", running, false);
         Slot v = c.output("value", value);
         Slot d = c.gradient("dh", dh, accumulate);
-        c.run(b -> b.sparsity(rows, columns, codes.buffer(), signed, (float) rho, 0.5f, m.buffer(), average.buffer(), (float) momentum, v.buffer(),
-            d.buffer(), accumulate));
+        c.run(b -> b.sparsity(rows, columns, codes.buffer(), signed, (float) rho, 0.5f, m.buffer(), average.buffer(), (float) momentum,
+                v.buffer(),
+                d.buffer(), accumulate));
     }
 
     @ParameterizedTest

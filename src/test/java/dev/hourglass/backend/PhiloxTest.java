@@ -34,7 +34,8 @@ class PhiloxTest {
             Philox.pair(WORDS[i][0], WORDS[i][1], normals, 0);
             Philox.pair(WORDS[i][2], WORDS[i][3], normals, 2);
             for (int j = 0; j < 4; j++) {
-                assertEquals(Integer.toHexString(NORMALS[i][j]), Integer.toHexString(Float.floatToRawIntBits(normals[j])), "vector " + i + " normal " + j);
+                assertEquals(Integer.toHexString(NORMALS[i][j]), Integer.toHexString(Float.floatToRawIntBits(normals[j])),
+                        "vector " + i + " normal " + j);
             }
         }
     }

@@ -78,7 +78,7 @@ class BadInputTest {
         "nothing.csv | nothing.csv: there is no such file or folder",
         "cut-images-idx3-ubyte.gz | cut-images-idx3-ubyte.gz: the file ends too early; it is truncated, copy or download it again",
         "magic-images-idx3-ubyte | magic-images-idx3-ubyte: starts with 0x00007703, expected an idx file: 0x0000, a type 08, 09, 0b, 0c, 0d or 0e, and the"
-            + " number of dimensions",
+                + " number of dimensions",
         "text.csv | text.csv: line 3, column 'b': 'x' is not a number; choose the columns to use, or name it as the label column",
         "missing.csv | missing.csv: line 3, column 'b': the value is missing; fill it in, or ask for an imputation: mean, median, zero"})
     void badDataFail(String file, String message) {
@@ -89,10 +89,10 @@ class BadInputTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "--data DIR/two.csv --validation DIR/three.csv | DIR/three.csv: columns=3, expected 2 as in the training data DIR/two.csv; choose the same columns",
         "--data DIR/two.csv --likelihood bernoulli --scale none | DIR/two.csv: row 1, column 'b' is 2.0 after scaling none, expected 0 to 1 for a Bernoulli"
-            + " likelihood; use scaling minmax or a Gaussian likelihood",
+                + " likelihood; use scaling minmax or a Gaussian likelihood",
         "--data DIR/two.csv --model cvae | DIR/two.csv: no labels, expected one per row because the model is conditioned on them; name a label column",
         "--data digits:40 --optimizer sgd --lr 1e30 --hidden none --latent 2 --quiet | training diverged in epoch 1: loss=NaN, expected finite values;"
-            + " lower the learning rate (now 1.0E30) or clip the gradient norm",
+                + " lower the learning rate (now 1.0E30) or clip the gradient norm",
         "--data digits:40 --out DIR/two.csv | DIR/two.csv: this is a file, expected a folder; name another",
         "--data digits:40 --out DIR --overwrite | DIR: the folder is not empty and holds no run, expected a new folder; name another"})
     void trainingsThatCannotWorkFail(String options, String message) {
@@ -122,14 +122,14 @@ class BadInputTest {
         "--lr-factor 0.5 | --lr-factor: the schedule is constant, expected step; add --schedule step",
         "--kl-epochs 5 | --kl-epochs: the KL weight is constant, expected a schedule; add --kl-schedule linear or cyclical",
         "--early-stopping 3:lost | --early-stopping 3:lost: there is no term 'lost', expected one of loss, reconstruction, kl, free-bits, bound, sparsity, l1,"
-            + " contraction, hessian, weight-decay",
+                + " contraction, hessian, weight-decay",
         "--model va | model: unknown preset: model=va, expected one of undercomplete, vae, full-covariance-vae, iwae, cvae, denoising, denoising-vae, sparse,"
-            + " contractive",
+                + " contractive",
         "--config DIR/c.json --model vae | --model vae: DIR/c.json describes the model sparse, expected the same; leave one of them out",
         "--config DIR/c.json | DIR/c.json: model: unknown key 'latent', expected one of [preset, corruption, layers, code, prior, likelihood, penalties,"
-            + " importance-samples, binarization, condition]; remove it",
+                + " importance-samples, binarization, condition]; remove it",
         "--activation rulu | Invalid value for option '--activation': 'rulu', expected identity, relu, leaky-relu, elu, gelu, silu, softplus, sigmoid, tanh;"
-            + " see hourglass train --help",
+                + " see hourglass train --help",
         "--latent x | Invalid value for option '--latent': 'x' is not an int; see hourglass train --help",
         "--latnt | Unknown option: '--latnt', did you mean --label-column or --latent?; see hourglass train --help"})
     void badUsageIsExitCodeTwo(String options, String message) {
@@ -139,17 +139,23 @@ class BadInputTest {
 
     @Test
     void commandsAreNamed() {
-        assertFails(2, "hourglass: no command, expected one of train, resume, evaluate, encode, decode, reconstruct, sample, score, traverse, report, export, gradcheck, doctor; see hourglass --help",
+        assertFails(2,
+                "hourglass: no command, expected one of train, resume, evaluate, encode, decode, reconstruct, sample, score, traverse, report, export, gradcheck, doctor; see hourglass --help",
                 Result.of());
-        assertFails(2, "hourglass: Unmatched argument at index 0: 'trian', did you mean train or traverse or reconstruct?; see hourglass --help", Result.of("trian"));
-        assertEquals("hourglass evaluate: Missing required option: '--run=DIR'; see hourglass evaluate --help\n", Result.of("evaluate").err());
+        assertFails(2,
+                "hourglass: Unmatched argument at index 0: 'trian', did you mean train or traverse or reconstruct?; see hourglass --help",
+                Result.of("trian"));
+        assertEquals("hourglass evaluate: Missing required option: '--run=DIR'; see hourglass evaluate --help\n",
+                Result.of("evaluate").err());
     }
 
     @Test
     @EnabledOnOs(OS.LINUX)
     void anUnwritablePlaceIsFoundBeforeTraining() {
-        assertFails(1, "hourglass train: /proc/run: cannot be written: no file can be made in /proc (NoSuchFileException); name another folder or change its"
-                + " rights", run("train --device cpu --data digits:20 --out /proc/run"));
+        assertFails(1,
+                "hourglass train: /proc/run: cannot be written: no file can be made in /proc (NoSuchFileException); name another folder or change its"
+                        + " rights",
+                run("train --device cpu --data digits:20 --out /proc/run"));
     }
 
     @Test

@@ -35,7 +35,8 @@ class CommandLineTest {
     @BeforeAll
     static void train() {
         run = folder.resolve("vae");
-        trained = Result.of("train", "--data", "digits:200", "--hidden", "16", "--latent", "2", "--epochs", "2", "--batch", "500", "--threads", "1",
+        trained = Result.of("train", "--data", "digits:200", "--hidden", "16", "--latent", "2", "--epochs", "2", "--batch", "500",
+                "--threads", "1",
                 "--device", "cpu", "--out", run.toString());
     }
 
@@ -65,9 +66,12 @@ class CommandLineTest {
                 new int[] {800, 800}, "latent.png", new int[] {800, 800}, "grid.png", new int[] {1000, 1000});
         for (Map.Entry<String, int[]> expected : least.entrySet()) {
             BufferedImage picture = ImageIO.read(run.resolve(expected.getKey()).toFile());
-            assertTrue(picture.getWidth() >= expected.getValue()[0] && picture.getWidth() < 4000, expected.getKey() + " width " + picture.getWidth());
-            assertTrue(picture.getHeight() >= expected.getValue()[1] && picture.getHeight() < 4000, expected.getKey() + " height " + picture.getHeight());
-            long colours = Arrays.stream(picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth())).distinct().count();
+            assertTrue(picture.getWidth() >= expected.getValue()[0] && picture.getWidth() < 4000,
+                    expected.getKey() + " width " + picture.getWidth());
+            assertTrue(picture.getHeight() >= expected.getValue()[1] && picture.getHeight() < 4000,
+                    expected.getKey() + " height " + picture.getHeight());
+            long colours = Arrays.stream(picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth()))
+                    .distinct().count();
             assertTrue(colours > 8, expected.getKey() + " has " + colours + " colours");
         }
     }
@@ -128,17 +132,21 @@ class CommandLineTest {
         ok("train --out DIR/two --epochs 2" + options);
         ok("train --out DIR/one --epochs 1" + options);
         Result done = Result.of("resume", "--run", one.toString());
-        assertEquals("hourglass resume: " + one + ": all 1 epochs are done, expected more to do; ask for epochs up to a number above 1\n", done.err());
+        assertEquals("hourglass resume: " + one + ": all 1 epochs are done, expected more to do; ask for epochs up to a number above 1\n",
+                done.err());
         assertEquals(2, done.code());
         ok("resume --run DIR/one --epochs 2 --quiet");
-        assertArrayEquals(Files.readAllBytes(two.resolve("last/model.safetensors")), Files.readAllBytes(one.resolve("last/model.safetensors")));
-        assertArrayEquals(Files.readAllBytes(two.resolve("best/trainer.safetensors")), Files.readAllBytes(one.resolve("best/trainer.safetensors")));
+        assertArrayEquals(Files.readAllBytes(two.resolve("last/model.safetensors")),
+                Files.readAllBytes(one.resolve("last/model.safetensors")));
+        assertArrayEquals(Files.readAllBytes(two.resolve("best/trainer.safetensors")),
+                Files.readAllBytes(one.resolve("best/trainer.safetensors")));
     }
 
     @Test
     void theConfigurationOfARunIsTheRun() throws IOException {
         ok("train --config RUN/config.json --quiet --out DIR/again");
-        assertArrayEquals(Files.readAllBytes(run.resolve("last/model.safetensors")), Files.readAllBytes(folder.resolve("again/last/model.safetensors")));
+        assertArrayEquals(Files.readAllBytes(run.resolve("last/model.safetensors")),
+                Files.readAllBytes(folder.resolve("again/last/model.safetensors")));
         assertEquals(Files.readString(run.resolve("config.json")), Files.readString(folder.resolve("again/config.json")));
         ok("train --config RUN/config.json --epochs 1 --seed 9 --quiet --out DIR/changed");
         JsonNode changed = new ObjectMapper().readTree(folder.resolve("changed/config.json").toFile());
@@ -147,7 +155,8 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"undercomplete", "vae", "full-covariance-vae", "iwae", "cvae", "denoising", "denoising-vae", "sparse", "contractive"})
+    @ValueSource(strings = {"undercomplete", "vae", "full-covariance-vae", "iwae", "cvae", "denoising", "denoising-vae", "sparse",
+        "contractive"})
     void everyPresetTrains(String preset) throws IOException {
         Result result = ok("train --model " + preset + " --data digits:40 --latent 3 --epochs 1 --device cpu --out DIR/preset-" + preset);
         assertEquals(preset.equals("contractive"), result.err().contains("contraction: exact"));
@@ -167,17 +176,21 @@ class CommandLineTest {
                 + " --kl-epochs 4 --free-bits 0.1 --corruption gaussian:0.1 --contraction 0.01 --contraction-method hutchinson --probes 2"
                 + " --weight-decay 1e-5 --early-stopping 3:reconstruction --time-budget 1000 --seed 8 --threads 1 --precision fp32 --scale divide:300");
         JsonNode config = new ObjectMapper().readTree(folder.resolve("options/config.json").toFile());
-        assertEquals("{\"kind\":\"gaussian\",\"variance\":\"per-feature\",\"fixed-variance\":0.1,\"floor\":-6.0}", config.at("/model/likelihood").toString());
+        assertEquals("{\"kind\":\"gaussian\",\"variance\":\"per-feature\",\"fixed-variance\":0.1,\"floor\":-6.0}",
+                config.at("/model/likelihood").toString());
         assertEquals("{\"kind\":\"standard-normal\",\"weight\":{\"kind\":\"linear\",\"beta\":0.5,\"epochs\":4.0},\"free-bits\":0.1}",
                 config.at("/model/prior").toString());
         assertEquals("{\"kind\":\"sgd\",\"momentum\":0.5,\"weight-decay\":1.0E-4}", config.at("/training/optimizer").toString());
         assertEquals("{\"kind\":\"step\",\"base\":1.0E-4,\"warmup-epochs\":0.5,\"steps\":[3.0,5.0],\"factor\":0.2}",
                 config.at("/training/learning-rate").toString());
-        assertEquals("[{\"kind\":\"contraction\",\"weight\":0.01,\"method\":\"hutchinson\",\"probes\":2},{\"kind\":\"weight-decay\",\"weight\":1.0E-5}]",
+        assertEquals(
+                "[{\"kind\":\"contraction\",\"weight\":0.01,\"method\":\"hutchinson\",\"probes\":2},{\"kind\":\"weight-decay\",\"weight\":1.0E-5}]",
                 config.at("/model/penalties").toString());
-        assertEquals("{\"term\":\"reconstruction\",\"patience\":3,\"minimum-improvement\":0.0}", config.at("/training/early-stopping").toString());
+        assertEquals("{\"term\":\"reconstruction\",\"patience\":3,\"minimum-improvement\":0.0}",
+                config.at("/training/early-stopping").toString());
         assertEquals("[9,8] [7] silu he true", config.at("/model/layers/hidden") + " " + config.at("/model/layers/decoder-hidden") + " "
-                + config.at("/model/layers/activation").asText() + " " + config.at("/model/layers/initialization").asText() + " " + config.at("/model/layers/output-bias-from-data"));
+                + config.at("/model/layers/activation").asText() + " " + config.at("/model/layers/initialization").asText() + " "
+                + config.at("/model/layers/output-bias-from-data"));
         assertEquals("divide:300", config.at("/data/scaling").asText());
         assertTrue(config.at("/schema/picture/height").asInt() == SyntheticDigits.SIZE);
     }
@@ -186,12 +199,14 @@ class CommandLineTest {
     void tablesGetAGaussianOrSquaredErrorAndKeepTheirColumns() throws IOException {
         StringBuilder text = new StringBuilder("height,age,weight,kind\n");
         for (int i = 0; i < 40; i++) {
-            text.append(150 + i).append(',').append(20 + i % 7).append(',').append(i == 4 ? "" : 60 + i * 0.5).append(',').append(i % 2 == 0 ? "a" : "b").append('\n');
+            text.append(150 + i).append(',').append(20 + i % 7).append(',').append(i == 4 ? "" : 60 + i * 0.5).append(',')
+                    .append(i % 2 == 0 ? "a" : "b").append('\n');
         }
         Files.writeString(folder.resolve("people.csv"), text.toString());
         ok("train --data DIR/people.csv --label-column kind --impute median --hidden 4 --latent 2 --epochs 1 --device cpu --quiet --out DIR/people");
         JsonNode config = new ObjectMapper().readTree(folder.resolve("people/config.json").toFile());
-        assertEquals("gaussian per-feature", config.at("/model/likelihood/kind").asText() + " " + config.at("/model/likelihood/variance").asText());
+        assertEquals("gaussian per-feature",
+                config.at("/model/likelihood/kind").asText() + " " + config.at("/model/likelihood/variance").asText());
         assertEquals("[\"height\",\"age\",\"weight\"]", config.at("/schema/column-names").toString());
         assertEquals(3, config.at("/data/imputation/values").size());
         assertTrue(Files.exists(folder.resolve("people/latent.png")) && Files.exists(folder.resolve("people/reconstructions.png")));

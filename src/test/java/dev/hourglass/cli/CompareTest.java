@@ -73,7 +73,8 @@ class CompareTest {
     /** The cells of a line, by its name. */
     private static Map<String, List<String>> cells(String table) {
         Map<String, List<String>> cells = new TreeMap<>();
-        table.lines().map(line -> line.strip().split(" {2,}")).forEach(parts -> cells.put(parts[0], List.of(parts).subList(1, parts.length)));
+        table.lines().map(line -> line.strip().split(" {2,}"))
+                .forEach(parts -> cells.put(parts[0], List.of(parts).subList(1, parts.length)));
         return cells;
     }
 
@@ -113,12 +114,14 @@ class CompareTest {
         List<String> lines = ok("compare DIR/narrow DIR/wide").out().lines().toList();
         List<String> settings = lines.subList(lines.indexOf("settings that differ") + 1, lines.size()).stream()
                 .map(line -> line.replaceAll(" +", " ")).toList();
-        assertEquals(List.of("model.layers.hidden 16 24,16", "model.layers.decoder-hidden 16 16,24", "model.code.latent 2 3", "training.epochs 3 4",
+        assertEquals(List.of("model.layers.hidden 16 24,16", "model.layers.decoder-hidden 16 16,24", "model.code.latent 2 3",
+                "training.epochs 3 4",
                 "training.learning-rate.base 0.001 0.003"), settings);
         Map<String, List<String>> other = cells(ok("compare DIR/narrow DIR/squared").out());
         assertEquals(List.of("-", "0.01"), other.get("model.penalties[l1].weight"), "a key that one run lacks");
         assertEquals(List.of("bernoulli", "squared-error"), other.get("model.likelihood.kind"));
-        assertFalse(other.containsKey("model.preset") || other.containsKey("model.penalties"), "told above, or by the penalties themselves");
+        assertFalse(other.containsKey("model.preset") || other.containsKey("model.penalties"),
+                "told above, or by the penalties themselves");
         assertEquals("-", other.get("l1").get(0), "a term that one run lacks");
         assertEquals("-", other.get("kl").get(1));
     }
@@ -126,8 +129,10 @@ class CompareTest {
     @Test
     void whatDoesNotCompareIsSaidInOneLine() throws IOException {
         String units = ok("compare DIR/narrow DIR/squared DIR/wide").err();
-        assertEquals("warning: these losses do not compare: the units differ (nats per example in narrow, wide and squared error summed over features,"
-                + " per example in squared)\n", units);
+        assertEquals(
+                "warning: these losses do not compare: the units differ (nats per example in narrow, wide and squared error summed over features,"
+                        + " per example in squared)\n",
+                units);
         String data = ok("compare DIR/seeded DIR/other").err();
         JsonNode provenance = JSON.readTree(folder.resolve("seeded/provenance.json").toFile());
         assertEquals(1, data.lines().count(), data);
@@ -165,7 +170,8 @@ class CompareTest {
         BufferedImage picture = ImageIO.read(folder.resolve("curves.png").toFile());
         int[] pixels = picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth());
         for (int colour : new int[] {0xff3f90da, 0xffffa90e}) {
-            assertTrue(Arrays.stream(pixels).filter(pixel -> pixel == colour).count() > 500, "pixels of colour " + Integer.toHexString(colour));
+            assertTrue(Arrays.stream(pixels).filter(pixel -> pixel == colour).count() > 500,
+                    "pixels of colour " + Integer.toHexString(colour));
         }
         Files.delete(folder.resolve("curves.png"));
     }

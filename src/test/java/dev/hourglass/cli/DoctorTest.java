@@ -41,9 +41,14 @@ class DoctorTest {
         assertTrue(root.get("healthy").asBoolean());
         List<String> names = new ArrayList<>();
         root.get("checks").forEach(check -> names.add(check.get("name").asText()));
-        assertTrue(names.containsAll(List.of("java", "cuda", "cublas", "cuda:0", "cuda:0 memory", "cuda:0 kernels", "cuda:0 tanh", "cuda:0 product")), names.toString());
-        assertTrue(finding(root, "cuda:0").matches("cuda:0 .+, compute capability \\d+\\.\\d, \\d+ multiprocessors, .+, driver for CUDA \\d+\\.\\d+"));
-        assertTrue(finding(root, "cuda:0 memory").matches("\\d+ MiB free, \\d+ MiB used of \\d+ MiB, by all processes"), finding(root, "cuda:0 memory"));
+        assertTrue(
+                names.containsAll(
+                        List.of("java", "cuda", "cublas", "cuda:0", "cuda:0 memory", "cuda:0 kernels", "cuda:0 tanh", "cuda:0 product")),
+                names.toString());
+        assertTrue(finding(root, "cuda:0")
+                .matches("cuda:0 .+, compute capability \\d+\\.\\d, \\d+ multiprocessors, .+, driver for CUDA \\d+\\.\\d+"));
+        assertTrue(finding(root, "cuda:0 memory").matches("\\d+ MiB free, \\d+ MiB used of \\d+ MiB, by all processes"),
+                finding(root, "cuda:0 memory"));
         assertTrue(finding(root, "cuda:0 kernels").matches("\\d+ kernels compiled from PTX and loaded"));
         for (String name : List.of("cuda:0 tanh", "cuda:0 product")) {
             Matcher matcher = DIFFERENCE.matcher(finding(root, name));
@@ -111,9 +116,11 @@ class DoctorTest {
 
     @Test
     void withoutADriverAutoIsTheCpuAndSaysWhy() throws IOException, InterruptedException {
-        Child train = child(folder, "train", "--data", "digits:30", "--hidden", "5", "--latent", "2", "--epochs", "1", "--out", folder.resolve("run").toString());
+        Child train = child(folder, "train", "--data", "digits:30", "--hidden", "5", "--latent", "2", "--epochs", "1", "--out",
+                folder.resolve("run").toString());
         assertEquals(0, train.code, train.toString());
-        assertEquals(1, train.err.stream().filter("device: cpu (no NVIDIA driver: libcuda.so.1 was not found)"::equals).count(), train.err.toString());
+        assertEquals(1, train.err.stream().filter("device: cpu (no NVIDIA driver: libcuda.so.1 was not found)"::equals).count(),
+                train.err.toString());
         assertTrue(train.err.stream().noneMatch(line -> line.startsWith("\tat ")), train.err.toString());
     }
 
@@ -132,7 +139,8 @@ class DoctorTest {
         Files.writeString(libraries.resolve("libcuda.so.1"), "not a library");
         Child doctor = child(libraries, "doctor");
         assertEquals(1, doctor.code, doctor.toString());
-        assertTrue(doctor.out.stream().anyMatch(line -> line.startsWith("fail  cuda           cannot load libJCudaDriver")), doctor.out.toString());
+        assertTrue(doctor.out.stream().anyMatch(line -> line.startsWith("fail  cuda           cannot load libJCudaDriver")),
+                doctor.out.toString());
         assertEquals(List.of(), doctor.err);
     }
 
@@ -141,8 +149,10 @@ class DoctorTest {
 
     /** Runs a command in a JVM of its own, with shared libraries of that folder. */
     private Child child(Path libraries, String... arguments) throws IOException, InterruptedException {
-        assumeTrue(libraries != folder || Stream.of("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/nvidia/lib64", "/usr/local/cuda/compat")
-                .noneMatch(path -> Files.exists(Path.of(path, "libcuda.so.1"))), "this machine has an NVIDIA driver");
+        assumeTrue(libraries != folder
+                || Stream.of("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/nvidia/lib64", "/usr/local/cuda/compat")
+                        .noneMatch(path -> Files.exists(Path.of(path, "libcuda.so.1"))),
+                "this machine has an NVIDIA driver");
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
                 "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));

@@ -27,7 +27,8 @@ class GoldenRunsTest {
 
     static List<String> runs() throws IOException {
         try (Stream<Path> files = Files.walk(RUNS, 3)) {
-            return files.filter(file -> file.endsWith("expected-codes.csv")).map(file -> RUNS.relativize(file.getParent()).toString()).sorted().toList();
+            return files.filter(file -> file.endsWith("expected-codes.csv")).map(file -> RUNS.relativize(file.getParent()).toString())
+                    .sorted().toList();
         }
     }
 
@@ -74,7 +75,8 @@ class GoldenRunsTest {
     }
 
     private static List<String> of(Path run, String command, String... options) {
-        Result result = Result.of(Stream.concat(Stream.of(command, "--run", run.toString(), "--device", "cpu"), Stream.of(options)).toArray(String[]::new));
+        Result result = Result.of(
+                Stream.concat(Stream.of(command, "--run", run.toString(), "--device", "cpu"), Stream.of(options)).toArray(String[]::new));
         assertEquals(0, result.code(), result.err());
         return result.out().lines().toList();
     }

@@ -24,7 +24,8 @@ class GradcheckTest {
         List<String> lines = result.out().lines().toList();
         assertTrue(lines.get(0).startsWith("vae with layers 12-8-(5)-8-12 on CPU"), lines.get(0));
         assertEquals("all 8 gradients are right", lines.get(lines.size() - 1));
-        assertEquals(8, lines.stream().filter(line -> line.matches("(encoder|decoder)\\.[01]\\.(weight|bias) .* 3 .* pass")).count(), result.out());
+        assertEquals(8, lines.stream().filter(line -> line.matches("(encoder|decoder)\\.[01]\\.(weight|bias) .* 3 .* pass")).count(),
+                result.out());
     }
 
     @Test
@@ -40,8 +41,9 @@ class GradcheckTest {
     void aRunIsExportedOnce() throws IOException {
         Path run = folder.resolve("run");
         Path onnx = folder.resolve("onnx");
-        assertEquals(0, Result.of("train", "--data", "digits:30", "--hidden", "5", "--latent", "2", "--epochs", "1", "--device", "cpu", "--quiet",
-                "--out", run.toString()).code());
+        assertEquals(0,
+                Result.of("train", "--data", "digits:30", "--hidden", "5", "--latent", "2", "--epochs", "1", "--device", "cpu", "--quiet",
+                        "--out", run.toString()).code());
         Result exported = Result.of("export", "--run", run.toString(), "--onnx", onnx.toString());
         assertEquals(new Result(0, onnx + "\n", ""), exported);
         try (Stream<Path> files = Files.list(onnx)) {
@@ -49,7 +51,9 @@ class GradcheckTest {
         }
         Result again = Result.of("export", "--run", run.toString(), "--onnx", onnx.toString());
         assertEquals(1, again.code());
-        assertEquals("hourglass export: " + onnx + ": the folder already holds an export, expected a new folder; name another, or allow it to be overwritten\n",
+        assertEquals(
+                "hourglass export: " + onnx
+                        + ": the folder already holds an export, expected a new folder; name another, or allow it to be overwritten\n",
                 again.err());
         assertEquals(0, Result.of("export", "--run", run.toString(), "--onnx", onnx.toString(), "--overwrite").code());
         assertEquals(1, Result.of("export", "--run", run.toString(), "--onnx", run.toString(), "--overwrite").code(), "the run itself");

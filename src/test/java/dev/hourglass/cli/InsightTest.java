@@ -43,7 +43,8 @@ class InsightTest {
         for (int i = 0; i < ROWS; i++) {
             double t = random.nextGaussian();
             boolean odd = i >= ROWS - ANOMALIES;
-            table.append(t).append(',').append(2 * t + 0.1 * random.nextGaussian()).append(',').append(odd ? 9 + t : -t + 0.1 * random.nextGaussian()).append(',')
+            table.append(t).append(',').append(2 * t + 0.1 * random.nextGaussian()).append(',')
+                    .append(odd ? 9 + t : -t + 0.1 * random.nextGaussian()).append(',')
                     .append(CLASSES[odd ? 1 : 0]).append(",\"row, \"\"").append(i).append("\"\"\"\n");
         }
         Files.writeString(folder.resolve("table.csv"), table);
@@ -128,7 +129,8 @@ class InsightTest {
         assertEquals(read("first.csv"), read("second.csv"));
         List<String> in = read("table.csv");
         List<String> out = read("first.csv");
-        assertEquals(in.get(0) + ",score,probability,anomaly,contribution_a,contribution_b,\"contribution_c, long\",contribution_remainder", out.get(0));
+        assertEquals(in.get(0) + ",score,probability,anomaly,contribution_a,contribution_b,\"contribution_c, long\",contribution_remainder",
+                out.get(0));
         int labelled = 0;
         for (int i = 1; i <= ROWS; i++) {
             assertTrue(out.get(i).startsWith(in.get(i) + ","), out.get(i));
@@ -163,8 +165,10 @@ class InsightTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "--run DIR/vae | 11 | 2", "--run DIR/vae --grid --steps 5 | 5 | 5", "--run DIR/vae --from 1 --to 2 --steps 7 | 7 | 1", "--run DIR/vae --row 3 | 11 | 2",
-        "--run DIR/cvae --by-class --steps 4 | 4 | 10", "--run DIR/cvae --class 3 | 11 | 3", "--run DIR/cvae --row 2 --dimensions 2 --range -1:1 | 11 | 1",
+        "--run DIR/vae | 11 | 2", "--run DIR/vae --grid --steps 5 | 5 | 5", "--run DIR/vae --from 1 --to 2 --steps 7 | 7 | 1",
+        "--run DIR/vae --row 3 | 11 | 2",
+        "--run DIR/cvae --by-class --steps 4 | 4 | 10", "--run DIR/cvae --class 3 | 11 | 3",
+        "--run DIR/cvae --row 2 --dimensions 2 --range -1:1 | 11 | 1",
         "--run DIR/pictures --steps 6 | 6 | 4"})
     void walksArePicturesAndTables(String options, int steps, int walks) throws IOException {
         ok("traverse " + options + " --out DIR/walk.png");
@@ -204,16 +208,19 @@ class InsightTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"vae,curves pictures terms decomposition codes scores jacobian configuration", "cvae,curves pictures terms decomposition codes scores jacobian configuration",
+    @CsvSource({"vae,curves pictures terms decomposition codes scores jacobian configuration",
+        "cvae,curves pictures terms decomposition codes scores jacobian configuration",
         "one,curves terms decomposition codes scores jacobian configuration", "plain,curves terms codes scores jacobian configuration",
         "pictures,curves pictures terms codes scores jacobian configuration"})
     void reportsAreCompleteAndLoadNothing(String name, String sections) throws IOException {
         Result result = ok("report --run DIR/" + name + " --importance-samples 3");
         assertEquals(folder.resolve(name).resolve("report.html") + "\n", result.out());
         String page = Files.readString(folder.resolve(name).resolve("report.html"));
-        assertEquals(List.of(sections.split(" ")), Pattern.compile("<section id=\"(\\w+)\">").matcher(page).results().map(match -> match.group(1)).toList());
+        assertEquals(List.of(sections.split(" ")),
+                Pattern.compile("<section id=\"(\\w+)\">").matcher(page).results().map(match -> match.group(1)).toList());
         assertTrue(page.startsWith("<!doctype html>") && page.endsWith("</html>\n"));
-        assertFalse(Pattern.compile("(src|href)=\"(?!data:image/png;base64,)|url\\(|@import|<script|<link").matcher(page).find(), "loads something");
+        assertFalse(Pattern.compile("(src|href)=\"(?!data:image/png;base64,)|url\\(|@import|<script|<link").matcher(page).find(),
+                "loads something");
         String words = page.replaceAll("base64,[^\"]+", "");
         assertFalse(words.contains("NaN") || words.contains("not finite") || words.contains("Infinity"), "a number is missing");
         for (String tag : List.of("section", "figure", "div", "table", "svg", "details", "small", "span")) {

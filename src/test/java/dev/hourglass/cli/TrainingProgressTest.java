@@ -85,7 +85,8 @@ class TrainingProgressTest {
 
     @Test
     void theCommandPrintsIt() {
-        Result result = Result.of("train", "--data", "digits:60", "--hidden", "4", "--epochs", "2", "--device", "cpu", "--threads", "1", "--out",
+        Result result = Result.of("train", "--data", "digits:60", "--hidden", "4", "--epochs", "2", "--device", "cpu", "--threads", "1",
+                "--out",
                 folder.resolve("run").toString());
         List<String> lines = result.err().lines().filter(line -> line.startsWith("epoch ")).toList();
         assertTrue(lines.get(0).matches("epoch 1/2  .*  \\d+ s left"), lines.get(0));
@@ -93,7 +94,8 @@ class TrainingProgressTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.01,1 s", "8,8 s", "59.2,1 min 0 s", "200,3 min 20 s", "3599,59 min 59 s", "3599.5,1 h 0 min", "7441,2 h 5 min", "360000,100 h 0 min"})
+    @CsvSource({"0.01,1 s", "8,8 s", "59.2,1 min 0 s", "200,3 min 20 s", "3599,59 min 59 s", "3599.5,1 h 0 min", "7441,2 h 5 min",
+        "360000,100 h 0 min"})
     void durationsAreRoundedUp(double seconds, String words) {
         assertEquals(words, TrainingProgress.duration(seconds));
     }

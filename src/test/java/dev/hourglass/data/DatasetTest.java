@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class DatasetTest {
     private static final Dataset TABLE = Dataset.of(new float[][] {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}, {10, 11, 12}})
-        .withColumnNames(List.of("a", "b", "c")).withLabels(List.of("dog", "cat", "dog", "eel"));
+            .withColumnNames(List.of("a", "b", "c")).withLabels(List.of("dog", "cat", "dog", "eel"));
 
     @Test
     void bytesStayBytesAndReadUnsigned() {
@@ -58,7 +58,8 @@ class DatasetTest {
         Dataset aligned = TABLE.withLabelsAligned(List.of("ape", "eel", "dog", "cat"));
         assertArrayEquals(new int[] {2, 3, 2, 1}, aligned.labels());
         DataException unknown = assertThrows(DataException.class, () -> TABLE.withSource("pets").withLabelsAligned(List.of("dog", "cat")));
-        assertEquals("pets: row 4 has label 'eel', expected one of [dog, cat]; use data with the labels of the training set", unknown.getMessage());
+        assertEquals("pets: row 4 has label 'eel', expected one of [dog, cat]; use data with the labels of the training set",
+                unknown.getMessage());
     }
 
     @Test
@@ -72,7 +73,7 @@ class DatasetTest {
         assertEquals(2, TABLE.head(2).rows());
         assertSame(TABLE, TABLE.head(9));
         assertEquals("data set: there is no column 'd'; the header has a, b, c, and columns are numbered 1 to 3",
-            assertThrows(DataException.class, () -> TABLE.selectColumns("d")).getMessage());
+                assertThrows(DataException.class, () -> TABLE.selectColumns("d")).getMessage());
     }
 
     @Test
@@ -163,7 +164,8 @@ class DatasetTest {
     void notesStayWithTheData() {
         Dataset noted = TABLE.withNote("first guess").withNote("second guess");
         assertEquals(List.of("first guess", "second guess"), noted.notes());
-        assertEquals(noted.notes(), noted.select(new int[] {1}).selectColumns("a").withLabels(new int[] {4}).withSource("elsewhere").notes());
+        assertEquals(noted.notes(),
+                noted.select(new int[] {1}).selectColumns("a").withLabels(new int[] {4}).withSource("elsewhere").notes());
         assertEquals(noted.notes(), noted.split(0.5, 1).validation().withColumnNames(List.of("x", "y", "z")).notes());
         assertEquals(List.of(), TABLE.notes());
         assertEquals(noted.notes(), new DataPair(noted, noted.head(1)).notes(), "each line once");

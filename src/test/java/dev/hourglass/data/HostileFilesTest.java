@@ -35,8 +35,9 @@ class HostileFilesTest {
 
     private static byte[] repeatedKeys(int characters) throws IOException {
         String text = "'descr': '<f4' 'fortran_order': False " + "'shape':(".repeat(characters / 9);
-        return IdxTest.gzip(ByteBuffer.allocate(12 + text.length()).order(ByteOrder.LITTLE_ENDIAN).put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0})
-            .putInt(text.length()).put(text.getBytes(StandardCharsets.US_ASCII)).array());
+        return IdxTest.gzip(ByteBuffer.allocate(12 + text.length()).order(ByteOrder.LITTLE_ENDIAN)
+                .put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0})
+                .putInt(text.length()).put(text.getBytes(StandardCharsets.US_ASCII)).array());
     }
 
     private Map<String, byte[]> files() throws IOException {
@@ -74,6 +75,7 @@ class HostileFilesTest {
     @Test
     void aLabelThatIsInfiniteIsALabel() throws IOException {
         Path file = Files.writeString(folder.resolve("label-inf.csv"), "1;2;3\n4;5;6\n7;8;inf\n");
-        assertEquals(List.of("3", "6", "inf"), DataSpec.read(file.toString(), DataOptions.defaults().withLabelColumn("3")).train().classNames());
+        assertEquals(List.of("3", "6", "inf"),
+                DataSpec.read(file.toString(), DataOptions.defaults().withLabelColumn("3")).train().classNames());
     }
 }

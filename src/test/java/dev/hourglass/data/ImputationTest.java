@@ -12,15 +12,15 @@ import org.junit.jupiter.api.Test;
 class ImputationTest {
     private static final float GAP = Float.NaN;
     private static final Dataset GAPS = Dataset.of(new float[][] {{1, GAP}, {2, 4}, {GAP, 6}, {9, Float.POSITIVE_INFINITY}, {4, 5}})
-        .withColumnNames(List.of("age", "height")).withSource("people");
+            .withColumnNames(List.of("age", "height")).withSource("people");
 
     @Test
     void noneNamesTheFirstMissingValue() {
         assertEquals("people: row 1, column 'height': the value is missing; fill it in, or ask for an imputation: mean, median, zero",
-            assertThrows(DataException.class, () -> Imputation.of(Kind.NONE).apply(GAPS)).getMessage());
+                assertThrows(DataException.class, () -> Imputation.of(Kind.NONE).apply(GAPS)).getMessage());
         Dataset infinite = Dataset.of(new float[][] {{1, 2}, {Float.NEGATIVE_INFINITY, 3}});
         assertEquals("data set: row 2, column 1: the value is infinite; fill it in, or ask for an imputation: mean, median, zero",
-            assertThrows(DataException.class, infinite::requireComplete).getMessage());
+                assertThrows(DataException.class, infinite::requireComplete).getMessage());
     }
 
     @Test
@@ -43,7 +43,7 @@ class ImputationTest {
         assertArrayEquals(new float[] {4, 5}, fitted.apply(later).row(0));
         assertEquals(fitted, new Imputation(Kind.MEAN, new float[] {4, 5}));
         assertEquals("data set: columns=1, expected the 2 of the training set",
-            assertThrows(DataException.class, () -> fitted.apply(Dataset.of(1, new float[] {1}))).getMessage());
+                assertThrows(DataException.class, () -> fitted.apply(Dataset.of(1, new float[] {1}))).getMessage());
     }
 
     @Test
@@ -59,8 +59,8 @@ class ImputationTest {
     void aColumnWithoutAnyValueHasNoMean() {
         Dataset empty = Dataset.of(new float[][] {{1, GAP}, {2, GAP}});
         assertEquals("data set: column 2 has no value at all, so no mean; leave the column out or use imputation zero",
-            assertThrows(DataException.class, () -> Imputation.of(Kind.MEAN).fit(empty)).getMessage());
+                assertThrows(DataException.class, () -> Imputation.of(Kind.MEAN).fit(empty)).getMessage());
         assertEquals("imputation 'mode': expected none, mean, median or zero",
-            assertThrows(DataException.class, () -> Imputation.parse("mode")).getMessage());
+                assertThrows(DataException.class, () -> Imputation.parse("mode")).getMessage());
     }
 }

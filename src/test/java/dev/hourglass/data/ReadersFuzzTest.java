@@ -30,7 +30,8 @@ class ReadersFuzzTest {
     @FuzzTest
     void csv(byte[] content) throws IOException {
         files.read("a.csv", content, file -> Csv.readTable(file, DataOptions.defaults()));
-        files.read("a.csv", content, file -> Csv.read(file, DataOptions.defaults().withColumns("1").withLabelColumn("2").withImputation(Imputation.parse("mean"))));
+        files.read("a.csv", content, file -> Csv.read(file,
+                DataOptions.defaults().withColumns("1").withLabelColumn("2").withImputation(Imputation.parse("mean"))));
     }
 
     @FuzzTest

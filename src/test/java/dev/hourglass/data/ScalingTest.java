@@ -83,8 +83,9 @@ class ScalingTest {
 
     @Test
     void aBernoulliLikelihoodNeedsTheUnitInterval() {
-        assertEquals("table: row 1, column 2 is -10.0 after scaling none, expected 0 to 1 for a Bernoulli likelihood; use scaling minmax or a Gaussian likelihood",
-            assertThrows(DataException.class, () -> Scaling.fit("none", TABLE, Support.UNIT_INTERVAL)).getMessage());
+        assertEquals(
+                "table: row 1, column 2 is -10.0 after scaling none, expected 0 to 1 for a Bernoulli likelihood; use scaling minmax or a Gaussian likelihood",
+                assertThrows(DataException.class, () -> Scaling.fit("none", TABLE, Support.UNIT_INTERVAL)).getMessage());
         assertThrows(DataException.class, () -> Scaling.fit("standardize", TABLE, Support.UNIT_INTERVAL));
         assertEquals(Kind.NONE, Scaling.fit("none", TABLE, Support.REAL).kind());
     }
@@ -92,11 +93,12 @@ class ScalingTest {
     @Test
     void badWordsAndGapsAreRefused() {
         assertEquals("scaling 'logs': expected auto, none, divide:V, minmax, standardize or log",
-            assertThrows(DataException.class, () -> Scaling.fit("logs", TABLE, Support.REAL)).getMessage());
+                assertThrows(DataException.class, () -> Scaling.fit("logs", TABLE, Support.REAL)).getMessage());
         assertEquals("scaling 'divide:0': expected a positive number after divide:, such as divide:255",
-            assertThrows(DataException.class, () -> Scaling.fit("divide:0", TABLE, Support.REAL)).getMessage());
+                assertThrows(DataException.class, () -> Scaling.fit("divide:0", TABLE, Support.REAL)).getMessage());
         assertThrows(DataException.class, () -> Scaling.fit("minmax", Dataset.of(1, new float[] {1, Float.NaN}), Support.REAL));
-        assertThrows(IllegalArgumentException.class, () -> Scaling.fit("minmax", TABLE, Support.UNIT_INTERVAL).apply(new float[4], 0, 2, 2));
+        assertThrows(IllegalArgumentException.class,
+                () -> Scaling.fit("minmax", TABLE, Support.UNIT_INTERVAL).apply(new float[4], 0, 2, 2));
         assertThrows(IllegalArgumentException.class, () -> new Scaling(Kind.NONE, new float[] {0}, new float[] {0}));
     }
 }

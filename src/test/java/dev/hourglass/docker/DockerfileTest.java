@@ -55,14 +55,16 @@ class DockerfileTest {
         Matcher folders = Pattern.compile("<directory>([^<$]+)</directory>").matcher(Files.readString(Path.of("pom.xml")));
         while (folders.find()) {
             String read = folders.group(1);
-            assertTrue(build.contains(read) || build.contains(read.replaceAll("/[^/]*$", " ")), "pom.xml reads " + read + ", no COPY brings it");
+            assertTrue(build.contains(read) || build.contains(read.replaceAll("/[^/]*$", " ")),
+                    "pom.xml reads " + read + ", no COPY brings it");
         }
     }
 
     @Test
     void licenceAndNoticeReachTheBuildAndTheImage() {
         for (String file : List.of("LICENSE", "NOTICE")) {
-            assertTrue(stages.get(0).all("COPY").stream().anyMatch(c -> Dockerfile.sources(c).contains(file)), file + ": pom.xml packs it, no COPY brings it");
+            assertTrue(stages.get(0).all("COPY").stream().anyMatch(c -> Dockerfile.sources(c).contains(file)),
+                    file + ": pom.xml packs it, no COPY brings it");
             assertTrue(image.all("COPY").stream().anyMatch(c -> c.rest().endsWith("/" + file)), file + ": not in the image");
         }
     }
@@ -73,7 +75,8 @@ class DockerfileTest {
             Matcher from = FROM_STAGE.matcher(copy.rest().replaceAll("--chown=\\S+ ", ""));
             assertTrue(from.find(), "COPY " + copy.rest() + ": the image gets only what stages made");
             Stage source = stages.stream().filter(s -> s.name().equals(from.group(1))).findFirst().orElseThrow();
-            assertTrue(source.all("RUN").toString().contains(from.group(2)), from.group(2) + ": stage " + source.name() + " does not make it");
+            assertTrue(source.all("RUN").toString().contains(from.group(2)),
+                    from.group(2) + ": stage " + source.name() + " does not make it");
         }
     }
 
@@ -94,7 +97,8 @@ class DockerfileTest {
     @Test
     void theUserIsNotRootAndOwnsWhereRunsGo() {
         String user = image.last("USER").rest();
-        assertTrue(user.matches("[1-9]\\d*:[1-9]\\d*"), "USER " + user + ", expected numbers, so that Kubernetes can check that it is not root");
+        assertTrue(user.matches("[1-9]\\d*:[1-9]\\d*"),
+                "USER " + user + ", expected numbers, so that Kubernetes can check that it is not root");
         String work = image.last("WORKDIR").rest();
         assertTrue(image.all("COPY").stream().anyMatch(c -> c.rest().contains("--chown=" + user) && c.rest().endsWith(work + "/runs")),
                 "USER " + user + " cannot write " + work + "/runs");
@@ -141,7 +145,8 @@ class DockerfileTest {
     }
 
     private static String classPath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator)).map(e -> Path.of(e).toUri().toString())
+        return Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+                .map(e -> Path.of(e).toUri().toString())
                 .collect(Collectors.joining(" "));
     }
 
@@ -154,7 +159,8 @@ class DockerfileTest {
                 .collect(Collectors.toList());
         command.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).directory(inFolder(image.last("WORKDIR").rest()).toFile()).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command).directory(inFolder(image.last("WORKDIR").rest()).toFile()).redirectErrorStream(true)
+                .start();
         String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
         return output;

@@ -5,17 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hourglass.model.likelihood.Variance;
 import dev.hourglass.Hourglass;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.model.Model;
 import dev.hourglass.data.Examples;
 import dev.hourglass.inference.ScoreKind;
 import dev.hourglass.inference.ScoreSettings;
-import dev.hourglass.testkit.Infer;
+import dev.hourglass.model.Model;
 import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.likelihood.Variance;
+import dev.hourglass.testkit.Infer;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -40,10 +40,12 @@ class AnomalyScoresTest {
 
     private List<Model> models() {
         return List.of(
-                Hourglass.vae().hidden(4).latent(2).likelihood(Likelihood.gaussian(Variance.PER_FEATURE)).create(backend, Examples.of(data), 0),
+                Hourglass.vae().hidden(4).latent(2).likelihood(Likelihood.gaussian(Variance.PER_FEATURE)).create(backend, Examples.of(data),
+                        0),
                 Hourglass.vae().hidden(4).latent(2).scaling("minmax").create(backend, Examples.of(data), 0),
                 Hourglass.undercomplete().hidden(4).latent(2).likelihood(Likelihood.gaussian(0.5)).create(backend, Examples.of(data), 0),
-                Hourglass.fullCovarianceVae().hidden(4).latent(2).likelihood(Likelihood.gaussian(0.5)).create(backend, Examples.of(data), 0));
+                Hourglass.fullCovarianceVae().hidden(4).latent(2).likelihood(Likelihood.gaussian(0.5)).create(backend, Examples.of(data),
+                        0));
     }
 
     @Test
@@ -108,7 +110,8 @@ class AnomalyScoresTest {
         rows[150] = new float[] {30, -30, 30, -30, 30};
         Examples examples = Examples.of(Dataset.of(rows));
         try (Model model = TRUTH.model(backend, data, true, 1, "none")) {
-            for (ScoreKind kind : new ScoreKind[] {ScoreKind.RECONSTRUCTION_ERROR, ScoreKind.RECONSTRUCTION_PROBABILITY, ScoreKind.NEGATIVE_LOG_LIKELIHOOD}) {
+            for (ScoreKind kind : new ScoreKind[] {ScoreKind.RECONSTRUCTION_ERROR, ScoreKind.RECONSTRUCTION_PROBABILITY,
+                ScoreKind.NEGATIVE_LOG_LIKELIHOOD}) {
                 double[] scores = Infer.score(model, examples, kind, 20, 0);
                 assertEquals(scores[150], Arrays.stream(scores).max().orElseThrow(), kind.name());
             }
@@ -118,8 +121,10 @@ class AnomalyScoresTest {
     @Test
     void refusesWhatTheModelDoesNotHave() {
         try (Model model = Hourglass.undercomplete().hidden(4).latent(2).create(backend, Examples.of(data), 0)) {
-            assertEquals("evaluate: the squared error is no density: likelihood=squared-error, expected bernoulli, gaussian or poisson, or the score reconstruction-error",
-                    assertThrows(IllegalArgumentException.class, () -> Infer.score(model, Examples.of(data), ScoreKind.RECONSTRUCTION_PROBABILITY, 5, 0)).getMessage());
+            assertEquals(
+                    "evaluate: the squared error is no density: likelihood=squared-error, expected bernoulli, gaussian or poisson, or the score reconstruction-error",
+                    assertThrows(IllegalArgumentException.class,
+                            () -> Infer.score(model, Examples.of(data), ScoreKind.RECONSTRUCTION_PROBABILITY, 5, 0)).getMessage());
             assertEquals("evaluate: the score kl needs q(z|x): code=deterministic, expected a Gaussian code",
                     assertThrows(IllegalArgumentException.class, () -> Infer.score(model, Examples.of(data), ScoreKind.KL, 5, 0))
                             .getMessage());

@@ -3,15 +3,15 @@ package dev.hourglass.evaluate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hourglass.data.ConditionKind;
 import dev.hourglass.Hourglass;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cpu.CpuBackend;
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
 import dev.hourglass.evaluate.Decomposition.Conditioning;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.data.Examples;
 import dev.hourglass.model.likelihood.Likelihood;
 import dev.hourglass.tensor.Tensor;
 import java.util.Arrays;
@@ -66,8 +66,10 @@ class DecompositionTest {
                     Decomposition parts = Decomposition.of(model, Examples.of(data), 2, 5, ProgressListener.none());
                     double sum = parts.mutualInformation().mean() + parts.marginalKl().mean();
                     assertEquals(parts.sampledKl().mean(), sum, 1e-4 * Math.abs(parts.sampledKl().mean()));
-                    assertEquals(parts.analyticKl(), parts.sampledKl().mean(), 4 * parts.sampledKl().standardError() + 1e-6, "scale " + scale);
-                    assertTrue(parts.mutualInformation().mean() >= 0 && parts.mutualInformation().mean() <= Math.log(700), parts.toString());
+                    assertEquals(parts.analyticKl(), parts.sampledKl().mean(), 4 * parts.sampledKl().standardError() + 1e-6,
+                            "scale " + scale);
+                    assertTrue(parts.mutualInformation().mean() >= 0 && parts.mutualInformation().mean() <= Math.log(700),
+                            parts.toString());
                     assertEquals(Math.log(700), parts.mutualInformationBound(), 1e-12);
                     double perDimension = Arrays.stream(parts.klPerDimension()).sum();
                     assertTrue(perDimension <= parts.analyticKl() + 1e-9);
@@ -110,7 +112,8 @@ class DecompositionTest {
             double aggregate = 0;
             double terms = 0;
             for (int n = 0; n < means.length; n++) {
-                double density = Math.exp(-0.5 * (Math.log(2 * Math.PI) + logVariances[n] + Math.pow(z - means[n], 2) * Math.exp(-logVariances[n])));
+                double density = Math
+                        .exp(-0.5 * (Math.log(2 * Math.PI) + logVariances[n] + Math.pow(z - means[n], 2) * Math.exp(-logVariances[n])));
                 aggregate += density / means.length;
                 terms += density > 0 ? density * Math.log(density) / means.length : 0;
             }
@@ -176,7 +179,8 @@ class DecompositionTest {
         Dataset data = normals(600, 4, 9);
         try (Model model = model(data, false, 0.7)) {
             Decomposition one = Decomposition.of(model, Examples.of(data), 1, 5, ProgressListener.none());
-            assertEquals(one.mutualInformation(), Decomposition.of(model, Examples.of(data), 1, 5, ProgressListener.none()).mutualInformation());
+            assertEquals(one.mutualInformation(),
+                    Decomposition.of(model, Examples.of(data), 1, 5, ProgressListener.none()).mutualInformation());
             // 30 samples of each make several chunks.
             Decomposition many = Decomposition.of(model, Examples.of(data), 30, 6, ProgressListener.none());
             assertEquals(many.mutualInformation().mean(), one.mutualInformation().mean(), 4 * one.mutualInformation().standardError());

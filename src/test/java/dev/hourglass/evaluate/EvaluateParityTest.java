@@ -59,7 +59,8 @@ class EvaluateParityTest {
                 add(numbers, Infer.score(model, DATA, ScoreKind.KL, 1, 4));
             }
             add(numbers, Infer.score(model, DATA, ScoreKind.RECONSTRUCTION_ERROR, 1, 4));
-            JacobianReport jacobian = JacobianReport.of(model, DATA, new JacobianReport.Settings(5, List.of(1), 1, List.of(1.0), 0), ProgressListener.none());
+            JacobianReport jacobian = JacobianReport.of(model, DATA, new JacobianReport.Settings(5, List.of(1), 1, List.of(1.0), 0),
+                    ProgressListener.none());
             add(numbers, jacobian.spectrum());
             numbers.add(jacobian.meanSquaredNorm());
             numbers.add(jacobian.contraction().get(0).ratio());

@@ -8,12 +8,12 @@ import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
 import dev.hourglass.evaluate.JacobianReport.Settings;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.data.Examples;
-import dev.hourglass.testkit.Infer;
 import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.testkit.Infer;
 import java.util.List;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
@@ -77,7 +77,8 @@ class JacobianReportTest {
     @Test
     void agreesWithDifferencesOnADeepNetwork() {
         for (Model built : List.of(
-                Hourglass.undercomplete().hidden(7, 5).activation(Activation.TANH).code(Code.deterministic(4, Activation.SIGMOID)).scaling("none")
+                Hourglass.undercomplete().hidden(7, 5).activation(Activation.TANH).code(Code.deterministic(4, Activation.SIGMOID))
+                        .scaling("none")
                         .create(backend, Examples.of(data), 2),
                 Hourglass.vae().hidden(7).activation(Activation.GELU).latent(4).likelihood(Likelihood.gaussian(1)).scaling("none")
                         .create(backend, Examples.of(data), 2))) {

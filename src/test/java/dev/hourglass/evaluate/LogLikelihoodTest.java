@@ -56,7 +56,8 @@ class LogLikelihoodTest {
                 LogLikelihood result = LogLikelihood.estimate(model, Examples.of(data), 3000, 5, ProgressListener.none());
                 assertTrue(result.standardError() > 1e-4 && result.standardError() < 0.01, "standard error " + result.standardError());
                 assertEquals(exact, result.mean(), 4 * result.standardError());
-                assertTrue(result.minimumEffectiveSampleSize() < result.meanEffectiveSampleSize() && result.meanEffectiveSampleSize() < 3000);
+                assertTrue(
+                        result.minimumEffectiveSampleSize() < result.meanEffectiveSampleSize() && result.meanEffectiveSampleSize() < 3000);
             }
         }
     }
@@ -93,7 +94,8 @@ class LogLikelihoodTest {
                 assertEquals(301 * 130, total);
                 done.add(now);
             });
-            assertArrayEquals(first.perExample(), LogLikelihood.estimate(model, Examples.of(data), 130, 5, ProgressListener.none()).perExample());
+            assertArrayEquals(first.perExample(),
+                    LogLikelihood.estimate(model, Examples.of(data), 130, 5, ProgressListener.none()).perExample());
             assertTrue(first.mean() != LogLikelihood.estimate(model, Examples.of(data), 130, 6, ProgressListener.none()).mean());
             assertEquals(done.stream().sorted().toList(), done);
             assertEquals(301L * 130, done.get(done.size() - 1));
@@ -106,7 +108,8 @@ class LogLikelihoodTest {
         try (Model model = Hourglass.vae().hidden(8).latent(2).create(backend, Examples.of(grey), 0);
              Model binary = Hourglass.vae().hidden(8).latent(2).binarization(Binarization.DYNAMIC).create(backend, Examples.of(grey), 0)) {
             assertEquals(Measure.CROSS_ENTROPY, LogLikelihood.estimate(model, Examples.of(grey), 2, 0, ProgressListener.none()).measure());
-            assertEquals(Measure.LOG_LIKELIHOOD, LogLikelihood.estimate(binary, Examples.of(grey), 2, 0, ProgressListener.none()).measure());
+            assertEquals(Measure.LOG_LIKELIHOOD,
+                    LogLikelihood.estimate(binary, Examples.of(grey), 2, 0, ProgressListener.none()).measure());
         }
     }
 

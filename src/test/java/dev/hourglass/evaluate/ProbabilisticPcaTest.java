@@ -60,7 +60,8 @@ class ProbabilisticPcaTest {
     void importanceSamplingFindsThePublishedLikelihoodOfOptdigits() {
         String folder = System.getProperty("hourglass.data", "");
         assumeTrue(!folder.isEmpty(), "optdigits is read only with -Dhourglass.data=FOLDER");
-        Dataset data = DataSpec.read(Path.of(folder, "optdigits/optdigits.tra").toString(), DataOptions.defaults().withLabelColumn("65")).train();
+        Dataset data = DataSpec.read(Path.of(folder, "optdigits/optdigits.tra").toString(), DataOptions.defaults().withLabelColumn("65"))
+                .train();
         LinearGaussian truth = fit(data);
         double exact = truth.meanLogDensity(data, SCALE);
         assertEquals(14.2352, exact, 1e-4);
@@ -75,7 +76,8 @@ class ProbabilisticPcaTest {
                 before = result.mean();
             }
             assertEquals(exact, result.mean(), 4 * result.standardError());
-            System.out.println("optdigits, probabilistic PCA: " + exact + " exact, " + result.mean() + " +- " + result.standardError() + " with K=400");
+            System.out.println("optdigits, probabilistic PCA: " + exact + " exact, " + result.mean() + " +- " + result.standardError()
+                    + " with K=400");
         }
     }
 }

@@ -17,7 +17,8 @@ class ThresholdTest {
         }
         assertEquals(50, above);
         assertEquals(3, Threshold.byQuantile(new double[] {5, 1, 3, 4, 2}, 0.6).value());
-        assertArrayEquals(new boolean[] {false, true}, Threshold.byQuantile(new double[] {5, 1, 3, 4, 2}, 0.6).labels(new double[] {3, 3.5}));
+        assertArrayEquals(new boolean[] {false, true},
+                Threshold.byQuantile(new double[] {5, 1, 3, 4, 2}, 0.6).labels(new double[] {3, 3.5}));
     }
 
     @Test

@@ -38,7 +38,7 @@ class AtomicFilesTest {
             throw new IOException("No space left on device");
         }));
         assertEquals("cannot write " + file + ": the disk is full; free some space or name another folder (nothing was replaced)",
-            failure.getMessage());
+                failure.getMessage());
         assertEquals("old", Files.readString(file));
         assertEquals(List.of(file), list());
     }
@@ -48,7 +48,7 @@ class AtomicFilesTest {
         Path full = Path.of("/dev/full");
         Assumptions.assumeTrue(Files.isWritable(full), "there is no /dev/full on this machine");
         assertEquals("cannot write /dev/full: the disk is full; free some space or name another folder (nothing was replaced)",
-            assertThrows(UncheckedIOException.class, () -> AtomicFiles.write(full, "x")).getMessage());
+                assertThrows(UncheckedIOException.class, () -> AtomicFiles.write(full, "x")).getMessage());
     }
 
     @Test
@@ -65,11 +65,11 @@ class AtomicFilesTest {
     void foldersAndMissingFoldersAreNamed() {
         Path below = folder.resolve("none/config.json");
         assertEquals("cannot write " + below + ": the folder " + below.getParent() + " does not exist; create it or name another",
-            assertThrows(UncheckedIOException.class, () -> AtomicFiles.write(below, "x")).getMessage());
+                assertThrows(UncheckedIOException.class, () -> AtomicFiles.write(below, "x")).getMessage());
         assertEquals("cannot append to " + below + ": the folder " + below.getParent() + " does not exist; create it or name another",
-            assertThrows(UncheckedIOException.class, () -> AtomicFiles.appendLine(below, "x")).getMessage());
+                assertThrows(UncheckedIOException.class, () -> AtomicFiles.appendLine(below, "x")).getMessage());
         assertEquals("cannot write " + folder + ": it is a folder; name a file",
-            assertThrows(UncheckedIOException.class, () -> AtomicFiles.write(folder, "x")).getMessage());
+                assertThrows(UncheckedIOException.class, () -> AtomicFiles.write(folder, "x")).getMessage());
     }
 
     @Test

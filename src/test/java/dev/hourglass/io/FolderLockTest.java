@@ -33,7 +33,8 @@ class FolderLockTest {
     }
 
     private static int inAnotherProcess(Path folder) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"),
                 OtherProcess.class.getName(), folder.toString()).redirectErrorStream(true).start();
         process.getInputStream().readAllBytes();
         assertTrue(process.waitFor(60, TimeUnit.SECONDS));
@@ -46,7 +47,8 @@ class FolderLockTest {
         try (FolderLock lock = FolderLock.of(folder)) {
             for (int i = 0; i < 2; i++) {
                 // A refusal within the process must not loosen the lock for others.
-                assertEquals(folder + ": another training writes to this folder now, expected one at a time; wait for it or name another folder",
+                assertEquals(
+                        folder + ": another training writes to this folder now, expected one at a time; wait for it or name another folder",
                         assertThrows(FormatException.class, () -> FolderLock.of(folder)).getMessage());
                 assertEquals(3, inAnotherProcess(folder));
             }

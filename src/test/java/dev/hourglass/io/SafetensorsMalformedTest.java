@@ -41,7 +41,7 @@ class SafetensorsMalformedTest {
     @Test
     void headerIsNotJson() throws IOException {
         assertHeader("{\"w\":}", "the header is not JSON (Unexpected character ('}' (code 125)): expected a value), expected"
-            + " a JSON object with distinct names");
+                + " a JSON object with distinct names");
     }
 
     @Test
@@ -59,7 +59,8 @@ class SafetensorsMalformedTest {
     @Test
     void badShape() throws IOException {
         assertTensor("\"dtype\":\"U8\",\"shape\":[-8],\"data_offsets\":[0,8]", "tensor 'w' shape holds -8, expected whole numbers from 0");
-        assertTensor("\"dtype\":\"U8\",\"shape\":[8.5],\"data_offsets\":[0,8]", "tensor 'w' shape holds 8.5, expected whole numbers from 0");
+        assertTensor("\"dtype\":\"U8\",\"shape\":[8.5],\"data_offsets\":[0,8]",
+                "tensor 'w' shape holds 8.5, expected whole numbers from 0");
         assertTensor("\"dtype\":\"U8\",\"shape\":8,\"data_offsets\":[0,8]", "tensor 'w' shape is NUMBER, expected an array of sizes");
         assertTensor("\"dtype\":\"U8\",\"data_offsets\":[0,8]", "tensor 'w' shape is MISSING, expected an array of sizes");
     }
@@ -67,30 +68,30 @@ class SafetensorsMalformedTest {
     @Test
     void offsetsThatDoNotFitTheShape() throws IOException {
         assertTensor("\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]",
-            "tensor 'w' of type F32 and shape [3] spans 8 bytes, expected 12");
+                "tensor 'w' of type F32 and shape [3] spans 8 bytes, expected 12");
         assertTensor("\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,8]",
-            "tensor 'w' of type F32 and shape [4611686018427387904, 4] spans 8 bytes, expected fewer elements");
+                "tensor 'w' of type F32 and shape [4611686018427387904, 4] spans 8 bytes, expected fewer elements");
     }
 
     @Test
     void offsetsOutOfRange() throws IOException {
         assertTensor("\"dtype\":\"U8\",\"shape\":[9],\"data_offsets\":[0,9]",
-            "tensor 'w' ends at byte 9 of the data, expected at most 8, the bytes that are there");
+                "tensor 'w' ends at byte 9 of the data, expected at most 8, the bytes that are there");
         assertTensor("\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[8,4]",
-            "tensor 'w' has data_offsets [8, 4], expected [begin, end] with begin <= end");
+                "tensor 'w' has data_offsets [8, 4], expected [begin, end] with begin <= end");
         assertTensor("\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,4,8]",
-            "tensor 'w' has data_offsets [0, 4, 8], expected [begin, end] with begin <= end");
+                "tensor 'w' has data_offsets [0, 4, 8], expected [begin, end] with begin <= end");
         assertTensor("\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,99999999999999999999]",
-            "tensor 'w' data_offsets holds 99999999999999999999, expected whole numbers from 0");
+                "tensor 'w' data_offsets holds 99999999999999999999, expected whole numbers from 0");
     }
 
     @Test
     void overlapsAndGaps() throws IOException {
         String v = "\"v\":{\"dtype\":\"U8\",\"shape\":[5],\"data_offsets\":[0,5]},";
         assertHeader("{" + v + "\"w\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[4,8]}}",
-            "tensor 'w' begins at byte 4 of the data and overlaps its predecessor, expected 5");
+                "tensor 'w' begins at byte 4 of the data and overlaps its predecessor, expected 5");
         assertHeader("{" + v + "\"w\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[6,8]}}",
-            "tensor 'w' begins at byte 6 of the data and leaves a gap, expected 5");
+                "tensor 'w' begins at byte 6 of the data and leaves a gap, expected 5");
         assertTensor("\"dtype\":\"U8\",\"shape\":[7],\"data_offsets\":[0,7]", "the data has 8 bytes, expected 7 as the header says");
     }
 
@@ -103,12 +104,13 @@ class SafetensorsMalformedTest {
     @Test
     void controlCharactersDoNotBreakTheLine() throws IOException {
         assertHeader("{\"a\\nb\":{\"dtype\":\"U8\",\"shape\":[\"\\u2028\"],\"data_offsets\":[0,8]}}",
-            "tensor 'a?b' shape holds \"?\", expected whole numbers from 0");
+                "tensor 'a?b' shape holds \"?\", expected whole numbers from 0");
     }
 
     @Test
     void aLongHeaderMakesNoLongLine() throws IOException {
-        String message = refusal(file("{\"" + "n".repeat(40_000) + "\":{\"dtype\":\"U8\",\"shape\":[\"" + "s".repeat(1_000_000) + "\"],\"data_offsets\":[0,8]}}"));
+        String message = refusal(file("{\"" + "n".repeat(40_000) + "\":{\"dtype\":\"U8\",\"shape\":[\"" + "s".repeat(1_000_000)
+                + "\"],\"data_offsets\":[0,8]}}"));
         assertEquals("tensor '" + "n".repeat(1992) + "..., expected whole numbers from 0" + DAMAGED, message);
     }
 

@@ -29,13 +29,14 @@ class SafetensorsTest {
 
     private static List<TensorEntry> allTypes() {
         return List.of(
-            TensorEntry.of("bytes", new long[] {5}, new byte[] {0, 1, -1, 127, -128}),
-            TensorEntry.of("encoder.0.weight", new long[] {2, 3}, new float[] {1, -2, Float.NaN, Float.MIN_VALUE, -0f, Float.NEGATIVE_INFINITY}),
-            TensorEntry.of("scalar", new long[0], new double[] {Math.PI}),
-            TensorEntry.of("ints", new long[] {1, 2}, new int[] {Integer.MIN_VALUE, 7}),
-            TensorEntry.of("longs", new long[] {2, 1, 1}, new long[] {Long.MAX_VALUE, -1}),
-            TensorEntry.of("empty", new long[] {0, 4}, new float[0]),
-            TensorEntry.of("part", new long[] {2}, new float[] {9, 8, 7, 6}, 1));
+                TensorEntry.of("bytes", new long[] {5}, new byte[] {0, 1, -1, 127, -128}),
+                TensorEntry.of("encoder.0.weight", new long[] {2, 3},
+                        new float[] {1, -2, Float.NaN, Float.MIN_VALUE, -0f, Float.NEGATIVE_INFINITY}),
+                TensorEntry.of("scalar", new long[0], new double[] {Math.PI}),
+                TensorEntry.of("ints", new long[] {1, 2}, new int[] {Integer.MIN_VALUE, 7}),
+                TensorEntry.of("longs", new long[] {2, 1, 1}, new long[] {Long.MAX_VALUE, -1}),
+                TensorEntry.of("empty", new long[] {0, 4}, new float[0]),
+                TensorEntry.of("part", new long[] {2}, new float[] {9, 8, 7, 6}, 1));
     }
 
     @Test
@@ -45,7 +46,8 @@ class SafetensorsTest {
         try (SafetensorsFile read = Safetensors.open(file)) {
             assertEquals(METADATA, read.metadata());
             assertEquals(List.of("scalar", "longs", "encoder.0.weight", "ints", "empty", "part", "bytes"), List.copyOf(read.names()));
-            assertArrayEquals(new float[] {1, -2, Float.NaN, Float.MIN_VALUE, -0f, Float.NEGATIVE_INFINITY}, read.floats("encoder.0.weight"));
+            assertArrayEquals(new float[] {1, -2, Float.NaN, Float.MIN_VALUE, -0f, Float.NEGATIVE_INFINITY},
+                    read.floats("encoder.0.weight"));
             assertArrayEquals(new long[] {2, 3}, read.shape("encoder.0.weight"));
             assertArrayEquals(new double[] {Math.PI}, read.doubles("scalar"));
             assertEquals(0, read.shape("scalar").length);
@@ -110,10 +112,12 @@ class SafetensorsTest {
         short[] brain = {0x3f80, (short) 0xc049, 0x7f80, 0x0001};
         ByteBuffer data = ByteBuffer.allocate(2 * (half.length + brain.length)).order(ByteOrder.LITTLE_ENDIAN);
         data.asShortBuffer().put(half).put(brain);
-        Path file = raw("{\"h\":{\"dtype\":\"F16\",\"shape\":[9],\"data_offsets\":[0,18]},\"b\":{\"dtype\":\"BF16\",\"shape\":[4],\"data_offsets\":[18,26]}}",
-            data.array());
+        Path file = raw(
+                "{\"h\":{\"dtype\":\"F16\",\"shape\":[9],\"data_offsets\":[0,18]},\"b\":{\"dtype\":\"BF16\",\"shape\":[4],\"data_offsets\":[18,26]}}",
+                data.array());
         try (SafetensorsFile read = Safetensors.open(file)) {
-            assertArrayEquals(new float[] {0f, -0f, 1, -2, 65504, 0x1p-24f, 0x1p-14f, Float.POSITIVE_INFINITY, 0.333251953125f}, read.floats("h"));
+            assertArrayEquals(new float[] {0f, -0f, 1, -2, 65504, 0x1p-24f, 0x1p-14f, Float.POSITIVE_INFINITY, 0.333251953125f},
+                    read.floats("h"));
             assertArrayEquals(new float[] {1, -3.140625f, Float.POSITIVE_INFINITY, 0x1p-133f}, read.floats("b"));
         }
         assertTrue(Float.isNaN(HalfPrecision.fromF16((short) 0x7e00)));
@@ -166,7 +170,7 @@ class SafetensorsTest {
             throw new IllegalStateException("device lost");
         });
         assertEquals("device lost",
-            assertThrows(IllegalStateException.class, () -> Safetensors.write(file, Map.of(), List.of(failing))).getMessage());
+                assertThrows(IllegalStateException.class, () -> Safetensors.write(file, Map.of(), List.of(failing))).getMessage());
         try (SafetensorsFile read = Safetensors.open(file); Stream<Path> files = Files.list(folder)) {
             assertEquals("old", read.metadata().get("version"));
             assertEquals(List.of(file), files.toList());
@@ -177,14 +181,15 @@ class SafetensorsTest {
     void wrongUseOfTheWriterIsNamed() {
         TensorEntry one = TensorEntry.of("w", new long[] {1}, new int[1]);
         assertEquals("safetensors: two tensors are named 'w', expected distinct names", assertThrows(IllegalArgumentException.class,
-            () -> Safetensors.write(folder.resolve("x"), Map.of(), List.of(one, one))).getMessage());
+                () -> Safetensors.write(folder.resolve("x"), Map.of(), List.of(one, one))).getMessage());
         assertFalse(Files.exists(folder.resolve("x")));
         assertEquals("safetensors: tensor 'w' of shape [2, 2] has 4 elements, array length=3 offset=0, expected 4",
-            assertThrows(IllegalArgumentException.class, () -> TensorEntry.of("w", new long[] {2, 2}, new float[3])).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> TensorEntry.of("w", new long[] {2, 2}, new float[3])).getMessage());
         assertEquals("safetensors: tensor 'w' has shape [-1], expected sizes from 0 and less than 2^63 bytes",
-            assertThrows(IllegalArgumentException.class, () -> TensorEntry.of("w", new long[] {-1}, new float[1])).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> TensorEntry.of("w", new long[] {-1}, new float[1])).getMessage());
         assertEquals("safetensors: the tensor name '__metadata__' is reserved, expected another name",
-            assertThrows(IllegalArgumentException.class, () -> TensorEntry.of("__metadata__", new long[] {1}, new float[1])).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> TensorEntry.of("__metadata__", new long[] {1}, new float[1]))
+                        .getMessage());
     }
 
     @Test
@@ -195,19 +200,19 @@ class SafetensorsTest {
         try (SafetensorsFile read = Safetensors.open(file)) {
             read.requireShape("w", 2);
             assertEquals(file + ": there is no tensor 'v', expected one of [w]" + remedy,
-                assertThrows(FormatException.class, () -> read.floats("v")).getMessage());
+                    assertThrows(FormatException.class, () -> read.floats("v")).getMessage());
             assertEquals(file + ": tensor 'w' has type F32, expected one of [I64]" + remedy + " or version",
-                assertThrows(FormatException.class, () -> read.longs("w")).getMessage());
+                    assertThrows(FormatException.class, () -> read.longs("w")).getMessage());
             assertEquals(file + ": tensor 'w' has shape [2], expected [1, 2]" + remedy,
-                assertThrows(FormatException.class, () -> read.requireShape("w", 1, 2)).getMessage());
+                    assertThrows(FormatException.class, () -> read.requireShape("w", 1, 2)).getMessage());
             assertEquals("safetensors: tensor 'w': first=1 count=2, expected within elements=2",
-                assertThrows(IllegalArgumentException.class, () -> read.floats("w", 1, new float[2], 0, 2)).getMessage());
+                    assertThrows(IllegalArgumentException.class, () -> read.floats("w", 1, new float[2], 0, 2)).getMessage());
         }
         Path missing = folder.resolve("missing");
         assertEquals("cannot read " + missing + ": no such file; check the name",
-            assertThrows(UncheckedIOException.class, () -> Safetensors.open(missing)).getMessage());
+                assertThrows(UncheckedIOException.class, () -> Safetensors.open(missing)).getMessage());
         assertEquals("cannot read " + folder + ": it is a folder; name a file",
-            assertThrows(UncheckedIOException.class, () -> Safetensors.open(folder)).getMessage());
+                assertThrows(UncheckedIOException.class, () -> Safetensors.open(folder)).getMessage());
     }
 
     private Path raw(String header, byte[] data) throws IOException {

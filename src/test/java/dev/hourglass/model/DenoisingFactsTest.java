@@ -4,17 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hourglass.model.code.Code;
-import dev.hourglass.model.loss.Term;
-import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
+import dev.hourglass.data.Examples;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.loss.Term;
 import dev.hourglass.train.EpochReport;
 import dev.hourglass.train.Listener;
-import dev.hourglass.train.TrainingSettings;
 import dev.hourglass.train.Trainer;
+import dev.hourglass.train.TrainingSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;
@@ -131,7 +131,8 @@ class DenoisingFactsTest {
         DMatrixRMaj expected = wiener(rows, variance);
         try (Model model = Facts.trained(backend, linear(Corruption.gaussian(Math.sqrt(variance))), examples, Facts.plan(150, 100, 0.02))) {
             DMatrixRMaj actual = new DMatrixRMaj(FEATURES, FEATURES);
-            CommonOps_DDRM.mult(matrix(model.parameters().get("decoder.0.weight").value().read()), matrix(model.parameters().get("encoder.0.weight").value().read()), actual);
+            CommonOps_DDRM.mult(matrix(model.parameters().get("decoder.0.weight").value().read()),
+                    matrix(model.parameters().get("encoder.0.weight").value().read()), actual);
             for (int i = 0; i < FEATURES * FEATURES; i++) {
                 assertEquals(expected.get(i), actual.get(i), 0.01, () -> "expected " + expected + " actual " + actual);
             }

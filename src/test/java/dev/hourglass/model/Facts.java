@@ -1,22 +1,22 @@
 package dev.hourglass.model;
 
-import dev.hourglass.batch.Batch;
-import dev.hourglass.model.loss.Term;
-import dev.hourglass.data.Examples;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.StepTable;
-import dev.hourglass.batch.DeviceData;
 import dev.hourglass.backend.cpu.CpuBackend;
+import dev.hourglass.batch.Batch;
+import dev.hourglass.batch.DeviceData;
 import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
+import dev.hourglass.model.loss.Term;
 import dev.hourglass.optim.LearningRate;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
-import dev.hourglass.train.TrainingSettings;
 import dev.hourglass.train.Trainer;
+import dev.hourglass.train.TrainingSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hourglass.testkit.Infer;
-import dev.hourglass.model.loss.Term;
-import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.autograd.Tape;
@@ -17,12 +14,15 @@ import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.StepTable;
 import dev.hourglass.batch.DeviceData;
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Dataset;
-import dev.hourglass.data.ConditionKind;
+import dev.hourglass.data.Examples;
+import dev.hourglass.model.loss.Term;
 import dev.hourglass.optim.Optimizer;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
+import dev.hourglass.testkit.Infer;
 import dev.hourglass.train.Trainer;
 import java.util.Arrays;
 import java.util.List;
@@ -73,7 +73,8 @@ class FeedFactsTest {
             for (ConditionKind condition : ConditionKind.values()) {
                 float[] resident = train(examples(bytes), condition, Long.MAX_VALUE);
                 assertArrayEquals(resident, train(examples(bytes), condition, 1), "one batch at a time, " + condition);
-                assertArrayEquals(resident, train(examples(bytes), condition, 3L * BATCH * FEATURES * (bytes ? 1 : 4)), "three batches, " + condition);
+                assertArrayEquals(resident, train(examples(bytes), condition, 3L * BATCH * FEATURES * (bytes ? 1 : 4)),
+                        "three batches, " + condition);
             }
         }
     }
@@ -179,7 +180,8 @@ class FeedFactsTest {
             Arrays.fill(labels, 7);
             Exception refused = assertThrows(DataException.class,
                     () -> Infer.encode(model, Examples.of(Dataset.of(rows).withLabels(labels))));
-            assertEquals("data set: row 1 has label '7', expected one of [0, 1, 2]; use data with the labels of the training set", refused.getMessage());
+            assertEquals("data set: row 1 has label '7', expected one of [0, 1, 2]; use data with the labels of the training set",
+                    refused.getMessage());
         }
     }
 }

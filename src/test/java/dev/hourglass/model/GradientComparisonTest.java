@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hourglass.model.likelihood.Likelihood;
-import dev.hourglass.model.likelihood.Variance;
-import dev.hourglass.model.penalty.SparsityKl;
-import dev.hourglass.model.prior.Prior;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cpu.CpuBackend;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.likelihood.Variance;
+import dev.hourglass.model.penalty.SparsityKl;
+import dev.hourglass.model.prior.Prior;
 import dev.hourglass.nn.Parameter;
 import dev.hourglass.testkit.Backends;
 import java.util.LinkedHashMap;
@@ -90,7 +90,8 @@ class GradientComparisonTest {
 
     @Test
     void smallModelsAreCheckedAsTheyAre() {
-        Specification small = Hourglass.cvae().hidden(6, 4).latent(2).outputBiasFromData(false).prior(Prior.learned(List.of(3))).specification();
+        Specification small = Hourglass.cvae().hidden(6, 4).latent(2).outputBiasFromData(false).prior(Prior.learned(List.of(3)))
+                .specification();
         assertEquals(small, Reduction.of(small));
         Specification large = Reduction.of(Hourglass.fullCovarianceVae().hidden(400, 5).specification());
         assertEquals(List.of(8, 5), large.layers().hidden());

@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hourglass.Hourglass;
+import dev.hourglass.backend.Activation;
+import dev.hourglass.backend.Backend;
+import dev.hourglass.data.Examples;
 import dev.hourglass.model.code.Code;
 import dev.hourglass.model.code.FullGaussian;
 import dev.hourglass.model.likelihood.Likelihood;
 import dev.hourglass.model.loss.Term;
-import dev.hourglass.data.Examples;
-import dev.hourglass.Hourglass;
-import dev.hourglass.backend.Activation;
-import dev.hourglass.backend.Backend;
 import dev.hourglass.nn.Initialization;
 import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
@@ -94,7 +94,8 @@ class LinearGaussianFactsTest {
     void diagonalAndFullAgreeWhenTheFactorIsDiagonal() {
         try (Model diagonal = deep(Code.diagonalGaussian(LATENT)); Model full = deep(Code.fullGaussian(LATENT))) {
             Facts.scatter(diagonal, 0.3, 5);
-            diagonal.parameters().all().forEach(p -> full.parameters().get(p.name()).value().write(asFull(full, p.name(), p.value().read(), 0.5f)));
+            diagonal.parameters().all()
+                    .forEach(p -> full.parameters().get(p.name()).value().write(asFull(full, p.name(), p.value().read(), 0.5f)));
             Map<Term, Double> expected = Facts.terms(diagonal, examples, 3, 9);
             Map<Term, Double> actual = Facts.terms(full, examples, 3, 9);
             expected.forEach((term, value) -> assertEquals(value, actual.get(term), 2e-6 * Math.abs(value), term.name()));
@@ -110,7 +111,8 @@ class LinearGaussianFactsTest {
     @ParameterizedTest
     @EnumSource(Initialization.class)
     void aFullCovarianceStartsAsTheIdentity(Initialization initialization) {
-        try (Model model = Hourglass.fullCovarianceVae().hidden(4).activation(Activation.TANH).code(Code.fullGaussian(LATENT)).initialization(initialization)
+        try (Model model = Hourglass.fullCovarianceVae().hidden(4).activation(Activation.TANH).code(Code.fullGaussian(LATENT))
+                .initialization(initialization)
                 .likelihood(Likelihood.gaussian(1)).scaling("none").create(backend, examples, 1)) {
             for (float[] head : Facts.heads(model, examples)) {
                 assertArrayEquals(new float[head.length - LATENT], java.util.Arrays.copyOfRange(head, LATENT, head.length));

@@ -2,13 +2,6 @@ package dev.hourglass.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.hourglass.model.likelihood.Variance;
-import dev.hourglass.model.code.Code;
-import dev.hourglass.model.penalty.Contraction;
-import dev.hourglass.model.penalty.Hessian;
-import dev.hourglass.model.likelihood.Likelihood;
-import dev.hourglass.model.loss.Term;
-import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.autograd.Tape;
@@ -19,8 +12,15 @@ import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.StepTable;
 import dev.hourglass.batch.DeviceData;
-import dev.hourglass.data.Dataset;
 import dev.hourglass.data.ConditionKind;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.likelihood.Variance;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.model.penalty.Contraction;
+import dev.hourglass.model.penalty.Hessian;
 import dev.hourglass.nn.Parameter;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
@@ -58,11 +58,13 @@ class ModelGradientTest {
         all.put("real conditions", Hourglass.cvae().hidden(5).latent(3).activation(Activation.TANH).condition(ConditionKind.VALUES));
         all.put("full covariance, learned prior", Hourglass.cvae().hidden(5).code(Code.fullGaussian(3)).activation(Activation.TANH));
         all.put("importance weighted, full covariance", Hourglass.iwae(3).hidden(5).code(Code.fullGaussian(3)).activation(Activation.TANH));
-        all.put("importance weighted, learned prior", Hourglass.cvae().hidden(5).latent(3).activation(Activation.TANH).importanceSamples(3));
+        all.put("importance weighted, learned prior",
+                Hourglass.cvae().hidden(5).latent(3).activation(Activation.TANH).importanceSamples(3));
         all.put("deep contractive, tied", Hourglass.undercomplete().hidden(5, 4).activation(Activation.SIGMOID).tied(true)
                 .code(Code.deterministic(3, Activation.SIGMOID)).contraction(0.5));
-        all.put("hutchinson", Hourglass.undercomplete().hidden(5, 4).activation(Activation.SIGMOID).code(Code.deterministic(3, Activation.TANH))
-                .penalty(new Contraction(0.5, Contraction.Method.HUTCHINSON, 2)));
+        all.put("hutchinson",
+                Hourglass.undercomplete().hidden(5, 4).activation(Activation.SIGMOID).code(Code.deterministic(3, Activation.TANH))
+                        .penalty(new Contraction(0.5, Contraction.Method.HUTCHINSON, 2)));
         all.put("hessian", Hourglass.contractive().latent(4)
                 .contraction(0.5).penalty(new Hessian(2, 0.3)));
         all.put("contractive denoising vae, full covariance", Hourglass.denoisingVae().hidden(5).code(Code.fullGaussian(3))

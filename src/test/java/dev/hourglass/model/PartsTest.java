@@ -98,7 +98,8 @@ class PartsTest {
         List<String> names = new ArrayList<>(trained.keySet());
         for (int i = 0; i < names.size(); i++) {
             for (int j = 0; j < i; j++) {
-                assertNotEquals(Arrays.toString(trained.get(names.get(i))), Arrays.toString(trained.get(names.get(j))), names.get(i) + " and " + names.get(j));
+                assertNotEquals(Arrays.toString(trained.get(names.get(i))), Arrays.toString(trained.get(names.get(j))),
+                        names.get(i) + " and " + names.get(j));
             }
         }
     }
@@ -110,7 +111,8 @@ class PartsTest {
     private static float[] trained(Object part) {
         TrainingSettings settings = TrainingSettings.defaults();
         if (part instanceof Code code) {
-            return trained((code.activation() == Activation.IDENTITY && code.getClass().getSimpleName().equals("Deterministic") ? Hourglass.undercomplete()
+            return trained((code.activation() == Activation.IDENTITY && code.getClass().getSimpleName().equals("Deterministic")
+                    ? Hourglass.undercomplete()
                     : Hourglass.vae()).hidden(5).code(code.withLatent(3)), settings);
         } else if (part instanceof Likelihood likelihood) {
             return trained(Hourglass.undercomplete().hidden(5).latent(3).likelihood(likelihood), settings);
@@ -124,13 +126,15 @@ class PartsTest {
 
     /** The penalty with a weight: a new kind needs a line here. */
     private static Penalty weighted(Penalty penalty) {
-        Map<Class<?>, Penalty> weighted = Map.of(SparsityKl.class, new SparsityKl(0.1, 1, 0), L1.class, new L1(1), Contraction.class, Contraction.of(1),
+        Map<Class<?>, Penalty> weighted = Map.of(SparsityKl.class, new SparsityKl(0.1, 1, 0), L1.class, new L1(1), Contraction.class,
+                Contraction.of(1),
                 Hessian.class, new Hessian(1, 0.1), WeightDecay.class, new WeightDecay(1));
         return weighted.get(penalty.getClass());
     }
 
     private static float[] trained(ModelBuilder builder, TrainingSettings settings) {
-        try (Backend backend = Facts.open(); Model model = Facts.trained(backend, builder, EXAMPLES, settings.withEpochs(3).withBatch(10))) {
+        try (Backend backend = Facts.open();
+             Model model = Facts.trained(backend, builder, EXAMPLES, settings.withEpochs(3).withBatch(10))) {
             return Facts.parameters(model);
         }
     }

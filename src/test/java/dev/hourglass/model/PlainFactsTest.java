@@ -4,17 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.hourglass.model.code.Code;
-import dev.hourglass.model.prior.Prior;
-import dev.hourglass.model.prior.KlWeight;
-import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
+import dev.hourglass.data.Examples;
+import dev.hourglass.model.code.Code;
 import dev.hourglass.model.penalty.Contraction;
 import dev.hourglass.model.penalty.Hessian;
 import dev.hourglass.model.penalty.SparsityKl;
+import dev.hourglass.model.prior.KlWeight;
+import dev.hourglass.model.prior.Prior;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -57,7 +57,8 @@ class PlainFactsTest {
     void penaltiesOfWeightZeroLeaveTheAutoencoder() {
         Map<String, UnaryOperator<ModelBuilder>> nothing = new LinkedHashMap<>();
         nothing.put("contraction", b -> b.contraction(0));
-        nothing.put("hutchinson and hessian", b -> b.penalty(new Contraction(0, Contraction.Method.HUTCHINSON, 3)).penalty(new Hessian(0, 0.5)));
+        nothing.put("hutchinson and hessian",
+                b -> b.penalty(new Contraction(0, Contraction.Method.HUTCHINSON, 3)).penalty(new Hessian(0, 0.5)));
         nothing.put("sparsity", b -> b.sparsity(0.05, 0));
         nothing.put("sparsity, running mean", b -> b.penalty(new SparsityKl(0.2, 0, 0.9)));
         nothing.put("l1", b -> b.l1(0));
@@ -98,7 +99,8 @@ class PlainFactsTest {
         assertArrayEquals(plain, after(variational().freeBits(0)));
         assertArrayEquals(plain, after(variational().importanceSamples(1)));
         assertArrayEquals(plain, after(variational().corruption(Corruption.masking(0)).contraction(0)));
-        assertArrayEquals(plain, after(Hourglass.denoisingVae().corruption(Corruption.none()).hidden(6).activation(Activation.TANH).latent(3)));
+        assertArrayEquals(plain,
+                after(Hourglass.denoisingVae().corruption(Corruption.none()).hidden(6).activation(Activation.TANH).latent(3)));
     }
 
     @Test

@@ -21,8 +21,8 @@ import dev.hourglass.inference.ScoreKind;
 import dev.hourglass.model.likelihood.FeatureTerms;
 import dev.hourglass.model.likelihood.Likelihood;
 import dev.hourglass.model.loss.Term;
-import dev.hourglass.testkit.Backends;
 import dev.hourglass.tensor.Scope;
+import dev.hourglass.testkit.Backends;
 import dev.hourglass.testkit.Infer;
 import java.util.Arrays;
 import java.util.Random;
@@ -123,11 +123,15 @@ class PoissonFactsTest {
                 String line = assertThrows(DataException.class, () -> model().create(backend, examples, 0)).getMessage();
                 assertTrue(line.startsWith("data set: row 2, column ") && line.contains("expected a count: 0, 1, 2, ..."), line);
             }
-            String scaled = assertThrows(IllegalArgumentException.class, () -> model().scaling("minmax").create(backend, Examples.of(counts(false)), 0)).getMessage();
-            assertEquals("model: counts are compared as they are: scaling=minmax, expected auto, log or none, which scale what the encoder sees", scaled);
+            String scaled = assertThrows(IllegalArgumentException.class,
+                    () -> model().scaling("minmax").create(backend, Examples.of(counts(false)), 0)).getMessage();
+            assertEquals(
+                    "model: counts are compared as they are: scaling=minmax, expected auto, log or none, which scale what the encoder sees",
+                    scaled);
             Examples examples = Examples.of(counts(false));
             try (Model model = model().create(backend, examples, 0)) {
-                double[] scores = Infer.score(model, Examples.of(Dataset.of(new float[][] {{1, 2, 3, 4, 5, 6}, {1, 2, 3, -4, 5, 6}, {1, 2, 3, 4.5f, 5, 6}})),
+                double[] scores = Infer.score(model,
+                        Examples.of(Dataset.of(new float[][] {{1, 2, 3, 4, 5, 6}, {1, 2, 3, -4, 5, 6}, {1, 2, 3, 4.5f, 5, 6}})),
                         ScoreKind.NEGATIVE_LOG_LIKELIHOOD, 20, 0);
                 assertTrue(Double.isFinite(scores[0]));
                 assertEquals(Double.POSITIVE_INFINITY, scores[1]);

@@ -121,13 +121,15 @@ class PrincipalComponentsFactsTest {
         Examples examples = ellipsoid();
         double expected = logLikelihood(spectrum(examples.features(), 1), 3);
         assertEquals(expected, -after(variational(3), "none", examples, Facts.plan(300, 50, 0.02), 20, Term.LOSS), 0.01);
-        assertEquals(expected, -after(variational(3).code(Code.fullGaussian(3)), "none", examples, Facts.plan(300, 50, 0.02), 20, Term.LOSS), 0.01);
+        assertEquals(expected,
+                -after(variational(3).code(Code.fullGaussian(3)), "none", examples, Facts.plan(300, 50, 0.02), 20, Term.LOSS), 0.01);
     }
 
     private static Examples optdigits() {
         String named = System.getProperty("hourglass.data", "");
         assumeTrue(!named.isEmpty(), "the public data sets are read only with -Dhourglass.data=FOLDER");
-        return Examples.of(DataSpec.read(Path.of(named).resolve("optdigits/optdigits.tra").toString(), DataOptions.defaults().withLabelColumn("65")).train());
+        return Examples.of(DataSpec
+                .read(Path.of(named).resolve("optdigits/optdigits.tra").toString(), DataOptions.defaults().withLabelColumn("65")).train());
     }
 
     @Test

@@ -3,18 +3,18 @@ package dev.hourglass.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hourglass.testkit.Infer;
-import dev.hourglass.model.code.Code;
-import dev.hourglass.model.likelihood.Likelihood;
-import dev.hourglass.model.prior.Prior;
-import dev.hourglass.model.loss.Term;
-import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
-import dev.hourglass.data.Dataset;
 import dev.hourglass.data.ConditionKind;
+import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.loss.Term;
+import dev.hourglass.model.prior.Prior;
+import dev.hourglass.testkit.Infer;
 import dev.hourglass.train.TrainingSettings;
 import java.util.Arrays;
 import java.util.Random;
@@ -124,7 +124,8 @@ class PriorFactsTest {
     /** The KL of a learned prior is about q(z|x,c) and p(z|c): a prior that copies the posterior of an encoder blind to x makes it 0. */
     @Test
     void theDivergenceFromALearnedPriorVanishesWhereTheyAgree() {
-        try (Model model = model(Prior.learned(java.util.List.of())).hidden().decoderHidden().scaling("none").create(backend, examples, 2)) {
+        try (Model model = model(Prior.learned(java.util.List.of())).hidden().decoderHidden().scaling("none").create(backend, examples,
+                2)) {
             Facts.set(model, "encoder.0.weight", new float[2 * DIRECTION.length]);
             Facts.set(model, "encoder.0.condition.weight", model.parameters().get("prior.0.condition.weight").value().read());
             assertEquals(0, Facts.terms(model, examples, 1, 0).get(Term.KL), 1e-12);
@@ -153,7 +154,8 @@ class PriorFactsTest {
             conditions[r][0] = 100 + 10 * examples.features().label(r);
         }
         Examples real = new Examples(examples.features(), Dataset.of(conditions));
-        try (Model model = model(Prior.learned(java.util.List.of())).condition(ConditionKind.VALUES).scaling("none").create(backend, real, 2)) {
+        try (Model model = model(Prior.learned(java.util.List.of())).condition(ConditionKind.VALUES).scaling("none").create(backend, real,
+                2)) {
             float[] one = {110};
             model.schema().conditionScaling().apply(one, 0, 1, 1);
             assertEquals(1, one[0], 1e-6);

@@ -4,29 +4,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hourglass.model.likelihood.Variance;
-import dev.hourglass.inference.Inference;
-import dev.hourglass.model.code.Code;
-import dev.hourglass.model.likelihood.Likelihood;
-import dev.hourglass.model.prior.Prior;
-import dev.hourglass.model.prior.KlWeight;
-import dev.hourglass.model.loss.Term;
-import dev.hourglass.data.Examples;
 import dev.hourglass.Hourglass;
 import dev.hourglass.ModelBuilder;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Binarization;
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
+import dev.hourglass.inference.Inference;
+import dev.hourglass.model.code.Code;
+import dev.hourglass.model.likelihood.Likelihood;
+import dev.hourglass.model.likelihood.Variance;
+import dev.hourglass.model.loss.Term;
 import dev.hourglass.model.penalty.Contraction;
 import dev.hourglass.model.penalty.Hessian;
 import dev.hourglass.model.penalty.SparsityKl;
-import dev.hourglass.data.ConditionKind;
+import dev.hourglass.model.prior.KlWeight;
+import dev.hourglass.model.prior.Prior;
 import dev.hourglass.train.EpochReport;
 import dev.hourglass.train.Listener;
-import dev.hourglass.train.TrainingSettings;
 import dev.hourglass.train.Trainer;
+import dev.hourglass.train.TrainingSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +75,8 @@ class RefusalFactsTest {
         all.put("model: corruption out of range: salt-and-pepper=2.0, expected a probability in [0, 1]", () -> Corruption.saltAndPepper(2));
         all.put("model: corruption out of range: gaussian=-1.0, expected a deviation of at least 0", () -> Corruption.gaussian(-1));
         for (double rho : new double[] {0, 1, -0.2, Double.NaN}) {
-            all.put("model: sparsity target out of range: rho=" + rho + ", expected 0 < rho < 1", () -> Hourglass.sparse().sparsity(rho, 1));
+            all.put("model: sparsity target out of range: rho=" + rho + ", expected 0 < rho < 1",
+                    () -> Hourglass.sparse().sparsity(rho, 1));
         }
         all.put("model: momentum out of range: sparsity momentum=1.0, expected 0 <= momentum < 1", () -> new SparsityKl(0.1, 1, 1));
     }
@@ -118,7 +119,8 @@ class RefusalFactsTest {
                 () -> Hourglass.sparse().code(Code.deterministic(3, Activation.RELU)).specification());
         all.put("model: KL sparsity needs a bounded code: code activation=identity, expected sigmoid or tanh",
                 () -> Hourglass.vae().sparsity(0.1, 1).specification());
-        all.put("model: L1 is a penalty on a deterministic code: code=diagonal-gaussian, expected deterministic", () -> Hourglass.vae().l1(1).specification());
+        all.put("model: L1 is a penalty on a deterministic code: code=diagonal-gaussian, expected deterministic",
+                () -> Hourglass.vae().l1(1).specification());
         all.put("model: the Hessian term is for one deterministic layer: hidden=[5], expected none and a deterministic code",
                 () -> Hourglass.contractive().hidden(5).contraction(1).penalty(new Hessian(1, 0.1)).specification());
         all.put("model: a learned prior p(z|c) needs a condition: condition=none, expected labels or columns",
@@ -168,8 +170,10 @@ class RefusalFactsTest {
         try (Backend backend = Facts.open()) {
             try (Model model = Hourglass.cvae().hidden(5).latent(2).condition(ConditionKind.VALUES).create(backend, examples(false, 2), 0);
                  Inference inference = new Inference(model)) {
-                refusedData("data set: condition columns=3, expected 2 as in the training data", () -> inference.encode(examples(false, 3)));
-                refusedData("data set: columns=4, expected 6 as in the training data", () -> inference.encode(new Examples(Dataset.of(new float[1][4]), Dataset.of(new float[1][2]))));
+                refusedData("data set: condition columns=3, expected 2 as in the training data",
+                        () -> inference.encode(examples(false, 3)));
+                refusedData("data set: columns=4, expected 6 as in the training data",
+                        () -> inference.encode(new Examples(Dataset.of(new float[1][4]), Dataset.of(new float[1][2]))));
                 float[][] missing = new float[1][FEATURES];
                 missing[0][2] = Float.NaN;
                 refusedData("data set: row 1, column 3: the value is missing; fill it in, or ask for an imputation: mean, median, zero",
@@ -195,17 +199,23 @@ class RefusalFactsTest {
 
     private static Map<String, ModelBuilder> combinations() {
         Map<String, ModelBuilder> all = new LinkedHashMap<>();
-        all.put("contractive denoising VAE, full covariance, learned prior", small(Hourglass.cvae()).code(Code.fullGaussian(3)).contraction(0.1)
-                .corruption(Corruption.saltAndPepper(0.1)));
-        all.put("importance-weighted conditional denoising VAE", small(Hourglass.cvae()).importanceSamples(4).corruption(Corruption.masking(0.2)));
+        all.put("contractive denoising VAE, full covariance, learned prior",
+                small(Hourglass.cvae()).code(Code.fullGaussian(3)).contraction(0.1)
+                        .corruption(Corruption.saltAndPepper(0.1)));
+        all.put("importance-weighted conditional denoising VAE",
+                small(Hourglass.cvae()).importanceSamples(4).corruption(Corruption.masking(0.2)));
         all.put("contractive importance-weighted VAE", small(Hourglass.iwae(3)).contraction(0.1).weightDecay(1e-4));
-        all.put("sparse contractive denoising, deep, tied", small(Hourglass.undercomplete()).hidden(8, 5).tied(true).activation(Activation.SIGMOID)
-                .codeActivation(Activation.SIGMOID).sparsity(0.3, 0.1).contraction(0.1).corruption(Corruption.gaussian(0.1)));
+        all.put("sparse contractive denoising, deep, tied",
+                small(Hourglass.undercomplete()).hidden(8, 5).tied(true).activation(Activation.SIGMOID)
+                        .codeActivation(Activation.SIGMOID).sparsity(0.3, 0.1).contraction(0.1).corruption(Corruption.gaussian(0.1)));
         all.put("conditional sparse autoencoder, l1", small(Hourglass.sparse()).condition(ConditionKind.VALUES).l1(0.01));
-        all.put("contractive with Hessian and noise", small(Hourglass.contractive()).hidden().contraction(1).penalty(new Hessian(1, 0.1)).corruption(Corruption.masking(0.2)));
-        all.put("linear VAE, variance per feature, warm-up, free bits", small(Hourglass.vae()).hidden().freeBits(0.1).klWeight(KlWeight.linear(1, 3))
-                .likelihood(Likelihood.gaussian(Variance.PER_FEATURE)));
-        all.put("conditional VAE on real columns, cyclical", small(Hourglass.cvae()).condition(ConditionKind.VALUES).klWeight(KlWeight.cyclical(1, 4)));
+        all.put("contractive with Hessian and noise",
+                small(Hourglass.contractive()).hidden().contraction(1).penalty(new Hessian(1, 0.1)).corruption(Corruption.masking(0.2)));
+        all.put("linear VAE, variance per feature, warm-up, free bits",
+                small(Hourglass.vae()).hidden().freeBits(0.1).klWeight(KlWeight.linear(1, 3))
+                        .likelihood(Likelihood.gaussian(Variance.PER_FEATURE)));
+        all.put("conditional VAE on real columns, cyclical",
+                small(Hourglass.cvae()).condition(ConditionKind.VALUES).klWeight(KlWeight.cyclical(1, 4)));
         all.put("VAE without prior, binarised", small(Hourglass.vae()).prior(Prior.none()).binarization(Binarization.DYNAMIC));
         return all;
     }

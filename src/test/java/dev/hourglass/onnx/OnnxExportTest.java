@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.hourglass.model.likelihood.Variance;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -17,17 +16,18 @@ import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Binarization;
 import dev.hourglass.backend.cpu.CpuBackend;
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
+import dev.hourglass.inference.Inference;
 import dev.hourglass.io.FormatException;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.ModelGraphs;
+import dev.hourglass.model.code.Code;
 import dev.hourglass.model.code.Deterministic;
 import dev.hourglass.model.code.DiagonalGaussian;
-import dev.hourglass.model.code.Code;
-import dev.hourglass.data.Examples;
-import dev.hourglass.inference.Inference;
 import dev.hourglass.model.likelihood.Likelihood;
-import dev.hourglass.data.ConditionKind;
+import dev.hourglass.model.likelihood.Variance;
 import dev.hourglass.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,12 +67,14 @@ class OnnxExportTest {
         }
         for (Activation activation : Activation.values()) {
             all.put("hidden layers of " + activation.label(), Hourglass.vae().hidden(9, 6).latent(4).activation(activation));
-            all.put("tied layers and code of " + activation.label(), Hourglass.undercomplete().hidden(9, 6).tied(true).activation(activation)
-                    .code(Code.deterministic(4, activation)));
+            all.put("tied layers and code of " + activation.label(),
+                    Hourglass.undercomplete().hidden(9, 6).tied(true).activation(activation)
+                            .code(Code.deterministic(4, activation)));
         }
         all.put("full covariance of one dimension", Hourglass.vae().hidden(5).code(Code.fullGaussian(1)));
         all.put("real conditions, full covariance", Hourglass.cvae().hidden(5).code(Code.fullGaussian(3)).condition(ConditionKind.VALUES));
-        all.put("standardised", Hourglass.vae().hidden(5).latent(3).likelihood(Likelihood.gaussian(Variance.PER_FEATURE)).scaling("standardize"));
+        all.put("standardised",
+                Hourglass.vae().hidden(5).latent(3).likelihood(Likelihood.gaussian(Variance.PER_FEATURE)).scaling("standardize"));
         all.put("fixed binarisation", Hourglass.vae().hidden(5).latent(3).binarization(Binarization.FIXED));
         all.put("counts", Hourglass.vae().hidden(5).latent(3).likelihood(Likelihood.poisson()));
         all.put("counts as they are", Hourglass.undercomplete().hidden(5).latent(3).likelihood(Likelihood.poisson()).scaling("none"));
@@ -91,7 +93,8 @@ class OnnxExportTest {
             OnnxExport.write(ModelGraphs.encoder(model), ModelGraphs.decoder(model), folder.resolve("new/onnx"), false);
             float[][] c = conditions(model, examples);
             float[][] expected = inference.encode(examples);
-            Map<String, float[][]> encoded = run(folder.resolve("new/onnx").resolve(OnnxExport.ENCODER), inputs("x", rows(examples.features()), c));
+            Map<String, float[][]> encoded = run(folder.resolve("new/onnx").resolve(OnnxExport.ENCODER),
+                    inputs("x", rows(examples.features()), c));
             assertClose(expected, encoded.get("code"));
             Map<String, float[][]> decoded = run(folder.resolve("new/onnx").resolve(OnnxExport.DECODER), inputs("z", expected, c));
             assertClose(inference.decode(expected, c), decoded.get("mean"));
@@ -104,7 +107,8 @@ class OnnxExportTest {
     }
 
     /** z - mean of one draw of the model, through the exported factor, is the eps it drew. */
-    private static void assertSamplesCanBeDrawn(Code code, float[][] z, float[][] mean, Map<String, float[][]> encoded, float[][] expected) {
+    private static void assertSamplesCanBeDrawn(Code code, float[][] z, float[][] mean, Map<String, float[][]> encoded,
+            float[][] expected) {
         if (code instanceof Deterministic) {
             assertEquals(List.of("code"), List.copyOf(encoded.keySet()));
         } else if (code instanceof DiagonalGaussian) {
@@ -147,16 +151,19 @@ class OnnxExportTest {
         try (Backend backend = new CpuBackend(1); Model model = Hourglass.vae().hidden(5).latent(2).create(backend, examples, 5)) {
             OnnxExport.write(ModelGraphs.encoder(model), ModelGraphs.decoder(model), target, false);
             byte[] first = Files.readAllBytes(target.resolve(OnnxExport.ENCODER));
-            FormatException taken = assertThrows(FormatException.class, () -> OnnxExport.write(ModelGraphs.encoder(model), ModelGraphs.decoder(model), target, false));
+            FormatException taken = assertThrows(FormatException.class,
+                    () -> OnnxExport.write(ModelGraphs.encoder(model), ModelGraphs.decoder(model), target, false));
             assertTrue(taken.getMessage().contains("already holds an export"), taken.getMessage());
             jiggle(model);
             OnnxExport.write(ModelGraphs.encoder(model), ModelGraphs.decoder(model), target, true);
             assertFalse(Arrays.equals(first, Files.readAllBytes(target.resolve(OnnxExport.ENCODER))));
             Files.writeString(target.resolve("thesis.txt"), "of great worth");
-            FormatException foreign = assertThrows(FormatException.class, () -> OnnxExport.write(ModelGraphs.encoder(model), ModelGraphs.decoder(model), target, true));
+            FormatException foreign = assertThrows(FormatException.class,
+                    () -> OnnxExport.write(ModelGraphs.encoder(model), ModelGraphs.decoder(model), target, true));
             assertTrue(foreign.getMessage().contains("other files, such as thesis.txt"), foreign.getMessage());
             assertEquals("of great worth", Files.readString(target.resolve("thesis.txt")));
-            assertThrows(FormatException.class, () -> OnnxExport.write(ModelGraphs.encoder(model), ModelGraphs.decoder(model), target.resolve("thesis.txt"), true));
+            assertThrows(FormatException.class,
+                    () -> OnnxExport.write(ModelGraphs.encoder(model), ModelGraphs.decoder(model), target.resolve("thesis.txt"), true));
         }
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(List.of(target), left.toList());

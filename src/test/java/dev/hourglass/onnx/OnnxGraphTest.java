@@ -127,7 +127,7 @@ class OnnxGraphTest {
         String x = graph.input("x", 3);
         assertRefused("onnx dense: weight.length=5, expected in*out=3*2", () -> graph.dense(x, new float[5], new float[2], "relu"));
         assertRefused("onnx: activation 'swish', expected identity, relu, leaky-relu, elu, gelu, silu, softplus, sigmoid or tanh",
-            () -> graph.activation(x, "swish"));
+                () -> graph.activation(x, "swish"));
         assertRefused("onnx slice: from=1 to=4, expected 0 <= from < to <= width=3", () -> graph.slice(x, 1, 4));
         assertRefused("onnx split: sum of widths=4, expected width=3", () -> graph.split(x, 2, 2));
         assertRefused("onnx Add: widths 3 and 2, expected equal ones or one of them 1", () -> graph.add(x, graph.constant(1, 2)));
@@ -135,7 +135,7 @@ class OnnxGraphTest {
         assertRefused("onnx: value 'x' with columns=3, expected a new name and at least 1 column", () -> graph.output("x", x));
         Path file = folder.resolve("none.onnx");
         assertEquals("onnx: graph 'g' has no output, expected at least one output and a single write",
-            assertThrows(IllegalStateException.class, () -> graph.write(file)).getMessage());
+                assertThrows(IllegalStateException.class, () -> graph.write(file)).getMessage());
         assertFalse(Files.exists(file));
     }
 
@@ -159,7 +159,8 @@ class OnnxGraphTest {
             for (Map.Entry<String, float[][]> input : inputs.entrySet()) {
                 tensors.put(input.getKey(), OnnxTensor.createTensor(environment, input.getValue()));
             }
-            try (OrtSession session = environment.createSession(file.toString(), options); OrtSession.Result result = session.run(tensors)) {
+            try (OrtSession session = environment.createSession(file.toString(), options);
+                 OrtSession.Result result = session.run(tensors)) {
                 for (String name : session.getOutputNames()) {
                     outputs.put(name, (float[][]) result.get(name).orElseThrow().getValue());
                 }

@@ -24,7 +24,8 @@ class ChartsTest {
     Path folder;
 
     private static LossChart losses() {
-        return new LossChart("vae").loss("train", EPOCHS, new double[] {200, 150, 120, 110}).loss("validation", EPOCHS, new double[] {210, 155, 125, 118});
+        return new LossChart("vae").loss("train", EPOCHS, new double[] {200, 150, 120, 110}).loss("validation", EPOCHS,
+                new double[] {210, 155, 125, 118});
     }
 
     @Test
@@ -33,7 +34,8 @@ class ChartsTest {
             BufferedImage image = canvas.image();
             assertEquals(2 * 640, image.getWidth());
             assertEquals(2 * (46 + 24 + 440), image.getHeight());
-            int[] rows = IntStream.range(2 * 80, image.getHeight()).filter(y -> image.getRGB(700, y) == Canvas.colour(0).getRGB()).toArray();
+            int[] rows = IntStream.range(2 * 80, image.getHeight()).filter(y -> image.getRGB(700, y) == Canvas.colour(0).getRGB())
+                    .toArray();
             assertTrue(rows.length >= 3 && rows.length <= 5, "a line of about 4 pixels, found " + rows.length);
             assertEquals(count(image, Canvas.colour(1)), 0);
         }
@@ -41,7 +43,8 @@ class ChartsTest {
 
     @Test
     void termsGetAPanelAndColoursOfTheirOwn() {
-        try (Canvas canvas = losses().term("reconstruction", EPOCHS, new double[] {190, 130, 100, 88}).term("kl", EPOCHS, new double[] {10, 20, 20, 22}).draw()) {
+        try (Canvas canvas = losses().term("reconstruction", EPOCHS, new double[] {190, 130, 100, 88})
+                .term("kl", EPOCHS, new double[] {10, 20, 20, 22}).draw()) {
             assertEquals(2 * 2 * 640, canvas.image().getWidth());
             for (int i = 0; i < 4; i++) {
                 assertTrue(count(canvas.image(), Canvas.colour(i)) > 500, "colour " + i);
@@ -67,8 +70,10 @@ class ChartsTest {
         try (Canvas canvas = LatentScatter.labeled("codes", codes, new int[] {0, 1, 2}, List.of("zero", "one", "two")).draw()) {
             BufferedImage image = canvas.image();
             assertEquals(2 * (56 + 640 + 60), image.getHeight());
-            assertNear(Canvas.colour(0), image.getRGB(2 * 70 + (int) (2 * 640 * 0.06 / 1.06 / 2), 2 * (56 + 640) - (int) (2 * 640 * 0.06 / 1.06 / 2)));
-            assertNear(Canvas.colour(1), image.getRGB(2 * (70 + 640) - (int) (2 * 640 * 0.06 / 1.06 / 2), 2 * 56 + (int) (2 * 640 * 0.06 / 1.06 / 2)));
+            assertNear(Canvas.colour(0),
+                    image.getRGB(2 * 70 + (int) (2 * 640 * 0.06 / 1.06 / 2), 2 * (56 + 640) - (int) (2 * 640 * 0.06 / 1.06 / 2)));
+            assertNear(Canvas.colour(1),
+                    image.getRGB(2 * (70 + 640) - (int) (2 * 640 * 0.06 / 1.06 / 2), 2 * 56 + (int) (2 * 640 * 0.06 / 1.06 / 2)));
             assertTrue(count(image, Canvas.colour(2)) > 50, "the legend names labels without visible points");
         }
     }
@@ -83,7 +88,7 @@ class ChartsTest {
             assertEquals(0, count(canvas.image(), Canvas.colour(0)));
         }
         assertEquals("latent scatter: labels.length=1, expected 1 labels from 0 to 1", assertThrows(IllegalArgumentException.class,
-            () -> LatentScatter.labeled("", new float[2], new int[] {2}, List.of("a", "b"))).getMessage());
+                () -> LatentScatter.labeled("", new float[2], new int[] {2}, List.of("a", "b"))).getMessage());
     }
 
     @Test
@@ -110,8 +115,10 @@ class ChartsTest {
             assertTrue(count(canvas.image(), Canvas.colour(0)) > 4 * 500);
             assertTrue(count(canvas.image(), Canvas.colour(1)) > 4 * 500);
         }
-        assertEquals("feature chart: originals.length=3 reconstructions.length=3, expected an equal, positive multiple of the number of features=2",
-            assertThrows(IllegalArgumentException.class, () -> new FeatureChart("", List.of("a", "b"), new float[3], new float[3])).getMessage());
+        assertEquals(
+                "feature chart: originals.length=3 reconstructions.length=3, expected an equal, positive multiple of the number of features=2",
+                assertThrows(IllegalArgumentException.class, () -> new FeatureChart("", List.of("a", "b"), new float[3], new float[3]))
+                        .getMessage());
     }
 
     @Test
@@ -122,7 +129,8 @@ class ChartsTest {
             new FeatureChart("table", List.of("a", "b"), new float[] {4, 1}, new float[] {2, 1}).write(folder.resolve("features-" + name));
         }
         for (String chart : List.of("loss-", "latent-", "features-")) {
-            assertArrayEquals(Files.readAllBytes(folder.resolve(chart + "a.png")), Files.readAllBytes(folder.resolve(chart + "b.png")), chart);
+            assertArrayEquals(Files.readAllBytes(folder.resolve(chart + "a.png")), Files.readAllBytes(folder.resolve(chart + "b.png")),
+                    chart);
         }
     }
 

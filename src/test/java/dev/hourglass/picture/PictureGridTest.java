@@ -87,17 +87,18 @@ class PictureGridTest {
     @Test
     void wrongLengthsAreNamed() {
         assertEquals("picture grid: row of 5 values, expected a positive multiple of height*width=2*2",
-            assertThrows(IllegalArgumentException.class, () -> new PictureGrid(2, 2).row("", new float[5])).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> new PictureGrid(2, 2).row("", new float[5])).getMessage());
         assertEquals("picture grid: originals.length=4 reconstructions.length=8, expected equal lengths",
-            assertThrows(IllegalArgumentException.class, () -> PictureGrid.pairs(2, 2, 1, new float[4], new float[8])).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> PictureGrid.pairs(2, 2, 1, new float[4], new float[8])).getMessage());
         assertEquals("picture grid: it has no rows, expected at least one",
-            assertThrows(IllegalArgumentException.class, () -> new PictureGrid(2, 2).write(folder.resolve("x"))).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> new PictureGrid(2, 2).write(folder.resolve("x"))).getMessage());
     }
 
     private static void assertSquare(BufferedImage image, int x, int y, int size, int colour) {
         for (int dy : new int[] {0, size / 2, size - 1}) {
             for (int dx : new int[] {0, size / 2, size - 1}) {
-                assertEquals(Integer.toHexString(colour), Integer.toHexString(image.getRGB(x + dx, y + dy)), "x=" + (x + dx) + " y=" + (y + dy));
+                assertEquals(Integer.toHexString(colour), Integer.toHexString(image.getRGB(x + dx, y + dy)),
+                        "x=" + (x + dx) + " y=" + (y + dy));
             }
         }
     }

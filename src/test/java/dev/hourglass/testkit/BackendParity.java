@@ -55,7 +55,8 @@ public final class BackendParity implements AutoCloseable {
     }
 
     private static EmulatedDriver.Order[] orders(Backends.Kind kind) {
-        return kind == Backends.Kind.CUDA_EMULATED ? EmulatedDriver.Order.values() : new EmulatedDriver.Order[] {EmulatedDriver.Order.FORWARD};
+        return kind == Backends.Kind.CUDA_EMULATED ? EmulatedDriver.Order.values()
+                : new EmulatedDriver.Order[] {EmulatedDriver.Order.FORWARD};
     }
 
     private static void run(Backend backend, String name, int offset, Consumer<Bench> body, Consumer<Bench> then) {
@@ -93,8 +94,10 @@ public final class BackendParity implements AutoCloseable {
         }
         if (wrong > 0) {
             fail(String.format(Locale.ROOT, "%s %s [%d, %d]: %d of %d differ, worst at (%d, %d): cpu=%.9g %s=%.9g |d|=%.2g allowed=%.2g",
-                name, output.name(), output.rows(), output.columns(), wrong, expected.length, worst / output.columns(), worst % output.columns(),
-                expected[worst], where, actual[worst], Math.abs(expected[worst] - actual[worst]), output.bound().allowed(worst, expected[worst])));
+                    name, output.name(), output.rows(), output.columns(), wrong, expected.length, worst / output.columns(),
+                    worst % output.columns(),
+                    expected[worst], where, actual[worst], Math.abs(expected[worst] - actual[worst]),
+                    output.bound().allowed(worst, expected[worst])));
         }
     }
 

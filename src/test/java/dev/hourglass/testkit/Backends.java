@@ -40,7 +40,8 @@ public final class Backends {
             kinds.add(kind(label.strip()));
         }
         if (kinds.contains(Kind.CUDA) && kinds.contains(Kind.CUDA_EMULATED)) {
-            throw new IllegalArgumentException(PROPERTY + ": cuda and cuda-emulated in one process, expected one of them: one libcuda can be loaded");
+            throw new IllegalArgumentException(
+                    PROPERTY + ": cuda and cuda-emulated in one process, expected one of them: one libcuda can be loaded");
         }
         return kinds;
     }

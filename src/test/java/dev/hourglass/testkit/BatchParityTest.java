@@ -43,7 +43,8 @@ class BatchParityTest {
         parity.check("gather " + (bytes ? "bytes " : "floats ") + binarization + " " + noise.kind(), bench -> {
             int examples = rows + 3;
             // One factor for all columns of bytes, one for each column of floats.
-            Buffer data = bytes ? bench.bytes(pixels(bench.integers(examples * columns, 256))) : bench.floats(bench.normal(examples * columns));
+            Buffer data = bytes ? bench.bytes(pixels(bench.integers(examples * columns, 256)))
+                    : bench.floats(bench.normal(examples * columns));
             Buffer shift = bench.floats(bytes ? new float[] {3} : bench.normal(columns));
             Buffer scale = bench.floats(bytes ? new float[] {1 / 255f} : bench.uniform(columns, 0.1f, 2));
             Buffer order = bench.ints(bench.integers(rows + ROW, examples));

@@ -51,7 +51,8 @@ public final class CrossCheckBackend implements InvocationHandler {
 
     /** Returns a backend that checks {@code other} against {@code reference}; it closes neither. */
     public static Backend of(Backend reference, Backend other) {
-        return (Backend) Proxy.newProxyInstance(Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, new CrossCheckBackend(reference, other));
+        return (Backend) Proxy.newProxyInstance(Backend.class.getClassLoader(), new Class<?>[] {Backend.class},
+                new CrossCheckBackend(reference, other));
     }
 
     @Override
@@ -74,7 +75,8 @@ public final class CrossCheckBackend implements InvocationHandler {
         if (type == ElementType.UINT8) {
             writeBoth(pair, backend -> backend.write(backend == reference ? pair.first : pair.second, bytes, 0, bytes.length));
         } else if (type == ElementType.INT32) {
-            writeBoth(pair, backend -> backend.write(backend == reference ? pair.first : pair.second, new int[bytes.length], 0, bytes.length));
+            writeBoth(pair,
+                    backend -> backend.write(backend == reference ? pair.first : pair.second, new int[bytes.length], 0, bytes.length));
         } else {
             reference.fill(pair.first, 0);
             other.fill(pair.second, 0);
@@ -144,7 +146,8 @@ public final class CrossCheckBackend implements InvocationHandler {
         }
         if (!wrong.isEmpty()) {
             int worst = wrong.get(0);
-            throw new AssertionError(String.format(Locale.ROOT, "primitive %d, %s argument %d: %d of %d differ, first at %d: %.9g against %.9g allowed=%.2g",
+            throw new AssertionError(String.format(Locale.ROOT,
+                    "primitive %d, %s argument %d: %d of %d differ, first at %d: %.9g against %.9g allowed=%.2g",
                     primitives, primitive, argument, wrong.size(), expected.length, worst, expected[worst], actual[worst], allowed));
         }
         align(pair);

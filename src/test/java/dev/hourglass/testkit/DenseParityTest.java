@@ -60,7 +60,8 @@ class DenseParityTest {
             Bench.Bound bound = (index, expected) -> {
                 double sum = 0;
                 for (int d = 0; d < k; d++) {
-                    sum += Math.abs(left[transposeA ? d * m + index / n : index / n * k + d] * (double) right[transposeB ? index % n * k + d : d * n + index % n]);
+                    sum += Math.abs(left[transposeA ? d * m + index / n : index / n * k + d]
+                            * (double) right[transposeB ? index % n * k + d : d * n + index % n]);
                 }
                 return 2 * (k + 3) * 0x1p-24 * (Math.abs(alpha) * sum + Math.abs(beta * before[index]));
             };
@@ -104,13 +105,15 @@ class DenseParityTest {
     private static void backward(Activation activation, int rows, int columns, boolean accumulate) {
         parity.check(activation.label() + " backward" + (accumulate ? " adding" : ""), bench -> {
             // Values that f can take, so that f' from y is what training meets.
-            float[] saved = activation.savesInput() || activation == Activation.IDENTITY ? bench.normal(rows * columns) : bench.uniform(rows * columns, 0.02f, 0.98f);
+            float[] saved = activation.savesInput() || activation == Activation.IDENTITY ? bench.normal(rows * columns)
+                    : bench.uniform(rows * columns, 0.02f, 0.98f);
             float[] dOutput = bench.normal(rows * columns);
             float[] before = bench.normal(rows * columns);
             float[] biasBefore = bench.normal(columns);
             Buffer s = bench.floats(saved);
             Buffer d = bench.floats(dOutput);
-            Bench.Bound element = (index, expected) -> 16 * 0x1p-24 * (1.2 * Math.abs(dOutput[index]) + (accumulate ? Math.abs(before[index]) : 0));
+            Bench.Bound element = (index, expected) -> 16 * 0x1p-24
+                    * (1.2 * Math.abs(dOutput[index]) + (accumulate ? Math.abs(before[index]) : 0));
             // A sum of rows terms in another order, of terms that differ by the bound above.
             Bench.Bound sum = (column, expected) -> {
                 double total = Math.abs(biasBefore[column]);
@@ -182,7 +185,8 @@ class DenseParityTest {
         int rows = shape[0];
         int outputs = shape[1];
         int inputs = shape[2];
-        String name = "%s layer of %d inputs%s%s".formatted(activation.label(), inputs, transposed ? " transposed" : "", accumulate ? " adding" : "");
+        String name = "%s layer of %d inputs%s%s".formatted(activation.label(), inputs, transposed ? " transposed" : "",
+                accumulate ? " adding" : "");
         parity.check(name, bench -> {
             float[] x = bench.normal(rows * inputs);
             float[] w = scaled(bench.normal(outputs * inputs), (float) (1 / Math.sqrt(inputs)));
@@ -192,7 +196,8 @@ class DenseParityTest {
             Bench.Bound sum = (index, expected) -> {
                 double total = Math.abs(b[index % outputs]) + (accumulate ? Math.abs(before[index]) : 0);
                 for (int d = 0; d < inputs; d++) {
-                    total += Math.abs(x[index / outputs * inputs + d] * (double) weight(w, transposed, outputs, inputs, index % outputs, d));
+                    total += Math
+                            .abs(x[index / outputs * inputs + d] * (double) weight(w, transposed, outputs, inputs, index % outputs, d));
                 }
                 return 2 * (inputs + 3) * 0x1p-24 * total;
             };
@@ -227,7 +232,8 @@ class DenseParityTest {
         int rows = shape[0];
         int outputs = shape[1];
         int inputs = shape[2];
-        String name = "%s layer of %d inputs backward%s%s".formatted(activation.label(), inputs, transposed ? " transposed" : "", accumulate ? " adding" : "");
+        String name = "%s layer of %d inputs backward%s%s".formatted(activation.label(), inputs, transposed ? " transposed" : "",
+                accumulate ? " adding" : "");
         parity.check(name, bench -> {
             float[] x = bench.normal(rows * inputs);
             float[] w = scaled(bench.normal(outputs * inputs), (float) (1 / Math.sqrt(inputs)));
@@ -276,24 +282,28 @@ class DenseParityTest {
             Buffer dInput = accumulate ? bench.output("dx", rows, inputs, dxBefore, dx) : bench.output("dx", rows, inputs, dx);
             Buffer dWeight = accumulate ? bench.output("dw", height, width, dwBefore, dw) : bench.output("dw", height, width, dw);
             Buffer dBias = accumulate ? bench.output("dbias", 1, outputs, biasBefore, bias) : bench.output("dbias", 1, outputs, bias);
-            bench.backend().denseBackward(rows, outputs, inputs, activation, input, weights, transposed, s, dOutput, dPre, accumulate, dInput,
+            bench.backend().denseBackward(rows, outputs, inputs, activation, input, weights, transposed, s, dOutput, dPre, accumulate,
+                    dInput,
                     accumulate, dWeight, accumulate, dBias, accumulate);
             layerBackwardInParts(bench, shape, transposed, input, weights, dPre, dw, bias);
         });
     }
 
     /** The first layer of a network wants no dx; a frozen layer no dW; dPre that is there is used as it is. */
-    private static void layerBackwardInParts(Bench bench, int[] shape, boolean transposed, Buffer input, Buffer weights, Buffer dPre, Bench.Bound dw,
-                                             Bench.Bound bias) {
+    private static void layerBackwardInParts(Bench bench, int[] shape, boolean transposed, Buffer input, Buffer weights, Buffer dPre,
+            Bench.Bound dw,
+            Bench.Bound bias) {
         int rows = shape[0];
         int outputs = shape[1];
         int inputs = shape[2];
         Bench.Bound twice = (index, expected) -> 2 * dw.allowed(index, expected);
         Buffer dWeight = bench.output("dw alone", transposed ? inputs : outputs, transposed ? outputs : inputs, twice);
-        bench.backend().denseBackward(rows, outputs, inputs, Activation.IDENTITY, input, weights, transposed, dPre, dPre, dPre, false, null, false,
+        bench.backend().denseBackward(rows, outputs, inputs, Activation.IDENTITY, input, weights, transposed, dPre, dPre, dPre, false, null,
+                false,
                 dWeight, false, null, false);
         Buffer dBias = bench.output("dbias alone", 1, outputs, (column, expected) -> 2 * bias.allowed(column, expected));
-        bench.backend().denseBackward(rows, outputs, inputs, Activation.IDENTITY, input, weights, transposed, dPre, dPre, dPre, false, null, false,
+        bench.backend().denseBackward(rows, outputs, inputs, Activation.IDENTITY, input, weights, transposed, dPre, dPre, dPre, false, null,
+                false,
                 null, false, dBias, false);
     }
 

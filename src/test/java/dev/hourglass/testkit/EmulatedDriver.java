@@ -25,7 +25,9 @@ import java.util.stream.Stream;
 public final class EmulatedDriver {
 
     /** How the threads of a block, and the blocks of a grid, take turns: each order shows races that another hides. */
-    public enum Order { FORWARD, REVERSE, RANDOM }
+    public enum Order {
+        FORWARD, REVERSE, RANDOM
+    }
 
     /** How kernels are compiled: plainly, with AddressSanitizer and UndefinedBehaviorSanitizer, or with ThreadSanitizer for replay. */
     public enum Mode {
@@ -52,7 +54,8 @@ public final class EmulatedDriver {
      * @throws IllegalStateException if g++ is missing or the build fails; the message holds the compiler's output
      */
     public static synchronized void load() {
-        if (loaded) return;
+        if (loaded)
+            return;
         String given = System.getProperty("hourglass.emulator.library");
         Path library = given != null ? Path.of(given) : build(Mode.PLAIN, "kernels", kernels());
         System.load(library.toAbsolutePath().toString());
@@ -69,12 +72,14 @@ public final class EmulatedDriver {
         if (!System.getProperty("os.name").equals("Linux")) {
             return Optional.of("the emulated CUDA driver needs Linux, this is " + System.getProperty("os.name"));
         }
-        if (System.getProperty("hourglass.emulator.library") != null || onPath("g++")) return Optional.empty();
+        if (System.getProperty("hourglass.emulator.library") != null || onPath("g++"))
+            return Optional.empty();
         return Optional.of("the emulated CUDA driver needs g++, which is not on the PATH: install it (Debian: apt install g++)");
     }
 
     private static boolean onPath(String program) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":")).anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
     /** The kernel files of the project, sorted. */
@@ -111,7 +116,7 @@ public final class EmulatedDriver {
         try {
             Files.createDirectories(folder);
             try (FileChannel channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock lock = channel.lock()) {
+                 FileLock lock = channel.lock()) {
                 assert lock.isValid();
                 runBuild(mode, folder, name, sources);
             }
@@ -122,14 +127,16 @@ public final class EmulatedDriver {
     }
 
     private static void runBuild(Mode mode, Path folder, String name, List<Path> sources) throws IOException {
-        List<String> command = new ArrayList<>(List.of("sh", root().resolve("src/test/cpp/build.sh").toString(), mode.word(), folder.toString(), name));
+        List<String> command = new ArrayList<>(
+                List.of("sh", root().resolve("src/test/cpp/build.sh").toString(), mode.word(), folder.toString(), name));
         sources.forEach(source -> command.add(source.toAbsolutePath().toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
-            if (process.waitFor() != 0) throw new IllegalStateException("building the emulated CUDA driver failed:\n" + output);
+            if (process.waitFor() != 0)
+                throw new IllegalStateException("building the emulated CUDA driver failed:\n" + output);
         } catch (InterruptedException interrupted) {
             process.destroy();
             Thread.currentThread().interrupt();

@@ -103,7 +103,8 @@ class EmulatedDriverTest {
 
     @Test
     void newMemoryIsNotANumber() {
-        for (float value : values()) assertTrue(Float.isNaN(value));
+        for (float value : values())
+            assertTrue(Float.isNaN(value));
     }
 
     @ParameterizedTest
@@ -111,7 +112,8 @@ class EmulatedDriverTest {
     void launches(EmulatedDriver.Order order) {
         EmulatedDriver.setOrder(order, 7);
         launchFill(2.5f, 3, 64);  // fewer threads than elements: the grid strides
-        for (float value : values()) assertEquals(2.5f, value);
+        for (float value : values())
+            assertEquals(2.5f, value);
         assertEquals(1, EmulatedDriver.counter("launches"));
         assertEquals(1, EmulatedDriver.counter("dtoh_copies"));
         assertEquals("", EmulatedDriver.lastError());
@@ -132,7 +134,8 @@ class EmulatedDriverTest {
             cuMemsetD32(buffer, 0, N);
             cuGraphLaunch(executable, stream);
             cuStreamSynchronize(stream);
-            for (float value : values()) assertEquals(3f, value);
+            for (float value : values())
+                assertEquals(3f, value);
         }
         cuGraphExecDestroy(executable);
         assertEquals(4, EmulatedDriver.counter("kernels"));
@@ -155,7 +158,7 @@ class EmulatedDriverTest {
         cuMemsetD8(state, (byte) 0, 64);
         Pointer gaussian = Pointer.to(new int[] {3});
         Pointer arguments = Pointer.to(Pointer.to(new int[] {N}), gaussian, Pointer.to(new float[] {1}), Pointer.to(state),
-            Pointer.to(new int[] {0}), Pointer.to(zeros), Pointer.to(buffer));
+                Pointer.to(new int[] {0}), Pointer.to(zeros), Pointer.to(buffer));
         cuLaunchKernel(corrupt, 1, 1, 1, 128, 1, 1, 0, stream, arguments, null);
         float[] values = values();
         cuMemFree(state);
@@ -220,7 +223,7 @@ class EmulatedDriverTest {
         assertRefused(1, "4004 bytes", () -> cuMemcpyDtoH(Pointer.to(new float[N + 1]), buffer, (N + 1) * Sizeof.FLOAT));
         Pointer arguments = Pointer.to(Pointer.to(freed), Pointer.to(new float[1]), Pointer.to(new int[] {1}));
         assertRefused(700, "argument 0 points to no live device memory",
-            () -> cuLaunchKernel(function("fill"), 1, 1, 1, 32, 1, 1, 0, stream, arguments, null));
+                () -> cuLaunchKernel(function("fill"), 1, 1, 1, 32, 1, 1, 0, stream, arguments, null));
         assertRefused(801, "is not emulated", () -> cuMemAllocManaged(new CUdeviceptr(), 4, 1));
     }
 

@@ -260,10 +260,12 @@ public final class FormulaCheck implements AutoCloseable {
                 }
             }
             if (wrong > 0) {
-                fail(String.format(Locale.ROOT, "%s %s [%d, %d]: %d of %d differ, worst at (%d, %d): formula=%.9g %s=%.9g |d|=%.2g allowed=%.2g",
-                    name, slot.name, expected.rows(), expected.columns(), wrong, actual.length, worst / expected.columns(),
-                    worst % expected.columns(), expected.sum(worst), where, actual[worst], Math.abs(actual[worst] - expected.sum(worst)),
-                    expected.allowed(worst)));
+                fail(String.format(Locale.ROOT,
+                        "%s %s [%d, %d]: %d of %d differ, worst at (%d, %d): formula=%.9g %s=%.9g |d|=%.2g allowed=%.2g",
+                        name, slot.name, expected.rows(), expected.columns(), wrong, actual.length, worst / expected.columns(),
+                        worst % expected.columns(), expected.sum(worst), where, actual[worst],
+                        Math.abs(actual[worst] - expected.sum(worst)),
+                        expected.allowed(worst)));
             }
         }
     }

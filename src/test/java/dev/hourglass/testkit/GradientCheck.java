@@ -103,8 +103,10 @@ public final class GradientCheck implements AutoCloseable {
             }
         }
         input.write(original);
-        return count == 0 ? null : String.format(Locale.ROOT, "gradient of %s: %d of %d differ, worst at (%d, %d): analytic=%.6g numeric=%.6g allowed=%.2g",
-                input, count, original.length, worst / input.columns(), worst % input.columns(), analytic[worst], worstNumeric, TOLERANCE * largest);
+        return count == 0 ? null
+                : String.format(Locale.ROOT, "gradient of %s: %d of %d differ, worst at (%d, %d): analytic=%.6g numeric=%.6g allowed=%.2g",
+                        input, count, original.length, worst / input.columns(), worst % input.columns(), analytic[worst], worstNumeric,
+                        TOLERANCE * largest);
     }
 
     private static double difference(Tensor input, float[] original, int index, DoubleSupplier objective) {

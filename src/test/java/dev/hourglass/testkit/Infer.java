@@ -46,6 +46,7 @@ public final class Infer {
 
     /** Returns scores and tells their parts. */
     public static double[] explain(Model model, Examples examples, ScoreKind kind, int samples, long seed, ScoreReceiver receiver) {
-        return once(model, inference -> inference.score(examples, new ScoreSettings(kind, samples, seed), null, true, receiver, done -> { }));
+        return once(model,
+                inference -> inference.score(examples, new ScoreSettings(kind, samples, seed), null, true, receiver, done -> {}));
     }
 }

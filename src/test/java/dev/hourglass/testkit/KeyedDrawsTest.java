@@ -38,7 +38,8 @@ class KeyedDrawsTest {
     private record Batch(Posterior posterior, int samples, int latent, List<float[]> heads, List<float[]> priors, List<int[]> keys) {
         static Batch random(Posterior posterior, int examples, int samples, int latent) {
             Random random = new Random(examples + latent);
-            return new Batch(posterior, samples, latent, rows(random, examples, posterior.headWidth(latent)), rows(random, examples, 2 * latent),
+            return new Batch(posterior, samples, latent, rows(random, examples, posterior.headWidth(latent)),
+                    rows(random, examples, 2 * latent),
                     IntStream.range(0, examples).mapToObj(b -> random.ints(2).toArray()).toList());
         }
 
@@ -113,7 +114,8 @@ class KeyedDrawsTest {
     /** Example i of {@code others} is example order[i] of {@code all}. */
     private static void check(Drawn all, Drawn others, List<Integer> order, int samples, int latent, String where) {
         for (int i = 0; i < order.size(); i++) {
-            assertArrayEquals(row(all.z, order.get(i), samples * latent), row(others.z, i, samples * latent), where + ": z of example " + order.get(i));
+            assertArrayEquals(row(all.z, order.get(i), samples * latent), row(others.z, i, samples * latent),
+                    where + ": z of example " + order.get(i));
             assertArrayEquals(row(all.kl, order.get(i), samples), row(others.kl, i, samples), where + ": KL of example " + order.get(i));
         }
     }

@@ -34,7 +34,8 @@ class MemoryParityTest {
             parity.check("fill", bench -> bench.backend().fill(bench.output("target", 1, n, Bench.EQUAL), -1.25f));
             parity.check("fill doubles", bench -> bench.backend().fill(bench.outputDoubles("target", n, Float.NaN, Bench.EQUAL), 2.5f));
             parity.check("fill from state",
-                bench -> bench.backend().fillFromState(bench.state(0), StepState.KL_WEIGHT, 3, bench.output("target", 1, n, Bench.EQUAL)));
+                    bench -> bench.backend().fillFromState(bench.state(0), StepState.KL_WEIGHT, 3,
+                            bench.output("target", 1, n, Bench.EQUAL)));
         }
     }
 
@@ -42,11 +43,13 @@ class MemoryParityTest {
     void copiesAndAdds() {
         for (int n : LENGTHS) {
             parity.check("copy", bench -> bench.backend().copy(bench.floats(bench.normal(n)), bench.output("target", 1, n, Bench.EQUAL)));
-            parity.check("copy integers", bench -> bench.backend().copy(bench.ints(bench.integers(n, 1000)), bench.outputInts("target", new int[n])));
+            parity.check("copy integers",
+                    bench -> bench.backend().copy(bench.ints(bench.integers(n, 1000)), bench.outputInts("target", new int[n])));
             parity.check("add", bench -> {
                 float[] source = bench.normal(n);
                 // One multiplication and one addition, fused or not.
-                Buffer target = bench.output("target", 1, n, bench.normal(n), (index, expected) -> 0x1p-23 * (Math.abs(expected) + Math.abs(source[index])));
+                Buffer target = bench.output("target", 1, n, bench.normal(n),
+                        (index, expected) -> 0x1p-23 * (Math.abs(expected) + Math.abs(source[index])));
                 bench.backend().add(0.3f, bench.floats(source), target);
             });
         }
@@ -91,7 +94,8 @@ class MemoryParityTest {
             // At most repeats additions of numbers below one, each of a sum below repeats + 1.
             Bench.Bound bound = (index, expected) -> repeats * (repeats + 1) * 0x1p-24;
             Buffer source = bench.floats(values);
-            Buffer target = accumulate ? bench.output("target", rows, columns, before, bound) : bench.output("target", rows, columns, bound);
+            Buffer target = accumulate ? bench.output("target", rows, columns, before, bound)
+                    : bench.output("target", rows, columns, bound);
             bench.backend().sumRepeats(rows, columns, repeats, source, target, accumulate);
         });
     }

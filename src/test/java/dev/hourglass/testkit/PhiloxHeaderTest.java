@@ -18,8 +18,9 @@ class PhiloxHeaderTest {
         assumeTrue(EmulatedDriver.isWanted(), "-Dbackends leaves out cuda-emulated");
         Path root = EmulatedDriver.root();
         String program = folder.resolve("check").toString();
-        assertEquals("", run(List.of("g++", "-std=c++17", "-ffp-contract=off", "-I" + root.resolve("src/test/cpp"), "-I" + root.resolve("kernels"),
-            root.resolve("src/test/cpp/philox_check.cpp").toString(), "-o", program)));
+        assertEquals("",
+                run(List.of("g++", "-std=c++17", "-ffp-contract=off", "-I" + root.resolve("src/test/cpp"), "-I" + root.resolve("kernels"),
+                        root.resolve("src/test/cpp/philox_check.cpp").toString(), "-o", program)));
         assertEquals("0 wrong\n", run(List.of(program)));
     }
 

@@ -34,7 +34,8 @@ final class PlantedKernels {
                 cuMemAlloc(new CUdeviceptr(), 12345);
                 continue;
             }
-            for (EmulatedDriver.Order order : EmulatedDriver.Order.values()) System.out.println(name + " " + order + " " + run(name, order));
+            for (EmulatedDriver.Order order : EmulatedDriver.Order.values())
+                System.out.println(name + " " + order + " " + run(name, order));
         }
         System.out.println("live " + EmulatedDriver.counter("live_bytes"));
     }

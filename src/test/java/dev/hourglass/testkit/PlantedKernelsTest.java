@@ -33,14 +33,16 @@ class PlantedKernelsTest {
     }
 
     private static Outcome plain;
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     @BeforeAll
     static void runAllPlainly() throws Exception {
         assumeTrue(EmulatedDriver.isWanted(), "-Dbackends leaves out cuda-emulated");
         // Bound at once: a symbol that JCuda's native library imports and the fake driver lacks would show here.
-        plain = planted(EmulatedDriver.Mode.PLAIN, Map.of("LD_BIND_NOW", "1"), "correct", "correct_in_warp", "blocks_correct", "blocks_last_sums", "missing_barrier", "out_of_bounds", "divergent_barrier",
-            "early_exit", "half_warp", "bad_mask", "uninitialized_shared", "leak");
+        plain = planted(EmulatedDriver.Mode.PLAIN, Map.of("LD_BIND_NOW", "1"), "correct", "correct_in_warp", "blocks_correct",
+                "blocks_last_sums", "missing_barrier", "out_of_bounds", "divergent_barrier",
+                "early_exit", "half_warp", "bad_mask", "uninitialized_shared", "leak");
         assertEquals(0, plain.status, plain.output);
     }
 
@@ -50,9 +52,10 @@ class PlantedKernelsTest {
 
     /** Runs {@link PlantedKernels} in a JVM of its own. */
     private static Outcome planted(EmulatedDriver.Mode mode, Map<String, String> environment, String... names) throws Exception {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xshare:auto", "-XX:TieredStopAtLevel=1",
-            "-XX:-CreateCoredumpOnCrash", "-Dhourglass.emulator.library=" + build(mode), "-cp", System.getProperty("java.class.path"),
-            PlantedKernels.class.getName()));
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-CreateCoredumpOnCrash", "-Dhourglass.emulator.library=" + build(mode), "-cp", System.getProperty("java.class.path"),
+                PlantedKernels.class.getName()));
         command.addAll(Arrays.asList(names));
         return run(environment, command);
     }
@@ -80,7 +83,8 @@ class PlantedKernelsTest {
 
     @Test
     void missingBarrierShowsInAnotherOrder() {
-        assertNotEquals(plain.line("missing_barrier", EmulatedDriver.Order.FORWARD), plain.line("missing_barrier", EmulatedDriver.Order.REVERSE));
+        assertNotEquals(plain.line("missing_barrier", EmulatedDriver.Order.FORWARD),
+                plain.line("missing_barrier", EmulatedDriver.Order.REVERSE));
     }
 
     @ParameterizedTest

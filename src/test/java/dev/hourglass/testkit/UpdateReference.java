@@ -42,7 +42,8 @@ public interface UpdateReference {
 
         @Override
         public Bench.Bound[] bounds() {
-            return new Bench.Bound[] {(index, expected) -> 8 * 0x1p-23 * (Math.abs(expected) + 1), (index, expected) -> 4 * 0x1p-23 * 5, Bench.ulps(4, 0)};
+            return new Bench.Bound[] {(index, expected) -> 8 * 0x1p-23 * (Math.abs(expected) + 1), (index, expected) -> 4 * 0x1p-23 * 5,
+                Bench.ulps(4, 0)};
         }
 
         @Override
@@ -61,7 +62,8 @@ public interface UpdateReference {
 
         @Override
         public Bench.Bound[] bounds() {
-            return new Bench.Bound[] {(index, expected) -> 4 * 0x1p-23 * (Math.abs(expected) + 1), (index, expected) -> 4 * 0x1p-23 * 5, Bench.EQUAL};
+            return new Bench.Bound[] {(index, expected) -> 4 * 0x1p-23 * (Math.abs(expected) + 1), (index, expected) -> 4 * 0x1p-23 * 5,
+                Bench.EQUAL};
         }
 
         @Override

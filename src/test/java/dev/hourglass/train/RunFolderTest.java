@@ -15,8 +15,8 @@ import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Binarization;
 import dev.hourglass.model.Model;
-import dev.hourglass.model.code.Code;
 import dev.hourglass.model.Schema;
+import dev.hourglass.model.code.Code;
 import dev.hourglass.model.penalty.SparsityKl;
 import dev.hourglass.report.RunPictures;
 import java.io.IOException;
@@ -45,14 +45,16 @@ class RunFolderTest {
     private static Configuration configuration(ModelBuilder model, int epochs, int threads) {
         DataDescription words = new DataDescription("digits:60", null, 0.1, List.of(), null, List.of(), "auto",
                 DataDescription.defaults().imputation(), DataDescription.defaults().imputation(), DataDescription.defaults().header());
-        return new Configuration(Configuration.FORMAT, model.specification(), TrainingSettings.defaults().withEpochs(epochs).withBatch(16).withSeed(3), words,
+        return new Configuration(Configuration.FORMAT, model.specification(),
+                TrainingSettings.defaults().withEpochs(epochs).withBatch(16).withSeed(3), words,
                 new DeviceChoice("cpu", threads, "fp32"), null);
     }
 
     private static void train(Path folder, Configuration asked, boolean overwrite, Listener... others) {
         TrainingData data = asked.data().read(asked.model().condition(), asked.training().seed());
         Schema schema = Schema.fit(asked.model(), data.training(), asked.data().scaling());
-        Configuration full = new Configuration(Configuration.FORMAT, asked.model(), asked.training(), data.description(), asked.device(), schema);
+        Configuration full = new Configuration(Configuration.FORMAT, asked.model(), asked.training(), data.description(), asked.device(),
+                schema);
         try (Backend backend = Devices.cpu(asked.device().threads());
              RunFolder writer = RunFolder.create(folder, full, Provenance.now(full, data, DEVICE), overwrite)) {
             List<Listener> listeners = new ArrayList<>(List.of(others));
@@ -71,7 +73,8 @@ class RunFolderTest {
             TrainingData data = data(saved);
             saved.requireSameData(data);
             try (Model model = saved.model(backend, SavedRun.Kept.LAST);
-                 Trainer trainer = new Trainer(model, saved.configuration().training(), data.training(), data.validation(), List.of(writer))) {
+                 Trainer trainer = new Trainer(model, saved.configuration().training(), data.training(), data.validation(),
+                         List.of(writer))) {
                 saved.restore(trainer);
                 trainer.run();
             }
@@ -93,11 +96,15 @@ class RunFolderTest {
     }
 
     private static void assertSameModels(Path expected, Path actual) throws IOException {
-        for (String name : List.of("last/model.safetensors", "last/trainer.safetensors", "best/model.safetensors", "best/trainer.safetensors")) {
+        for (String name : List.of("last/model.safetensors", "last/trainer.safetensors", "best/model.safetensors",
+                "best/trainer.safetensors")) {
             assertArrayEquals(Files.readAllBytes(expected.resolve(name)), Files.readAllBytes(actual.resolve(name)), name);
         }
-        assertEquals(Metrics.read(expected.resolve("metrics.jsonl")).stream().map(row -> List.of(row.epoch(), row.train(), row.validation())).toList(),
-                Metrics.read(actual.resolve("metrics.jsonl")).stream().map(row -> List.of(row.epoch(), row.train(), row.validation())).toList());
+        assertEquals(
+                Metrics.read(expected.resolve("metrics.jsonl")).stream().map(row -> List.of(row.epoch(), row.train(), row.validation()))
+                        .toList(),
+                Metrics.read(actual.resolve("metrics.jsonl")).stream().map(row -> List.of(row.epoch(), row.train(), row.validation()))
+                        .toList());
         assertEquals(Files.readString(expected.resolve("config.json")), Files.readString(actual.resolve("config.json")));
     }
 
@@ -106,7 +113,8 @@ class RunFolderTest {
         Path run = parent.resolve("new/run");
         train(run, configuration(tiny(), 2, 1), false);
         assertEquals(List.of("best/model.safetensors", "best/trainer.safetensors", "config.json", "grid.png", "last/model.safetensors",
-                "last/trainer.safetensors", "latent.png", "loss.png", "metrics.jsonl", "provenance.json", "reconstructions.png", "samples.png"), files(run));
+                "last/trainer.safetensors", "latent.png", "loss.png", "metrics.jsonl", "provenance.json", "reconstructions.png",
+                "samples.png"), files(run));
         assertEquals(List.of("run"), list(run.getParent()));
         ObjectMapper json = new ObjectMapper();
         List<String> lines = Files.readAllLines(run.resolve("metrics.jsonl"));
@@ -116,7 +124,8 @@ class RunFolderTest {
         assertEquals(List.of("loss", "reconstruction", "kl"), names(second.get("validation")));
         assertEquals(8, second.get("step").asInt());
         JsonNode provenance = json.readTree(run.resolve("provenance.json").toFile());
-        assertEquals(List.of("seed", "data", "hourglass", "java", "os", "device", "driver", "kernels", "started", "resumed"), names(provenance));
+        assertEquals(List.of("seed", "data", "hourglass", "java", "os", "device", "driver", "kernels", "started", "resumed"),
+                names(provenance));
         assertEquals(64, provenance.at("/data/validation/sha256").asText().length());
     }
 
@@ -137,13 +146,15 @@ class RunFolderTest {
         Path run = parent.resolve("run");
         Configuration asked = configuration(Hourglass.sparse().latent(4).l1(0.1), 1, 1);
         DataDescription d = asked.data();
-        DataDescription whole = new DataDescription(d.train(), null, 0, List.of(), null, List.of(), "auto", d.imputation(), d.conditionImputation(), d.header());
+        DataDescription whole = new DataDescription(d.train(), null, 0, List.of(), null, List.of(), "auto", d.imputation(),
+                d.conditionImputation(), d.header());
         TrainingData data = whole.read(asked.model().condition(), 0);
         Schema schema = Schema.fit(asked.model(), data.training(), "auto");
         Configuration full = new Configuration(Configuration.FORMAT, asked.model(), asked.training(), whole, asked.device(), schema);
         try (Backend backend = Devices.cpu(1); Model model = Model.create(backend, asked.model(), schema, 0, null);
              RunFolder writer = RunFolder.create(run, full, Provenance.now(asked, data, DEVICE), false);
-             Trainer trainer = new Trainer(model, asked.training(), data.training(), null, List.of(writer, new RunPictures(writer, data.shown())))) {
+             Trainer trainer = new Trainer(model, asked.training(), data.training(), null,
+                     List.of(writer, new RunPictures(writer, data.shown())))) {
             trainer.run();
         }
         JsonNode line = new ObjectMapper().readTree(Files.readString(run.resolve("metrics.jsonl")));
@@ -180,7 +191,8 @@ class RunFolderTest {
             Path two = parent.resolve("two");
             train(one, configuration(model, 2, 1), true);
             train(two, configuration(model, 2, 2), true);
-            assertArrayEquals(Files.readAllBytes(one.resolve("last/model.safetensors")), Files.readAllBytes(two.resolve("last/model.safetensors")));
+            assertArrayEquals(Files.readAllBytes(one.resolve("last/model.safetensors")),
+                    Files.readAllBytes(two.resolve("last/model.safetensors")));
         }
     }
 
@@ -227,8 +239,10 @@ class RunFolderTest {
             }
         };
         DivergedException diverged = assertThrows(DivergedException.class, () -> train(run, configuration(tiny(), 3, 1), false, spoiler));
-        assertEquals("training diverged in epoch 2: loss=NaN, expected finite values; lower the learning rate (now 0.001) or clip the gradient norm;"
-                + " the model of epoch 1 is kept", diverged.getMessage());
+        assertEquals(
+                "training diverged in epoch 2: loss=NaN, expected finite values; lower the learning rate (now 0.001) or clip the gradient norm;"
+                        + " the model of epoch 1 is kept",
+                diverged.getMessage());
         try (Backend backend = Devices.cpu(1); Model model = SavedRun.open(run).model(backend, SavedRun.Kept.LAST)) {
             for (float value : model.parameters().values().read()) {
                 assertTrue(Float.isFinite(value));
@@ -266,7 +280,8 @@ class RunFolderTest {
         Path model = run.resolve("best/model.safetensors");
         byte[] good = Files.readAllBytes(model);
         Files.copy(other.resolve("best/model.safetensors"), model, StandardCopyOption.REPLACE_EXISTING);
-        assertEquals(model + ": tensor 'encoder.0.weight' has shape [13, 784], expected [12, 784]; the file belongs to another model", openingFails(run));
+        assertEquals(model + ": tensor 'encoder.0.weight' has shape [13, 784], expected [12, 784]; the file belongs to another model",
+                openingFails(run));
         Files.write(model, Arrays.copyOf(good, good.length / 2));
         String cut = openingFails(run);
         assertTrue(cut.startsWith(model + ": ") && cut.lines().count() == 1, cut);
@@ -275,7 +290,8 @@ class RunFolderTest {
         Files.write(model, good);
         Files.writeString(run.resolve("config.json"), "{");
         assertTrue(openingFails(run).startsWith(run.resolve("config.json") + ": no JSON"));
-        assertEquals(parent + ": there is no run in this folder, expected a folder with config.json; name a folder that train wrote", openingFails(parent));
+        assertEquals(parent + ": there is no run in this folder, expected a folder with config.json; name a folder that train wrote",
+                openingFails(parent));
     }
 
     private static String openingFails(Path run) {
@@ -291,7 +307,8 @@ class RunFolderTest {
         Path run = parent.resolve("run");
         train(run, configuration(tiny(), 1, 1), false);
         DataDescription d = DataDescription.defaults();
-        DataDescription changed = new DataDescription("digits:61", null, 0.1, List.of(), null, List.of(), "auto", d.imputation(), d.conditionImputation(), d.header());
+        DataDescription changed = new DataDescription("digits:61", null, 0.1, List.of(), null, List.of(), "auto", d.imputation(),
+                d.conditionImputation(), d.header());
         TrainingData data = changed.read(tiny().specification().condition(), 3);
         String message = assertThrows(RuntimeException.class, () -> SavedRun.open(run).requireSameData(data)).getMessage();
         assertTrue(message.startsWith(run.resolve("provenance.json") + ": the training data digits (seed 1) have sha256=")

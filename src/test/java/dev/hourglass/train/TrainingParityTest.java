@@ -56,7 +56,8 @@ class TrainingParityTest {
         all.put("gaussian per feature", Hourglass.vae().hidden(20).latent(3).likelihood(Likelihood.gaussian(Variance.PER_FEATURE)));
         all.put("gaussian shared", Hourglass.vae().hidden(20).latent(3).likelihood(Likelihood.gaussian(Variance.LEARNED)));
         all.put("dynamic binarisation, free bits", Hourglass.vae().hidden(20).latent(3).binarization(Binarization.DYNAMIC).freeBits(0.05));
-        all.put("importance weighted, full covariance, learned prior", Hourglass.cvae().hidden(20).code(Code.fullGaussian(5)).importanceSamples(3));
+        all.put("importance weighted, full covariance, learned prior",
+                Hourglass.cvae().hidden(20).code(Code.fullGaussian(5)).importanceSamples(3));
         all.put("deep contractive, tied", Hourglass.undercomplete().hidden(30, 20).activation(Activation.SILU).tied(true)
                 .code(Code.deterministic(6, Activation.SIGMOID)).contraction(0.5));
         all.put("hutchinson and decay", Hourglass.undercomplete().hidden(30).code(Code.deterministic(6, Activation.TANH)).weightDecay(1e-3)
@@ -103,7 +104,8 @@ class TrainingParityTest {
             for (int step = 0; step < expected.size(); step++) {
                 for (Map.Entry<Term, Double> term : expected.get(step).entrySet()) {
                     double allowed = (step == 0 ? 1e-5 : 1e-4) * Math.max(1e-2, Math.abs(term.getValue()));
-                    assertEquals(term.getValue(), actual.get(step).get(term.getKey()), allowed, kind + " step " + (step + 1) + " " + term.getKey());
+                    assertEquals(term.getValue(), actual.get(step).get(term.getKey()), allowed,
+                            kind + " step " + (step + 1) + " " + term.getKey());
                 }
             }
             assertEquals(0, other.liveBytes(), "leaked bytes");
@@ -154,7 +156,8 @@ class TrainingParityTest {
                 losses.add(report.train());
             }
         };
-        try (Model model = builder.create(backend, digits, 1); Trainer trainer = new Trainer(model, plan, digits, digits.head(20), List.of(keep))) {
+        try (Model model = builder.create(backend, digits, 1);
+             Trainer trainer = new Trainer(model, plan, digits, digits.head(20), List.of(keep))) {
             trainer.run();
         }
         return losses;

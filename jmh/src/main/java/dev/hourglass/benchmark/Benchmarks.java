@@ -41,7 +41,8 @@ public final class Benchmarks {
         if (results.getParent() != null) {
             Files.createDirectories(results.getParent());
         }
-        ChainedOptionsBuilder builder = new OptionsBuilder().parent(options).param("device", devices.toArray(String[]::new)).shouldFailOnError(true)
+        ChainedOptionsBuilder builder = new OptionsBuilder().parent(options).param("device", devices.toArray(String[]::new))
+                .shouldFailOnError(true)
                 .resultFormat(ResultFormatType.JSON).result(results.toString());
         new Runner(builder.build()).run();
         System.out.println();

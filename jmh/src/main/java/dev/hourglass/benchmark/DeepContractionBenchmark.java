@@ -107,7 +107,8 @@ public class DeepContractionBenchmark {
 
         Encoder(Backend backend, Method method) {
             scope = new Scope(backend, "contraction");
-            Mlp network = Mlp.declare(parameters, "encoder", new Mlp.Shape(INPUTS, 0, List.of(512, 256), LATENT, Activation.SIGMOID, Activation.SIGMOID),
+            Mlp network = Mlp.declare(parameters, "encoder",
+                    new Mlp.Shape(INPUTS, 0, List.of(512, 256), LATENT, Activation.SIGMOID, Activation.SIGMOID),
                     Initialization.GLOROT, 1, LATENT);
             parameters.seal(scope);
             Tape tape = new Tape(scope);
@@ -149,7 +150,8 @@ public class DeepContractionBenchmark {
             List<Activated> layers = new ArrayList<>();
             Tensor input = x;
             for (int i = 0; i < weights.size(); i++) {
-                layers.add(new Ops(tape).dense("encoder." + i, input, weights.get(i), parameters.find("encoder." + i + ".bias"), Activation.SIGMOID));
+                layers.add(new Ops(tape).dense("encoder." + i, input, weights.get(i), parameters.find("encoder." + i + ".bias"),
+                        Activation.SIGMOID));
                 input = layers.get(i).output();
             }
             return layers;

@@ -56,7 +56,8 @@ public class InferenceBenchmark {
     public void start() {
         float[][] table = table();
         System.arraycopy(table, 0, rows, 0, ASKED);
-        model = Hourglass.vae().hidden(64).latent(8).likelihood(new Gaussian(Variance.PER_FEATURE, 1, Gaussian.DEFAULT_FLOOR)).scaling("standardize")
+        model = Hourglass.vae().hidden(64).latent(8).likelihood(new Gaussian(Variance.PER_FEATURE, 1, Gaussian.DEFAULT_FLOOR))
+                .scaling("standardize")
                 .epochs(1).device("cpu").fit(table);
         scorer = model.scorer();
         float[][] codes = model.encode(rows);

@@ -44,7 +44,9 @@ public enum Primitive {
             Buffer saved = input(backend, elements);
             Buffer upstream = Target.filled(backend, elements, 3);
             Buffer gradient = Target.filled(backend, elements, Float.NaN);
-            return new Case(() -> backend.biasActivationBackward(elements / WIDTH, WIDTH, Activation.RELU, saved, upstream, gradient, false, null, false),
+            return new Case(
+                    () -> backend.biasActivationBackward(elements / WIDTH, WIDTH, Activation.RELU, saved, upstream, gradient, false, null,
+                            false),
                     () -> expect(backend, gradient, x -> x > 0 ? 3 : 0, 0), 12.0 * elements, List.of(saved, upstream, gradient));
         }
     },
@@ -58,7 +60,8 @@ public enum Primitive {
             Buffer upstream = Target.filled(backend, rows, 2);
             Buffer value = Target.filled(backend, rows, Float.NaN);
             Buffer gradient = Target.filled(backend, elements, Float.NaN);
-            return new Case(() -> backend.pointwiseLoss(PointwiseLoss.BERNOULLI, rows, WIDTH, 1, logits, target, upstream, value, gradient, false),
+            return new Case(
+                    () -> backend.pointwiseLoss(PointwiseLoss.BERNOULLI, rows, WIDTH, 1, logits, target, upstream, value, gradient, false),
                     () -> expect(backend, gradient, x -> 2 * (1 / (1 + Math.exp(-x)) - 0.25), 1e-5), 12.0 * elements + 8.0 * rows,
                     List.of(logits, target, upstream, value, gradient));
         }

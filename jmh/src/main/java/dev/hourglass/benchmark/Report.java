@@ -31,8 +31,9 @@ public final class Report {
      * @param milliseconds median
      * @param slow 99th percentile of single calls in milliseconds; it, {@code gigaflops} and {@code gigabytes} per second are NaN where they do not apply
      */
-    private record Row(String benchmark, String group, Map<String, String> parameters, double milliseconds, double slow, double spread, double gigaflops,
-                       double gigabytes) {
+    private record Row(String benchmark, String group, Map<String, String> parameters, double milliseconds, double slow, double spread,
+            double gigaflops,
+            double gigabytes) {
         static Row of(JsonNode node) {
             String[] name = node.path("benchmark").asText().split("\\.");
             String owner = name[Math.max(0, name.length - 2)].replace("Benchmark", "");
@@ -98,11 +99,13 @@ public final class Report {
                 groups.computeIfAbsent(row.group(), g -> new ArrayList<>()).add(row);
             }
         }
-        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, LINE, "benchmark", "parameters", "median ms", "p99 ms", "spread %",
-                "GFLOP/s", "GB/s", "speed"));
+        StringBuilder table = new StringBuilder(
+                String.format(Locale.ROOT, LINE, "benchmark", "parameters", "median ms", "p99 ms", "spread %",
+                        "GFLOP/s", "GB/s", "speed"));
         for (List<Row> rows : groups.values()) {
             for (Row row : rows) {
-                table.append(String.format(Locale.ROOT, LINE, row.benchmark(), String.join(" ", row.parameters().values()), number(row.milliseconds()),
+                table.append(String.format(Locale.ROOT, LINE, row.benchmark(), String.join(" ", row.parameters().values()),
+                        number(row.milliseconds()),
                         number(row.slow()), number(100 * row.spread()), number(row.gigaflops()), number(row.gigabytes()),
                         number(rows.get(0).milliseconds() / row.milliseconds()) + "x"));
             }

@@ -59,8 +59,9 @@ final class Target {
     /** Stops a benchmark whose result is wrong. */
     static void check(String what, double expected, double actual, double relative) {
         if (!(Math.abs(actual - expected) <= relative * Math.max(1, Math.abs(expected)))) {
-            throw new IllegalStateException(String.format(Locale.ROOT, "%s: wrong result before timing: %.8g, expected %.8g within %.1g", what, actual,
-                    expected, relative));
+            throw new IllegalStateException(
+                    String.format(Locale.ROOT, "%s: wrong result before timing: %.8g, expected %.8g within %.1g", what, actual,
+                            expected, relative));
         }
     }
 }

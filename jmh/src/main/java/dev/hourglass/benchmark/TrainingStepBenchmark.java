@@ -96,12 +96,14 @@ public class TrainingStepBenchmark {
         trained = model.builder().create(backend, examples(), 1);
         trainer = trainer(trained);
         double first = loss(trainer.runEpoch());
-        try (Backend reference = Target.open("cpu:1"); Model same = model.builder().create(reference, examples(), 1); Trainer check = trainer(same)) {
+        try (Backend reference = Target.open("cpu:1"); Model same = model.builder().create(reference, examples(), 1);
+             Trainer check = trainer(same)) {
             Target.check(model + " loss of the first epoch on " + device, loss(check.runEpoch()), first, onCpu ? 1e-12 : 1e-2);
         }
         double second = loss(trainer.runEpoch());
         if (!(second < first)) {
-            throw new IllegalStateException(model + " on " + device + ": loss=" + second + " after loss=" + first + ", expected training to lower it");
+            throw new IllegalStateException(
+                    model + " on " + device + ": loss=" + second + " after loss=" + first + ", expected training to lower it");
         }
     }
 

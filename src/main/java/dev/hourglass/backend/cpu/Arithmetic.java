@@ -27,7 +27,8 @@ public interface Arithmetic {
      *
      * @param w Modified, as {@code m} and {@code v}
      */
-    void adam(AdamStep step, float[] w, int wOffset, float[] gradient, int gradientOffset, float[] m, int mOffset, float[] v, int vOffset, int length);
+    void adam(AdamStep step, float[] w, int wOffset, float[] gradient, int gradientOffset, float[] m, int mOffset, float[] v, int vOffset,
+            int length);
 
     /**
      * The numbers of an Adam step that all elements share.

@@ -129,8 +129,9 @@ public final class CpuBackend implements Backend {
             @Override
             public void run() {
                 if (!busy.compareAndSet(false, true)) {
-                    throw new IllegalStateException("cpu device: a program of it runs already, started by another thread or by itself, expected one at a time; "
-                            + "open a device for each thread, or call the model through Autoencoder");
+                    throw new IllegalStateException(
+                            "cpu device: a program of it runs already, started by another thread or by itself, expected one at a time; "
+                                    + "open a device for each thread, or call the model through Autoencoder");
                 }
                 try {
                     step.run();
@@ -172,8 +173,9 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public void copyColumns(int rows, int columns, int repeats, Buffer source, int sourceWidth, int sourceColumn, Buffer target, int targetWidth,
-                            int targetColumn, boolean accumulate) {
+    public void copyColumns(int rows, int columns, int repeats, Buffer source, int sourceWidth, int sourceColumn, Buffer target,
+            int targetWidth,
+            int targetColumn, boolean accumulate) {
         memory.copyColumns(rows, columns, repeats, source, sourceWidth, sourceColumn, target, targetWidth, targetColumn, accumulate);
     }
 
@@ -199,27 +201,31 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void biasActivationBackward(int rows, int columns, Activation activation, Buffer saved, Buffer dOutput, Buffer dPre,
-                                       boolean accumulatePre, Buffer dBias, boolean accumulateBias) {
+            boolean accumulatePre, Buffer dBias, boolean accumulateBias) {
         dense.biasActivationBackward(rows, columns, activation, saved, dOutput, dPre, accumulatePre, dBias, accumulateBias);
     }
 
     @Override
-    public void dense(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, boolean accumulate,
-                      Buffer bias, Buffer pre, Buffer output) {
+    public void dense(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed,
+            boolean accumulate,
+            Buffer bias, Buffer pre, Buffer output) {
         dense.dense(rows, outputs, inputs, activation, x, weight, transposed, accumulate, bias, pre, output);
     }
 
     @Override
-    public void denseBackward(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, Buffer saved,
-                              Buffer dOutput, Buffer dPre, boolean accumulatePre, Buffer dx, boolean accumulateX, Buffer dWeight,
-                              boolean accumulateWeight, Buffer dBias, boolean accumulateBias) {
-        dense.denseBackward(rows, outputs, inputs, activation, x, weight, transposed, saved, dOutput, dPre, accumulatePre, dx, accumulateX, dWeight,
+    public void denseBackward(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed,
+            Buffer saved,
+            Buffer dOutput, Buffer dPre, boolean accumulatePre, Buffer dx, boolean accumulateX, Buffer dWeight,
+            boolean accumulateWeight, Buffer dBias, boolean accumulateBias) {
+        dense.denseBackward(rows, outputs, inputs, activation, x, weight, transposed, saved, dOutput, dPre, accumulatePre, dx, accumulateX,
+                dWeight,
                 accumulateWeight, dBias, accumulateBias);
     }
 
     @Override
-    public void gather(int rows, int columns, Buffer data, Buffer order, Buffer state, Buffer shift, Buffer scale, Binarization binarization,
-                       Noise noise, Buffer clean, Buffer corrupted) {
+    public void gather(int rows, int columns, Buffer data, Buffer order, Buffer state, Buffer shift, Buffer scale,
+            Binarization binarization,
+            Noise noise, Buffer clean, Buffer corrupted) {
         batches.gather(rows, columns, data, order, state, shift, scale, binarization, noise, clean, corrupted);
     }
 
@@ -240,13 +246,13 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void pointwiseLoss(PointwiseLoss loss, int rows, int columns, int samples, Buffer parameters, Buffer target, Buffer upstream,
-                              Buffer value, Buffer gradient, boolean accumulate) {
+            Buffer value, Buffer gradient, boolean accumulate) {
         likelihoods.pointwiseLoss(loss, rows, columns, samples, parameters, target, upstream, value, gradient, accumulate);
     }
 
     @Override
     public void gaussian(int rows, int columns, int samples, Buffer mean, Buffer logVariance, float floor, Buffer target, Buffer upstream,
-                         Buffer value, Buffer dMean, boolean accumulateMean, Buffer dLogVariance, boolean accumulateLogVariance) {
+            Buffer value, Buffer dMean, boolean accumulateMean, Buffer dLogVariance, boolean accumulateLogVariance) {
         likelihoods.gaussian(rows, columns, samples, mean, logVariance, floor, target, upstream, value, dMean, accumulateMean, dLogVariance,
                 accumulateLogVariance);
     }
@@ -258,13 +264,13 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void sampleBackward(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer dz, Buffer dHead,
-                               boolean accumulate) {
+            boolean accumulate) {
         codes.sampleBackward(posterior, rows, samples, latent, head, state, dz, dHead, accumulate);
     }
 
     @Override
     public void kl(Posterior posterior, int rows, int latent, Buffer head, Buffer prior, float priorFloor, Buffer gate, Buffer upstream,
-                   Buffer value, Buffer dHead, boolean accumulateHead, Buffer dPrior, boolean accumulatePrior) {
+            Buffer value, Buffer dHead, boolean accumulateHead, Buffer dPrior, boolean accumulatePrior) {
         kl.kl(posterior, rows, latent, head, prior, priorFloor, gate, upstream, value, dHead, accumulateHead, dPrior, accumulatePrior);
     }
 
@@ -280,15 +286,17 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void sampledKl(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer state,
-                          Buffer keys, Buffer z, Buffer value) {
+            Buffer keys, Buffer z, Buffer value) {
         sampledKl.sampledKl(posterior, rows, samples, latent, head, prior, priorFloor, state, keys, z, value);
     }
 
     @Override
-    public void sampledKlBackward(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer z,
-                                  Buffer upstream, Buffer dz, boolean accumulateZ, Buffer dHead, boolean accumulateHead, Buffer dPrior,
-                                  boolean accumulatePrior) {
-        sampledKl.sampledKlBackward(posterior, rows, samples, latent, head, prior, priorFloor, z, upstream, dz, accumulateZ, dHead, accumulateHead,
+    public void sampledKlBackward(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor,
+            Buffer z,
+            Buffer upstream, Buffer dz, boolean accumulateZ, Buffer dHead, boolean accumulateHead, Buffer dPrior,
+            boolean accumulatePrior) {
+        sampledKl.sampledKlBackward(posterior, rows, samples, latent, head, prior, priorFloor, z, upstream, dz, accumulateZ, dHead,
+                accumulateHead,
                 dPrior, accumulatePrior);
     }
 
@@ -303,8 +311,9 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public void sparsity(int rows, int columns, Buffer h, boolean signed, float rho, float weight, Buffer mean, Buffer running, float momentum,
-                         Buffer value, Buffer dh, boolean accumulate) {
+    public void sparsity(int rows, int columns, Buffer h, boolean signed, float rho, float weight, Buffer mean, Buffer running,
+            float momentum,
+            Buffer value, Buffer dh, boolean accumulate) {
         penalties.sparsity(rows, columns, h, signed, rho, weight, mean, running, momentum, value, dh, accumulate);
     }
 
@@ -329,15 +338,16 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public void contraction(int rows, int columns, Activation activation, Buffer saved, Buffer norms, Buffer upstream, Buffer value, Buffer dPre,
-                            boolean accumulatePre, Buffer dNorms, boolean accumulateNorms) {
+    public void contraction(int rows, int columns, Activation activation, Buffer saved, Buffer norms, Buffer upstream, Buffer value,
+            Buffer dPre,
+            boolean accumulatePre, Buffer dNorms, boolean accumulateNorms) {
         penalties.contraction(rows, columns, activation, saved, norms, upstream, value, dPre, accumulatePre, dNorms, accumulateNorms);
     }
 
     @Override
     public void contractionDifference(int rows, int columns, Activation activation, Buffer saved, Buffer savedNeighbour, Buffer norms,
-                                      Buffer upstream, Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNeighbourPre,
-                                      boolean accumulateNeighbour, Buffer dNorms, boolean accumulateNorms) {
+            Buffer upstream, Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNeighbourPre,
+            boolean accumulateNeighbour, Buffer dNorms, boolean accumulateNorms) {
         penalties.contraction(rows, columns, activation, saved, savedNeighbour, norms, upstream, value, dPre, accumulatePre, dNeighbourPre,
                 accumulateNeighbour, dNorms, accumulateNorms);
     }
@@ -349,7 +359,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void scaleRowsBackward(int rows, int latent, int columns, Activation activation, Buffer saved, Buffer w, Buffer dOut, Buffer dw,
-                                  boolean accumulateWeight, Buffer dPre, boolean accumulatePre) {
+            boolean accumulateWeight, Buffer dPre, boolean accumulatePre) {
         jacobians.scaleRowsBackward(rows, latent, columns, activation, saved, w, dOut, dw, accumulateWeight, dPre, accumulatePre);
     }
 
@@ -359,8 +369,9 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public void scaleColumnsBackward(int rows, int count, int columns, Activation activation, Buffer saved, Buffer r, Buffer dOut, Buffer dr,
-                                     Buffer dPre, boolean accumulatePre) {
+    public void scaleColumnsBackward(int rows, int count, int columns, Activation activation, Buffer saved, Buffer r, Buffer dOut,
+            Buffer dr,
+            Buffer dPre, boolean accumulatePre) {
         jacobians.scaleColumnsBackward(rows, count, columns, activation, saved, r, dOut, dr, dPre, accumulatePre);
     }
 
@@ -375,8 +386,9 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public void update(UpdateRule rule, Buffer parameters, Buffer gradient, Buffer first, Buffer second, Buffer state, float beta1, float beta2,
-                       float epsilon, float decay, long decayed) {
+    public void update(UpdateRule rule, Buffer parameters, Buffer gradient, Buffer first, Buffer second, Buffer state, float beta1,
+            float beta2,
+            float epsilon, float decay, long decayed) {
         optimizers.update(rule, parameters, gradient, first, second, state, beta1, beta2, epsilon, decay, decayed);
     }
 

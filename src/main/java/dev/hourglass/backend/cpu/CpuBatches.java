@@ -21,7 +21,7 @@ final class CpuBatches {
     }
 
     void gather(int rows, int columns, Buffer data, Buffer order, Buffer stateBuffer, Buffer shift, Buffer scale,
-                Binarization binarization, Noise noise, Buffer clean, Buffer corrupted) {
+            Binarization binarization, Noise noise, Buffer clean, Buffer corrupted) {
         State state = State.of(stateBuffer);
         float[] x = CpuBuffer.floats(clean);
         int offset = CpuBuffer.offset(clean);
@@ -89,8 +89,9 @@ final class CpuBatches {
                 CpuBuffer.floats(target), CpuBuffer.offset(target) + from * columns, worker));
     }
 
-    private void disturb(Noise noise, State state, RandomStream stream, int first, int count, float[] x, int xOffset, float[] y, int yOffset,
-                         int worker) {
+    private void disturb(Noise noise, State state, RandomStream stream, int first, int count, float[] x, int xOffset, float[] y,
+            int yOffset,
+            int worker) {
         float amount = noise.amount();
         if (noise.kind() == Noise.Kind.NONE) {
             System.arraycopy(x, xOffset, y, yOffset, count);

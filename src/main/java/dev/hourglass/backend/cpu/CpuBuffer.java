@@ -66,7 +66,8 @@ final class CpuBuffer implements Buffer {
         if (buffer instanceof CpuBuffer own) {
             return own;
         }
-        throw new IllegalArgumentException("buffer: not of the CPU backend: class=" + (buffer == null ? "null" : buffer.getClass().getName()));
+        throw new IllegalArgumentException(
+                "buffer: not of the CPU backend: class=" + (buffer == null ? "null" : buffer.getClass().getName()));
     }
 
     /** The array of a FLOAT32 buffer; its elements start at {@link #offset}. */
@@ -124,7 +125,8 @@ final class CpuBuffer implements Buffer {
     @Override
     public Buffer slice(long start, long count) {
         if (start < 0 || count < 0 || start + count > length) {
-            throw new IndexOutOfBoundsException("slice: offset=" + start + ", length=" + count + ", expected inside " + length + " elements");
+            throw new IndexOutOfBoundsException(
+                    "slice: offset=" + start + ", length=" + count + ", expected inside " + length + " elements");
         }
         return new CpuBuffer(memory, type, offset + (int) start, (int) count);
     }

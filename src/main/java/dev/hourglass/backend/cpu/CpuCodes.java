@@ -75,7 +75,7 @@ final class CpuCodes {
     }
 
     void sampleBackward(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer dz,
-                        Buffer dHead, boolean accumulate) {
+            Buffer dHead, boolean accumulate) {
         Draws draws = Draws.of(state, null, samples, latent);
         float[] h = CpuBuffer.floats(head);
         float[] u = CpuBuffer.floats(dz);
@@ -104,7 +104,8 @@ final class CpuCodes {
         });
     }
 
-    private static void diagonalBackward(int latent, float[] memory, int spread, int eps, float[] dz, int upstream, float[] dHead, int target) {
+    private static void diagonalBackward(int latent, float[] memory, int spread, int eps, float[] dz, int upstream, float[] dHead,
+            int target) {
         for (int j = 0; j < latent; j++) {
             float u = dz[upstream + j];
             dHead[target + j] += u;
@@ -113,7 +114,7 @@ final class CpuCodes {
     }
 
     private static void fullBackward(float[] head, int row, int latent, float[] noise, int eps, float[] dz, int upstream,
-                                     float[] dHead, int target) {
+            float[] dHead, int target) {
         for (int i = 0; i < latent; i++) {
             float u = dz[upstream + i];
             dHead[target + i] += u;

@@ -43,13 +43,14 @@ final class CpuDense {
     }
 
     void biasActivationBackward(int rows, int columns, Activation activation, Buffer saved, Buffer dOutput,
-                                Buffer dPre, boolean accumulatePre, Buffer dBias, boolean accumulateBias) {
+            Buffer dPre, boolean accumulatePre, Buffer dBias, boolean accumulateBias) {
         ColumnSums.Rows piece = (from, to, worker, sums, offset) -> {
             if (dOutput != null) {
                 chain(activation, saved, from * columns, (to - from) * columns, dOutput, dPre, accumulatePre, worker);
             }
             if (dBias != null) {
-                columnSums.add(CpuBuffer.floats(dPre), CpuBuffer.offset(dPre) + from * columns, to - from, columns, scratch.of(worker, columns),
+                columnSums.add(CpuBuffer.floats(dPre), CpuBuffer.offset(dPre) + from * columns, to - from, columns,
+                        scratch.of(worker, columns),
                         sums, offset);
             }
         };
@@ -61,8 +62,9 @@ final class CpuDense {
         }
     }
 
-    void dense(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, boolean accumulate, Buffer bias,
-               Buffer pre, Buffer output) {
+    void dense(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, boolean accumulate,
+            Buffer bias,
+            Buffer pre, Buffer output) {
         gemm(false, !transposed, rows, outputs, inputs, 1, x, weight, accumulate ? 1 : 0, pre);
         if (bias != null || activation != Activation.IDENTITY || pre != output) {
             biasActivation(rows, outputs, activation, pre, bias, output);
@@ -70,13 +72,14 @@ final class CpuDense {
     }
 
     void denseBackward(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, Buffer saved,
-                       Buffer dOutput, Buffer dPre, boolean accumulatePre, Buffer dx, boolean accumulateX, Buffer dWeight, boolean accumulateWeight,
-                       Buffer dBias, boolean accumulateBias) {
+            Buffer dOutput, Buffer dPre, boolean accumulatePre, Buffer dx, boolean accumulateX, Buffer dWeight, boolean accumulateWeight,
+            Buffer dBias, boolean accumulateBias) {
         if (activation != Activation.IDENTITY || accumulatePre || dOutput != dPre || dBias != null) {
             biasActivationBackward(rows, outputs, activation, saved, dOutput, dPre, accumulatePre, dBias, accumulateBias);
         }
         if (dWeight != null) {
-            gemm(true, false, transposed ? inputs : outputs, transposed ? outputs : inputs, rows, 1, transposed ? x : dPre, transposed ? dPre : x,
+            gemm(true, false, transposed ? inputs : outputs, transposed ? outputs : inputs, rows, 1, transposed ? x : dPre,
+                    transposed ? dPre : x,
                     accumulateWeight ? 1 : 0, dWeight);
         }
         if (dx != null) {
@@ -85,7 +88,8 @@ final class CpuDense {
     }
 
     /** dPre (+)= dOutput f'(a) on elements [start, start + length). */
-    private void chain(Activation activation, Buffer saved, int start, int length, Buffer dOutput, Buffer dPre, boolean accumulate, int worker) {
+    private void chain(Activation activation, Buffer saved, int start, int length, Buffer dOutput, Buffer dPre, boolean accumulate,
+            int worker) {
         float[] d = CpuBuffer.floats(dOutput);
         int dOffset = CpuBuffer.offset(dOutput) + start;
         float[] target = CpuBuffer.floats(dPre);

@@ -35,7 +35,7 @@ final class CpuJacobians {
     }
 
     void scaleRowsBackward(int rows, int latent, int columns, Activation activation, Buffer saved, Buffer w, Buffer dOut,
-                           Buffer dw, boolean accumulateWeight, Buffer dPre, boolean accumulatePre) {
+            Buffer dw, boolean accumulateWeight, Buffer dPre, boolean accumulatePre) {
         float[] d = CpuBuffer.floats(dOut);
         engine.parallel().rows(rows, latent * columns, (from, to, worker) -> {
             float[] bend = scratch.of(worker, latent);
@@ -77,14 +77,15 @@ final class CpuJacobians {
     }
 
     void scaleColumnsBackward(int rows, int count, int columns, Activation activation, Buffer saved, Buffer r, Buffer dOut,
-                              Buffer dr, Buffer dPre, boolean accumulatePre) {
+            Buffer dr, Buffer dPre, boolean accumulatePre) {
         float[] d = CpuBuffer.floats(dOut);
         engine.parallel().rows(rows, count * columns, (from, to, worker) -> {
             float[] memory = scratch.of(worker, 2 * columns);
             for (int b = from; b < to; b++) {
                 for (int i = 0; i < count; i++) {
                     int row = (b * count + i) * columns;
-                    engine.arithmetic().multiply(CpuBuffer.floats(r), CpuBuffer.offset(r) + row, d, CpuBuffer.offset(dOut) + row, memory, columns,
+                    engine.arithmetic().multiply(CpuBuffer.floats(r), CpuBuffer.offset(r) + row, d, CpuBuffer.offset(dOut) + row, memory,
+                            columns,
                             i > 0, columns);
                 }
                 curvatures(activation, saved, b * columns, columns, memory);
@@ -95,7 +96,8 @@ final class CpuJacobians {
                     slopes(activation, saved, b * columns, columns, memory);
                     for (int i = 0; i < count; i++) {
                         int row = (b * count + i) * columns;
-                        engine.arithmetic().multiply(memory, 0, d, CpuBuffer.offset(dOut) + row, CpuBuffer.floats(dr), CpuBuffer.offset(dr) + row,
+                        engine.arithmetic().multiply(memory, 0, d, CpuBuffer.offset(dOut) + row, CpuBuffer.floats(dr),
+                                CpuBuffer.offset(dr) + row,
                                 false, columns);
                     }
                 }

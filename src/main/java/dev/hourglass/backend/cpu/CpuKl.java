@@ -15,7 +15,7 @@ final class CpuKl {
 
     /** Arrays of one call; gradients are null where none is wanted. */
     private record Call(int latent, int width, float[] head, int headOffset, CpuPriors priors, float[] gate, int gateOffset,
-                        float[] dHead, int dHeadOffset, boolean accumulateHead, float[] dPrior, int dPriorOffset, boolean accumulatePrior) {
+            float[] dHead, int dHeadOffset, boolean accumulateHead, float[] dPrior, int dPriorOffset, boolean accumulatePrior) {
         float gate(int j) {
             return gate == null ? 1f : gate[gateOffset + j];
         }
@@ -112,7 +112,8 @@ final class CpuKl {
                 for (int j = 0; j < latent; j++) {
                     float difference = h[row + j] - priors.mean(r, j);
                     float ratio = h[row + latent + j] - priors.logVariance(r, j);
-                    target[offset + j] += 0.5 * ((double) FloatMath.expm1(ratio) - ratio + difference * difference * priors.precision(r, j));
+                    target[offset + j] += 0.5
+                            * ((double) FloatMath.expm1(ratio) - ratio + difference * difference * priors.precision(r, j));
                 }
             }
         });

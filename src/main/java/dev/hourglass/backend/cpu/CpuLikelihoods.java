@@ -19,17 +19,19 @@ final class CpuLikelihoods {
     }
 
     /** A row of parameters and its targets. {@code valued}: the sum is wanted; {@code gradient}: null when it is not. */
-    private record Row(float[] parameters, int at, float[] target, int targetAt, boolean valued, float upstream, float[] gradient, int gradientAt,
-                       boolean accumulate, int length) {
+    private record Row(float[] parameters, int at, float[] target, int targetAt, boolean valued, float upstream, float[] gradient,
+            int gradientAt,
+            boolean accumulate, int length) {
     }
 
     void pointwiseLoss(PointwiseLoss loss, int rows, int columns, int samples, Buffer parameters, Buffer target, Buffer upstream,
-                       Buffer value, Buffer gradient, boolean accumulate) {
+            Buffer value, Buffer gradient, boolean accumulate) {
         engine.parallel().rows(rows, columns, (from, to, worker) -> {
             for (int r = from; r < to; r++) {
                 Row row = new Row(CpuBuffer.floats(parameters), CpuBuffer.offset(parameters) + r * columns, CpuBuffer.floats(target),
                         CpuBuffer.offset(target) + r / samples * columns, value != null, gradient == null ? 0f : element(upstream, r),
-                        gradient == null ? null : CpuBuffer.floats(gradient), gradient == null ? 0 : CpuBuffer.offset(gradient) + r * columns,
+                        gradient == null ? null : CpuBuffer.floats(gradient),
+                        gradient == null ? 0 : CpuBuffer.offset(gradient) + r * columns,
                         accumulate, columns);
                 store(value, r, switch (loss) {
                     case BERNOULLI -> bernoulli(row);
@@ -49,7 +51,8 @@ final class CpuLikelihoods {
     private double squaredError(Row row) {
         double sum = row.valued ? engine.arithmetic().squaredDistance(row.parameters, row.at, row.target, row.targetAt, row.length) : 0;
         if (row.gradient != null) {
-            engine.arithmetic().difference(2f * row.upstream, row.parameters, row.at, row.target, row.targetAt, row.gradient, row.gradientAt,
+            engine.arithmetic().difference(2f * row.upstream, row.parameters, row.at, row.target, row.targetAt, row.gradient,
+                    row.gradientAt,
                     row.accumulate, row.length);
         }
         return sum;
@@ -120,7 +123,7 @@ final class CpuLikelihoods {
     }
 
     void gaussian(int rows, int columns, int samples, Buffer mean, Buffer logVariance, float floor, Buffer target, Buffer upstream,
-                  Buffer value, Buffer dMean, boolean accumulateMean, Buffer dLogVariance, boolean accumulateLogVariance) {
+            Buffer value, Buffer dMean, boolean accumulateMean, Buffer dLogVariance, boolean accumulateLogVariance) {
         Spread spread = Spread.of(logVariance, floor, columns);
         ColumnSums.Rows piece = (from, to, worker, sums, offset) -> {
             float[] standardized = scratch.of(worker, columns);

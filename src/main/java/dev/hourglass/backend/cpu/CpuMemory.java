@@ -45,7 +45,7 @@ final class CpuMemory {
     }
 
     void copyColumns(int rows, int columns, int repeats, Buffer source, int sourceWidth, int sourceColumn,
-                     Buffer target, int targetWidth, int targetColumn, boolean accumulate) {
+            Buffer target, int targetWidth, int targetColumn, boolean accumulate) {
         float[] x = CpuBuffer.floats(source);
         float[] y = CpuBuffer.floats(target);
         engine.parallel().rows(rows, columns, (from, to, worker) -> {

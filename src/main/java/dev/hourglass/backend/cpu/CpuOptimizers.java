@@ -23,8 +23,9 @@ final class CpuOptimizers {
     }
 
     /** Some neighbouring parameters with their gradient and memory. {@code second}: null for rules with one buffer; {@code decays}: all or none. */
-    private record Piece(float[] w, int at, float[] gradient, int gradientAt, float[] first, int firstAt, float[] second, int secondAt, int length,
-                         boolean decays) {
+    private record Piece(float[] w, int at, float[] gradient, int gradientAt, float[] first, int firstAt, float[] second, int secondAt,
+            int length,
+            boolean decays) {
     }
 
     /** What a rule does to a piece, its numbers known. */
@@ -33,8 +34,9 @@ final class CpuOptimizers {
         void run(Piece piece);
     }
 
-    void update(UpdateRule rule, Buffer parameters, Buffer gradient, Buffer first, Buffer second, Buffer stateBuffer, float beta1, float beta2,
-                float epsilon, float decay, long decayed) {
+    void update(UpdateRule rule, Buffer parameters, Buffer gradient, Buffer first, Buffer second, Buffer stateBuffer, float beta1,
+            float beta2,
+            float epsilon, float decay, long decayed) {
         State state = State.of(stateBuffer);
         float clip = state.real(StepState.CLIP_SCALE);
         Step step = switch (rule) {
@@ -44,7 +46,8 @@ final class CpuOptimizers {
         };
         split(CpuBuffer.length(parameters), decayed, (from, to, decays) -> {
             Gradient g = Gradient.of(gradient, from, to, clip);
-            step.run(new Piece(CpuBuffer.floats(parameters), CpuBuffer.offset(parameters) + from, g.values, g.offset, CpuBuffer.floats(first),
+            step.run(new Piece(CpuBuffer.floats(parameters), CpuBuffer.offset(parameters) + from, g.values, g.offset,
+                    CpuBuffer.floats(first),
                     CpuBuffer.offset(first) + from, second == null ? null : CpuBuffer.floats(second),
                     second == null ? 0 : CpuBuffer.offset(second) + from, to - from, decays));
         });
@@ -82,18 +85,21 @@ final class CpuOptimizers {
         float clip = state.real(StepState.CLIP_SCALE);
         float rate1 = rate / state.real(StepState.CORRECTION_1);
         float rate2 = 1f / state.real(StepState.CORRECTION_2);
-        return p -> engine.arithmetic().adam(new AdamStep(clip, beta1, beta2, epsilon, p.decays ? 1f - rate * decay : 1f, rate1, rate2), p.w, p.at,
+        return p -> engine.arithmetic().adam(new AdamStep(clip, beta1, beta2, epsilon, p.decays ? 1f - rate * decay : 1f, rate1, rate2),
+                p.w, p.at,
                 p.gradient, p.gradientAt, p.first, p.firstAt, p.second, p.secondAt, p.length);
     }
 
     private static Step lion(State state, float beta1, float beta2, float decay) {
         float rate = state.real(StepState.LEARNING_RATE);
         float clip = state.real(StepState.CLIP_SCALE);
-        return p -> lion(p.w, p.at, p.gradient, p.gradientAt, p.first, p.firstAt, p.length, rate, clip, beta1, beta2, p.decays ? decay : 0f);
+        return p -> lion(p.w, p.at, p.gradient, p.gradientAt, p.first, p.firstAt, p.length, rate, clip, beta1, beta2,
+                p.decays ? decay : 0f);
     }
 
-    private static void lion(float[] w, int wAt, float[] gradient, int gradientAt, float[] m, int mAt, int length, float rate, float clip, float beta1,
-                             float beta2, float decay) {
+    private static void lion(float[] w, int wAt, float[] gradient, int gradientAt, float[] m, int mAt, int length, float rate, float clip,
+            float beta1,
+            float beta2, float decay) {
         for (int i = 0; i < length; i++) {
             float g = clip * gradient[gradientAt + i];
             float c = beta1 * m[mAt + i] + (1f - beta1) * g;
@@ -108,8 +114,9 @@ final class CpuOptimizers {
         return p -> descend(p.w, p.at, p.gradient, p.gradientAt, p.first, p.firstAt, p.length, rate, clip, momentum, p.decays ? decay : 0f);
     }
 
-    private static void descend(float[] w, int wAt, float[] g, int gAt, float[] v, int vAt, int length, float rate, float clip, float momentum,
-                                float decay) {
+    private static void descend(float[] w, int wAt, float[] g, int gAt, float[] v, int vAt, int length, float rate, float clip,
+            float momentum,
+            float decay) {
         for (int i = 0; i < length; i++) {
             float step = momentum * v[vAt + i] + clip * g[gAt + i] + decay * w[wAt + i] + AdamStep.FLUSH - AdamStep.FLUSH;
             v[vAt + i] = step;

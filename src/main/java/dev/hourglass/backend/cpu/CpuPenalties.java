@@ -18,11 +18,11 @@ final class CpuPenalties {
     }
 
     void sparsity(int rows, int columns, Buffer h, boolean signed, float rho, float weight, Buffer mean, Buffer running, float momentum,
-                  Buffer value, Buffer dh, boolean accumulate) {
+            Buffer value, Buffer dh, boolean accumulate) {
         float[] code = CpuBuffer.floats(h);
         int start = CpuBuffer.offset(h);
-        double[] sums = columnSums.run(rows, columns, (from, to, worker, target, offset) ->
-                columnSums.add(code, start + from * columns, to - from, columns, scratch.of(worker, columns), target, offset));
+        double[] sums = columnSums.run(rows, columns, (from, to, worker, target, offset) -> columnSums.add(code, start + from * columns,
+                to - from, columns, scratch.of(worker, columns), target, offset));
         float[] slopes = new float[columns];
         double total = 0;
         for (int c = 0; c < columns; c++) {
@@ -134,14 +134,15 @@ final class CpuPenalties {
     }
 
     void contraction(int rows, int columns, Activation activation, Buffer saved, Buffer norms, Buffer upstream,
-                     Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNorms, boolean accumulateNorms) {
-        contraction(rows, columns, activation, saved, null, norms, upstream, value, dPre, accumulatePre, null, false, dNorms, accumulateNorms);
+            Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNorms, boolean accumulateNorms) {
+        contraction(rows, columns, activation, saved, null, norms, upstream, value, dPre, accumulatePre, null, false, dNorms,
+                accumulateNorms);
     }
 
     /** With {@code neighbour} null g' is zero. */
     void contraction(int rows, int columns, Activation activation, Buffer saved, Buffer neighbour, Buffer norms, Buffer upstream,
-                     Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNeighbourPre, boolean accumulateNeighbour,
-                     Buffer dNorms, boolean accumulateNorms) {
+            Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNeighbourPre, boolean accumulateNeighbour,
+            Buffer dNorms, boolean accumulateNorms) {
         float[] n = CpuBuffer.floats(norms);
         int nOffset = CpuBuffer.offset(norms);
         Lanes lanes = engine.lanes();
@@ -167,7 +168,8 @@ final class CpuPenalties {
         if (dNorms == null) {
             engine.parallel().rows(rows, columns, (from, to, worker) -> piece.add(from, to, worker, null, 0));
         } else {
-            ColumnSums.store(columnSums.run(rows, columns, piece), CpuBuffer.floats(dNorms), CpuBuffer.offset(dNorms), columns, accumulateNorms);
+            ColumnSums.store(columnSums.run(rows, columns, piece), CpuBuffer.floats(dNorms), CpuBuffer.offset(dNorms), columns,
+                    accumulateNorms);
         }
     }
 
@@ -184,7 +186,7 @@ final class CpuPenalties {
 
     /** dPre (+)= sign f''(a) factor, the factors being the second part of {@code g}. */
     private static void bend(Lanes lanes, Activation activation, Buffer saved, int start, int columns, float sign, float[] g, Buffer dPre,
-                             boolean accumulate) {
+            boolean accumulate) {
         if (dPre != null) {
             lanes.curvature(activation, CpuBuffer.floats(saved), CpuBuffer.offset(saved) + start, g, 2 * columns, columns);
             for (int c = 0; c < columns; c++) {

@@ -14,8 +14,9 @@ final class CpuSampledKl {
         this.scratch = scratch;
     }
 
-    void sampledKl(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer state, Buffer keys,
-                   Buffer z, Buffer value) {
+    void sampledKl(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer state,
+            Buffer keys,
+            Buffer z, Buffer value) {
         Draws draws = Draws.of(state, keys, samples, latent);
         CpuPriors priors = CpuPriors.of(prior, latent, priorFloor);
         float[] h = CpuBuffer.floats(head);
@@ -41,8 +42,8 @@ final class CpuSampledKl {
     }
 
     void sampledKlBackward(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor,
-                           Buffer z, Buffer upstream, Buffer dz, boolean accumulateZ, Buffer dHead, boolean accumulateHead,
-                           Buffer dPrior, boolean accumulatePrior) {
+            Buffer z, Buffer upstream, Buffer dz, boolean accumulateZ, Buffer dHead, boolean accumulateHead,
+            Buffer dPrior, boolean accumulatePrior) {
         CpuPriors priors = CpuPriors.of(prior, latent, priorFloor);
         float half = posterior == Posterior.DIAGONAL ? 0.5f : 1f;
         int width = posterior.headWidth(latent);
@@ -73,7 +74,7 @@ final class CpuSampledKl {
 
     /** Gradient of -log p(z) of row r. */
     private static void priorPath(CpuPriors priors, int example, int r, int latent, float u, Buffer z, Buffer dz, boolean accumulate,
-                                  Buffer dPrior) {
+            Buffer dPrior) {
         float[] code = CpuBuffer.floats(z);
         float[] target = CpuBuffer.floats(dz);
         for (int j = 0; j < latent; j++) {

@@ -7,7 +7,8 @@ import dev.hourglass.backend.StepState;
 /** Where eps of the rows of z comes from: the seed of the state, or a key for each example when {@code keys} is there (see {@code Backend.sample}). */
 record Draws(State state, int[] keys, int keysAt, int samples, int latent) {
     static Draws of(Buffer state, Buffer keys, int samples, int latent) {
-        return new Draws(State.of(state), keys == null ? null : CpuBuffer.ints(keys), keys == null ? 0 : CpuBuffer.offset(keys), samples, latent);
+        return new Draws(State.of(state), keys == null ? null : CpuBuffer.ints(keys), keys == null ? 0 : CpuBuffer.offset(keys), samples,
+                latent);
     }
 
     /** Floats that {@link #rows} needs for so many rows: draws start at multiples of four elements. */

@@ -39,7 +39,8 @@ public record Engine(Parallel parallel, Gemm gemm, Lanes lanes, Arithmetic arith
     /** Returns the fastest engine this JVM allows. */
     public static Engine best(Parallel parallel) {
         Source source = CHOICE.source();
-        return source == null ? scalar(parallel) : new Engine(parallel, source.gemm(parallel), source.lanes(), source.arithmetic(), source.name());
+        return source == null ? scalar(parallel)
+                : new Engine(parallel, source.gemm(parallel), source.lanes(), source.arithmetic(), source.name());
     }
 
     /** Makes the choice of {@link #best} now, with which the vector twins begin to be compiled in the background. */

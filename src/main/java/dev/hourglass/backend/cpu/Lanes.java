@@ -26,7 +26,7 @@ public interface Lanes {
 
     /** gradient = (accumulate ? gradient : 0) + upstream (sigmoid(l) - x). Returns the same sum as the other method. {@code gradient}: Modified. */
     double bernoulli(float[] logits, int logitsOffset, float[] x, int xOffset, float upstream, float[] gradient, int gradientOffset,
-                     boolean accumulate, int length);
+            boolean accumulate, int length);
 
     /**
      * The uniforms of {@link dev.hourglass.backend.Philox} for elements {@code first} to {@code first + length}.

@@ -19,7 +19,8 @@ public class ScalarArithmetic implements Arithmetic {
     }
 
     @Override
-    public void difference(float factor, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, boolean accumulate, int length) {
+    public void difference(float factor, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, boolean accumulate,
+            int length) {
         for (int i = 0; i < length; i++) {
             float difference = factor * (a[aOffset + i] - b[bOffset + i]);
             y[yOffset + i] = accumulate ? y[yOffset + i] + difference : difference;
@@ -46,8 +47,9 @@ public class ScalarArithmetic implements Arithmetic {
     }
 
     @Override
-    public void adam(AdamStep step, float[] w, int wOffset, float[] gradient, int gradientOffset, float[] m, int mOffset, float[] v, int vOffset,
-                     int length) {
+    public void adam(AdamStep step, float[] w, int wOffset, float[] gradient, int gradientOffset, float[] m, int mOffset, float[] v,
+            int vOffset,
+            int length) {
         float keep1 = 1f - step.beta1();
         float keep2 = 1f - step.beta2();
         for (int i = 0; i < length; i++) {

@@ -34,7 +34,8 @@ public final class ScalarGemm implements Gemm {
                     operand(right, p + s, n, s < steps, rows[ROWS + s]);
                 }
                 for (int i = from; i < to; i++) {
-                    add(factor(a, i, p, k, alpha), factor(a, i, p + 1, k, alpha), factor(a, i, p + 2, k, alpha), factor(a, i, p + 3, k, alpha),
+                    add(factor(a, i, p, k, alpha), factor(a, i, p + 1, k, alpha), factor(a, i, p + 2, k, alpha),
+                            factor(a, i, p + 3, k, alpha),
                             rows[ROWS], rows[ROWS + 1], rows[ROWS + 2], rows[ROWS + 3], rows[i - from], n);
                 }
             }

@@ -97,7 +97,7 @@ public class ScalarLanes implements Lanes {
 
     @Override
     public double bernoulli(float[] logits, int logitsOffset, float[] x, int xOffset, float upstream, float[] gradient, int gradientOffset,
-                            boolean accumulate, int length) {
+            boolean accumulate, int length) {
         double sum = 0;
         for (int i = 0; i < length; i++) {
             float l = logits[logitsOffset + i];

@@ -18,7 +18,8 @@ record ColumnChunks(int chunks, int blocks) {
     /** Returns the chunks of a matrix [rows, columns]. */
     static ColumnChunks of(Launches launches, int rows, int columns) {
         int tiles = tiles(columns);
-        int wanted = Math.min(Launches.ceilDiv(rows, ROWS_OF_A_CHUNK), Launches.ceilDiv(BLOCKS_PER_PROCESSOR * launches.processors(), tiles));
+        int wanted = Math.min(Launches.ceilDiv(rows, ROWS_OF_A_CHUNK),
+                Launches.ceilDiv(BLOCKS_PER_PROCESSOR * launches.processors(), tiles));
         int room = Launches.ceilDiv(columns, LANES) <= Launches.COUNTERS ? Launches.PARTIALS / columns : 1;
         int chunks = Math.max(1, Math.min(wanted, room));
         return new ColumnChunks(chunks, Math.multiplyExact(tiles, chunks));

@@ -78,19 +78,22 @@ final class Cublas implements AutoCloseable {
         scale(alphaValue, betaValue);
         int type = cudaDataType.CUDA_R_32F;
         check("cublasGemmEx: m=%d, n=%d, k=%d", m, n, k,
-            () -> cublasGemmEx_new(handle, operation(transposeB), operation(transposeA), n, m, k, alpha, at(b), type, transposeB ? k : n,
-                at(a), type, transposeA ? m : k, beta, at(c), type, n, compute, cublasGemmAlgo.CUBLAS_GEMM_DEFAULT));
+                () -> cublasGemmEx_new(handle, operation(transposeB), operation(transposeA), n, m, k, alpha, at(b), type,
+                        transposeB ? k : n,
+                        at(a), type, transposeA ? m : k, beta, at(c), type, n, compute, cublasGemmAlgo.CUBLAS_GEMM_DEFAULT));
     }
 
     /** The same for {@code count} products whose matrices follow each other at the given distances, in elements. */
-    void gemmBatched(boolean transposeA, boolean transposeB, int m, int n, int k, float alphaValue, long a, long strideA, long b, long strideB,
-                     float betaValue, long c, long strideC, int count) {
+    void gemmBatched(boolean transposeA, boolean transposeB, int m, int n, int k, float alphaValue, long a, long strideA, long b,
+            long strideB,
+            float betaValue, long c, long strideC, int count) {
         scale(alphaValue, betaValue);
         int type = cudaDataType.CUDA_R_32F;
         check("cublasGemmStridedBatchedEx: m=%d, n=%d, k=%d", m, n, k,
-            () -> cublasGemmStridedBatchedEx_new(handle, operation(transposeB), operation(transposeA), n, m, k, alpha,
-                at(b), type, transposeB ? k : n, strideB, at(a), type, transposeA ? m : k, strideA, beta, at(c), type, n, strideC, count,
-                compute, cublasGemmAlgo.CUBLAS_GEMM_DEFAULT));
+                () -> cublasGemmStridedBatchedEx_new(handle, operation(transposeB), operation(transposeA), n, m, k, alpha,
+                        at(b), type, transposeB ? k : n, strideB, at(a), type, transposeA ? m : k, strideA, beta, at(c), type, n, strideC,
+                        count,
+                        compute, cublasGemmAlgo.CUBLAS_GEMM_DEFAULT));
     }
 
     /** The version of the library, such as {@code 12.6.4}. */
@@ -120,9 +123,11 @@ final class Cublas implements AutoCloseable {
             }
             System.load(found.file().toString());
         } catch (UnsatisfiedLinkError failure) {
-            return Availability.broken("cannot load " + found.file() + ": " + failure.getMessage(), "matrix products run on Hourglass's own kernel");
+            return Availability.broken("cannot load " + found.file() + ": " + failure.getMessage(),
+                    "matrix products run on Hourglass's own kernel");
         }
-        Availability bridge = NativeLoader.load("JCublas2", bytes -> bridge(bytes, found.major()), () -> JCublas2.setExceptionsEnabled(true));
+        Availability bridge = NativeLoader.load("JCublas2", bytes -> bridge(bytes, found.major()),
+                () -> JCublas2.setExceptionsEnabled(true));
         return bridge.usable() ? Availability.yes(found.file() + ", " + found.reason()) : bridge;
     }
 

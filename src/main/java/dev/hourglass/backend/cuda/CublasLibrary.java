@@ -78,7 +78,8 @@ final class CublasLibrary {
             return inFolder(path, driverVersion);
         }
         int major = path.getFileName().toString().contains(".so.13") ? 13 : 12;
-        return Files.isRegularFile(path) && runs(major, driverVersion) ? new Found(path.toAbsolutePath(), major, "named by -D" + PROPERTY) : null;
+        return Files.isRegularFile(path) && runs(major, driverVersion) ? new Found(path.toAbsolutePath(), major, "named by -D" + PROPERTY)
+                : null;
     }
 
     private static Found inFolder(Path folder, int driverVersion) {

@@ -241,7 +241,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void copyColumns(int rows, int columns, int repeats, Buffer source, int sourceWidth, int sourceColumn,
-                            Buffer target, int targetWidth, int targetColumn, boolean accumulate) {
+            Buffer target, int targetWidth, int targetColumn, boolean accumulate) {
         memory.copyColumns(rows, columns, repeats, source, sourceWidth, sourceColumn, target, targetWidth, targetColumn, accumulate);
     }
 
@@ -269,29 +269,32 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void biasActivationBackward(int rows, int columns, Activation activation, Buffer saved, Buffer dOutput,
-                                       Buffer dPre, boolean accumulatePre, Buffer dBias, boolean accumulateBias) {
+            Buffer dPre, boolean accumulatePre, Buffer dBias, boolean accumulateBias) {
         dense.biasActivationBackward(rows, columns, activation, saved, dOutput, dPre, accumulatePre, dBias, accumulateBias);
     }
 
     @Override
-    public void dense(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, boolean accumulate,
-                      Buffer bias, Buffer pre, Buffer output) {
+    public void dense(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed,
+            boolean accumulate,
+            Buffer bias, Buffer pre, Buffer output) {
         dense.dense(rows, outputs, inputs, activation, x, weight, transposed, accumulate, bias, pre, output);
     }
 
     @Override
-    public void denseBackward(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed, Buffer saved,
-                              Buffer dOutput, Buffer dPre, boolean accumulatePre, Buffer dx, boolean accumulateX, Buffer dWeight,
-                              boolean accumulateWeight, Buffer dBias, boolean accumulateBias) {
-        dense.denseBackward(rows, outputs, inputs, activation, x, weight, transposed, saved, dOutput, dPre, accumulatePre, dx, accumulateX, dWeight,
-            accumulateWeight, dBias, accumulateBias);
+    public void denseBackward(int rows, int outputs, int inputs, Activation activation, Buffer x, Buffer weight, boolean transposed,
+            Buffer saved,
+            Buffer dOutput, Buffer dPre, boolean accumulatePre, Buffer dx, boolean accumulateX, Buffer dWeight,
+            boolean accumulateWeight, Buffer dBias, boolean accumulateBias) {
+        dense.denseBackward(rows, outputs, inputs, activation, x, weight, transposed, saved, dOutput, dPre, accumulatePre, dx, accumulateX,
+                dWeight,
+                accumulateWeight, dBias, accumulateBias);
     }
 
     // ---- batches --------------------------------------------------------------------------------------------------------------------------
 
     @Override
     public void gather(int rows, int columns, Buffer data, Buffer order, Buffer state, Buffer shift, Buffer scale,
-                       Binarization binarization, Noise noise, Buffer clean, Buffer corrupted) {
+            Binarization binarization, Noise noise, Buffer clean, Buffer corrupted) {
         batches.gather(rows, columns, data, order, state, shift, scale, binarization, noise, clean, corrupted);
     }
 
@@ -314,14 +317,15 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void pointwiseLoss(PointwiseLoss loss, int rows, int columns, int samples, Buffer parameters, Buffer target, Buffer upstream,
-                              Buffer value, Buffer gradient, boolean accumulate) {
+            Buffer value, Buffer gradient, boolean accumulate) {
         likelihoods.pointwiseLoss(loss, rows, columns, samples, parameters, target, upstream, value, gradient, accumulate);
     }
 
     @Override
     public void gaussian(int rows, int columns, int samples, Buffer mean, Buffer logVariance, float floor, Buffer target, Buffer upstream,
-                         Buffer value, Buffer dMean, boolean accumulateMean, Buffer dLogVariance, boolean accumulateLogVariance) {
-        likelihoods.gaussian(rows, columns, samples, mean, logVariance, floor, target, upstream, value, dMean, accumulateMean, dLogVariance, accumulateLogVariance);
+            Buffer value, Buffer dMean, boolean accumulateMean, Buffer dLogVariance, boolean accumulateLogVariance) {
+        likelihoods.gaussian(rows, columns, samples, mean, logVariance, floor, target, upstream, value, dMean, accumulateMean, dLogVariance,
+                accumulateLogVariance);
     }
 
     // ---- codes ----------------------------------------------------------------------------------------------------------------------------
@@ -333,13 +337,13 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void sampleBackward(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer state, Buffer dz,
-                               Buffer dHead, boolean accumulate) {
+            Buffer dHead, boolean accumulate) {
         codes.sampleBackward(posterior, rows, samples, latent, head, state, dz, dHead, accumulate);
     }
 
     @Override
     public void kl(Posterior posterior, int rows, int latent, Buffer head, Buffer prior, float priorFloor, Buffer gate, Buffer upstream,
-                   Buffer value, Buffer dHead, boolean accumulateHead, Buffer dPrior, boolean accumulatePrior) {
+            Buffer value, Buffer dHead, boolean accumulateHead, Buffer dPrior, boolean accumulatePrior) {
         codes.kl(posterior, rows, latent, head, prior, priorFloor, gate, upstream, value, dHead, accumulateHead, dPrior, accumulatePrior);
     }
 
@@ -355,15 +359,16 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void sampledKl(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor, Buffer state,
-                          Buffer keys, Buffer z, Buffer value) {
+            Buffer keys, Buffer z, Buffer value) {
         codes.sampledKl(posterior, rows, samples, latent, head, prior, priorFloor, state, keys, z, value);
     }
 
     @Override
     public void sampledKlBackward(Posterior posterior, int rows, int samples, int latent, Buffer head, Buffer prior, float priorFloor,
-                                  Buffer z, Buffer upstream, Buffer dz, boolean accumulateZ, Buffer dHead, boolean accumulateHead,
-                                  Buffer dPrior, boolean accumulatePrior) {
-        codes.sampledKlBackward(posterior, rows, samples, latent, head, prior, priorFloor, z, upstream, dz, accumulateZ, dHead, accumulateHead, dPrior, accumulatePrior);
+            Buffer z, Buffer upstream, Buffer dz, boolean accumulateZ, Buffer dHead, boolean accumulateHead,
+            Buffer dPrior, boolean accumulatePrior) {
+        codes.sampledKlBackward(posterior, rows, samples, latent, head, prior, priorFloor, z, upstream, dz, accumulateZ, dHead,
+                accumulateHead, dPrior, accumulatePrior);
     }
 
     @Override
@@ -379,8 +384,9 @@ public final class CudaBackend implements Backend {
     // ---- penalties ------------------------------------------------------------------------------------------------------------------------
 
     @Override
-    public void sparsity(int rows, int columns, Buffer h, boolean signed, float rho, float weight, Buffer mean, Buffer running, float momentum,
-                         Buffer value, Buffer dh, boolean accumulate) {
+    public void sparsity(int rows, int columns, Buffer h, boolean signed, float rho, float weight, Buffer mean, Buffer running,
+            float momentum,
+            Buffer value, Buffer dh, boolean accumulate) {
         penalties.sparsity(rows, columns, h, signed, rho, weight, mean, running, momentum, value, dh, accumulate);
     }
 
@@ -406,15 +412,17 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void contraction(int rows, int columns, Activation activation, Buffer saved, Buffer norms, Buffer upstream,
-                            Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNorms, boolean accumulateNorms) {
+            Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNorms, boolean accumulateNorms) {
         jacobians.contraction(rows, columns, activation, saved, norms, upstream, value, dPre, accumulatePre, dNorms, accumulateNorms);
     }
 
     @Override
-    public void contractionDifference(int rows, int columns, Activation activation, Buffer saved, Buffer savedNeighbour, Buffer norms, Buffer upstream,
-                                      Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNeighbourPre, boolean accumulateNeighbour,
-                                      Buffer dNorms, boolean accumulateNorms) {
-        jacobians.contractionDifference(rows, columns, activation, saved, savedNeighbour, norms, upstream, value, dPre, accumulatePre, dNeighbourPre, accumulateNeighbour, dNorms, accumulateNorms);
+    public void contractionDifference(int rows, int columns, Activation activation, Buffer saved, Buffer savedNeighbour, Buffer norms,
+            Buffer upstream,
+            Buffer value, Buffer dPre, boolean accumulatePre, Buffer dNeighbourPre, boolean accumulateNeighbour,
+            Buffer dNorms, boolean accumulateNorms) {
+        jacobians.contractionDifference(rows, columns, activation, saved, savedNeighbour, norms, upstream, value, dPre, accumulatePre,
+                dNeighbourPre, accumulateNeighbour, dNorms, accumulateNorms);
     }
 
     @Override
@@ -424,7 +432,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void scaleRowsBackward(int rows, int latent, int columns, Activation activation, Buffer saved, Buffer w, Buffer dOut,
-                                  Buffer dw, boolean accumulateWeight, Buffer dPre, boolean accumulatePre) {
+            Buffer dw, boolean accumulateWeight, Buffer dPre, boolean accumulatePre) {
         jacobians.scaleRowsBackward(rows, latent, columns, activation, saved, w, dOut, dw, accumulateWeight, dPre, accumulatePre);
     }
 
@@ -435,7 +443,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void scaleColumnsBackward(int rows, int count, int columns, Activation activation, Buffer saved, Buffer r, Buffer dOut,
-                                     Buffer dr, Buffer dPre, boolean accumulatePre) {
+            Buffer dr, Buffer dPre, boolean accumulatePre) {
         jacobians.scaleColumnsBackward(rows, count, columns, activation, saved, r, dOut, dr, dPre, accumulatePre);
     }
 
@@ -452,8 +460,9 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public void update(UpdateRule rule, Buffer parameters, Buffer gradient, Buffer first, Buffer second, Buffer state, float beta1, float beta2,
-                       float epsilon, float decay, long decayed) {
+    public void update(UpdateRule rule, Buffer parameters, Buffer gradient, Buffer first, Buffer second, Buffer state, float beta1,
+            float beta2,
+            float epsilon, float decay, long decayed) {
         optimizers.update(rule, parameters, gradient, first, second, state, beta1, beta2, epsilon, decay, decayed);
     }
 

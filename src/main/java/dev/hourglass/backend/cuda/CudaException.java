@@ -49,11 +49,11 @@ public final class CudaException extends IllegalStateException {
             case "CUDA_ERROR_NOT_FOUND" -> "the module has no such name; regenerate the PTX with kernels/make-ptx.sh";
             case "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES" -> "too many threads, registers or shared bytes for one block; use smaller blocks";
             case "CUDA_ERROR_ILLEGAL_ADDRESS", "CUDA_ERROR_MISALIGNED_ADDRESS", "CUDA_ERROR_ASSERT", "CUDA_ERROR_ILLEGAL_INSTRUCTION",
-                 "CUDA_ERROR_LAUNCH_FAILED" ->
+                    "CUDA_ERROR_LAUNCH_FAILED" ->
                 "a kernel launched earlier failed and the device context is lost; run under compute-sanitizer, then restart the process";
             case "CUDA_ERROR_LAUNCH_TIMEOUT" -> "a kernel ran longer than the display watchdog allows; use a card without a display";
             case "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED", "CUDA_ERROR_STREAM_CAPTURE_IMPLICIT",
-                 "CUDA_ERROR_STREAM_CAPTURE_ISOLATION" ->
+                    "CUDA_ERROR_STREAM_CAPTURE_ISOLATION" ->
                 "a program being captured did something that cannot be replayed, such as reading a result; do it outside the program";
             case "CUDA_ERROR_DEINITIALIZED" -> "the process is shutting down; close backends before the JVM ends";
             case "CUDA_ERROR_INVALID_VALUE" -> "an argument is out of range; this is an error in Hourglass, please report it";

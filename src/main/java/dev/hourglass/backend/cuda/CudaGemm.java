@@ -40,13 +40,13 @@ final class CudaGemm implements AutoCloseable {
     /** What computes products, in words. */
     String description(Availability library) {
         return cublas == null ? "fp32 on our own kernel (" + library.reason() + ")"
-            : precision.label() + " on cuBLAS " + cublas.version() + " (" + library.reason() + ")";
+                : precision.label() + " on cuBLAS " + cublas.version() + " (" + library.reason() + ")";
     }
 
     /** Whether a product [m, n] over k is one for the kernels of dense.cu: few tiles of 32 x 32, and little work in each. */
     boolean isSmall(int m, int n, int k) {
         return precision == Precision.FP32 && (long) tiles(m) * tiles(n) <= (long) SMALL_TILES_PER_PROCESSOR * launches.processors()
-            && (long) m * n * k <= SMALL_WORK;
+                && (long) m * n * k <= SMALL_WORK;
     }
 
     /** Returns the tiles of 32 along a side. */
@@ -63,15 +63,16 @@ final class CudaGemm implements AutoCloseable {
     }
 
     private void ownGemm(boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, CudaBuffer a, CudaBuffer b,
-                         float beta, CudaBuffer c) {
+            float beta, CudaBuffer c) {
         Tile tile = 2 * LARGE.blocks(m, n) >= launches.processors() ? LARGE : SMALL;
         int part = part(tile, m, n, k);
         int parts = ceilDiv(k, part);
         launches.of(tile.kernel).grid(ceilDiv(m, tile.rows), ceilDiv(n, tile.columns) * parts)
-            .integer(flag(transposeA)).integer(flag(transposeB)).integer(m).integer(n).integer(k).real(alpha).pointer(a).pointer(b)
-            .real(beta).pointer(c).pointer(launches.partials()).integer(part).run();
+                .integer(flag(transposeA)).integer(flag(transposeB)).integer(m).integer(n).integer(k).real(alpha).pointer(a).pointer(b)
+                .real(beta).pointer(c).pointer(launches.partials()).integer(part).run();
         if (parts > 1) {
-            launches.of(Kernel.GEMM_SUM, m * n).integer(m * n).integer(parts).real(alpha).pointer(launches.partials()).real(beta).pointer(c).run();
+            launches.of(Kernel.GEMM_SUM, m * n).integer(m * n).integer(parts).real(alpha).pointer(launches.partials()).real(beta).pointer(c)
+                    .run();
         }
     }
 

@@ -21,12 +21,13 @@ final class CudaMemory {
 
     void fill(Buffer target, float value) {
         boolean doubles = target.type() == ElementType.FLOAT64;
-        launches.of(doubles ? Kernel.FILL_DOUBLES : Kernel.FILL, quads(target)).pointer(own(target)).real(value).integer(length(target)).run();
+        launches.of(doubles ? Kernel.FILL_DOUBLES : Kernel.FILL, quads(target)).pointer(own(target)).real(value).integer(length(target))
+                .run();
     }
 
     void fillFromState(Buffer state, int word, float scale, Buffer target) {
         launches.of(Kernel.FILL_FROM_STATE, quads(target))
-            .pointer(own(state)).integer(word).real(scale).pointer(own(target)).integer(length(target)).run();
+                .pointer(own(state)).integer(word).real(scale).pointer(own(target)).integer(length(target)).run();
     }
 
     void copy(Buffer source, Buffer target) {
@@ -39,20 +40,21 @@ final class CudaMemory {
     }
 
     void copyColumns(int rows, int columns, int repeats, Buffer source, int sourceWidth, int sourceColumn,
-                     Buffer target, int targetWidth, int targetColumn, boolean accumulate) {
+            Buffer target, int targetWidth, int targetColumn, boolean accumulate) {
         launches.of(Kernel.COPY_COLUMNS, elements(rows, columns))
-            .integer(rows).integer(columns).integer(repeats).pointer(own(source)).integer(sourceWidth).integer(sourceColumn)
-            .pointer(own(target)).integer(targetWidth).integer(targetColumn).integer(flag(accumulate)).run();
+                .integer(rows).integer(columns).integer(repeats).pointer(own(source)).integer(sourceWidth).integer(sourceColumn)
+                .pointer(own(target)).integer(targetWidth).integer(targetColumn).integer(flag(accumulate)).run();
     }
 
     void sumRepeats(int rows, int columns, int repeats, Buffer source, Buffer target, boolean accumulate) {
         launches.of(Kernel.SUM_REPEATS, elements(rows, columns))
-            .integer(rows).integer(columns).integer(repeats).pointer(own(source)).pointer(own(target)).integer(flag(accumulate)).run();
+                .integer(rows).integer(columns).integer(repeats).pointer(own(source)).pointer(own(target)).integer(flag(accumulate)).run();
     }
 
     void accumulate(int count, Buffer values, Buffer upstream, float weight, Buffer metrics, int slot, int lossSlot) {
         launches.of(Kernel.ACCUMULATE).block(count > Launches.THREADS ? SUMMING_THREADS : Launches.THREADS)
-            .integer(count).pointer(own(values)).pointer(own(upstream)).real(weight).pointer(own(metrics)).integer(slot).integer(lossSlot).run();
+                .integer(count).pointer(own(values)).pointer(own(upstream)).real(weight).pointer(own(metrics)).integer(slot)
+                .integer(lossSlot).run();
     }
 
     private static long quads(Buffer buffer) {

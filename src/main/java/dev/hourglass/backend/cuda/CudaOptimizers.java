@@ -22,15 +22,15 @@ final class CudaOptimizers {
         int groups = groups(gradient);
         int blocks = Math.min(ceilDiv(groups, Launches.THREADS), NORM_BLOCKS_PER_PROCESSOR * launches.processors());
         launches.of(Kernel.CLIP_NORM).grid(Math.max(1, blocks)).pointer(own(gradient)).integer(length(gradient)).real(maximum)
-            .pointer(own(state)).pointer(launches.partials()).pointer(launches.counters()).run();
+                .pointer(own(state)).pointer(launches.partials()).pointer(launches.counters()).run();
     }
 
     /** The kernel of a rule has its name. */
     void update(UpdateRule rule, Buffer parameters, Buffer gradient, Buffer first, Buffer second, Buffer state, float beta1, float beta2,
-                float epsilon, float decay, long decayed) {
+            float epsilon, float decay, long decayed) {
         launches.of(Kernel.valueOf(rule.name()), groups(parameters))
-            .pointer(own(parameters)).pointer(own(gradient)).pointer(own(first)).pointer(own(second)).pointer(own(state))
-            .real(beta1).real(beta2).real(epsilon).real(decay).integer(within(decayed, parameters)).integer(length(parameters)).run();
+                .pointer(own(parameters)).pointer(own(gradient)).pointer(own(first)).pointer(own(second)).pointer(own(state))
+                .real(beta1).real(beta2).real(epsilon).real(decay).integer(within(decayed, parameters)).integer(length(parameters)).run();
     }
 
     void advance(int rows, int tableRows, Buffer table, Buffer state) {

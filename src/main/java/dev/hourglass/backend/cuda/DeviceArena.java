@@ -267,8 +267,9 @@ final class DeviceArena implements AutoCloseable {
                 throw full;
             }
             throw new CudaException("allocate", CudaException.OUT_OF_MEMORY,
-                "asked for %s with %s live and %s pooled of the device's %s; reduce the batch size, hidden sizes or number of samples"
-                    .formatted(Bytes.text(size), Bytes.text(liveBytes), Bytes.text(pooledBytes()), Bytes.text(source.totalBytes())));
+                    "asked for %s with %s live and %s pooled of the device's %s; reduce the batch size, hidden sizes or number of samples"
+                            .formatted(Bytes.text(size), Bytes.text(liveBytes), Bytes.text(pooledBytes()),
+                                    Bytes.text(source.totalBytes())));
         }
     }
 

@@ -14,7 +14,7 @@ package dev.hourglass.backend.cuda;
  * @param driverVersion CUDA version the driver speaks, 1000 major + 10 minor: 12040 is 12.4
  */
 public record DeviceInfo(int ordinal, String name, int major, int minor, int processors, long totalBytes, long l2Bytes,
-                         int sharedBytes, int driverVersion) {
+        int sharedBytes, int driverVersion) {
 
     /** Compute capability below which the kernels do not run, in the notation of {@link #architecture}. */
     public static final int OLDEST_ARCHITECTURE = 70;
@@ -37,6 +37,6 @@ public record DeviceInfo(int ordinal, String name, int major, int minor, int pro
     @Override
     public String toString() {
         return "cuda:%d %s, compute capability %d.%d, %d multiprocessors, %s, driver for CUDA %s"
-            .formatted(ordinal, name, major, minor, processors, Bytes.text(totalBytes), driver());
+                .formatted(ordinal, name, major, minor, processors, Bytes.text(totalBytes), driver());
     }
 }

@@ -168,7 +168,7 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
         DeviceInfo info = devices.get(ordinal);
         if (!info.usable()) {
             throw new CudaException("open cuda:" + ordinal, "card too old",
-                "%s has compute capability %d.%d, 7.0 is needed; use the CPU".formatted(info.name(), info.major(), info.minor()));
+                    "%s has compute capability %d.%d, 7.0 is needed; use the CPU".formatted(info.name(), info.major(), info.minor()));
         }
         return new Driver(info);
     }
@@ -186,8 +186,9 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
     @Override
     public void checkThread() {
         if (Thread.currentThread() != owner) {
-            throw new IllegalStateException("cuda:%d: used by thread \"%s\" but owned by \"%s\"; hand it over first, or open one for each thread"
-                .formatted(info.ordinal(), Thread.currentThread().getName(), owner.getName()));
+            throw new IllegalStateException(
+                    "cuda:%d: used by thread \"%s\" but owned by \"%s\"; hand it over first, or open one for each thread"
+                            .formatted(info.ordinal(), Thread.currentThread().getName(), owner.getName()));
         }
         if (closed) {
             throw new IllegalStateException("cuda:" + info.ordinal() + ": already closed");
@@ -256,14 +257,14 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
     void uploadLater(PinnedMemory source, long offsetBytes, long target, long bytes) {
         enter();
         check("cuMemcpyHtoDAsync",
-            () -> cuMemcpyHtoDAsync(new DeviceAddress(target), new HostAddress(source.address() + offsetBytes), bytes, stream));
+                () -> cuMemcpyHtoDAsync(new DeviceAddress(target), new HostAddress(source.address() + offsetBytes), bytes, stream));
     }
 
     /** Queues a copy to pinned memory. */
     void downloadLater(long source, PinnedMemory target, long offsetBytes, long bytes) {
         enter();
         check("cuMemcpyDtoHAsync",
-            () -> cuMemcpyDtoHAsync(new HostAddress(target.address() + offsetBytes), new DeviceAddress(source), bytes, stream));
+                () -> cuMemcpyDtoHAsync(new HostAddress(target.address() + offsetBytes), new DeviceAddress(source), bytes, stream));
     }
 
     /** Queues a copy within the device. */
@@ -291,7 +292,8 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
             int[] options = {CUjit_option.CU_JIT_ERROR_LOG_BUFFER, CUjit_option.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES};
             try {
                 check("cuModuleLoadDataEx",
-                    () -> cuModuleLoadDataEx(module.handle, Pointer.to(image), options.length, options, new HostAddress(memory.address())));
+                        () -> cuModuleLoadDataEx(module.handle, Pointer.to(image), options.length, options,
+                                new HostAddress(memory.address())));
             } catch (CudaException failure) {
                 throw new CudaException("load " + name + ".ptx", failure.error(), log(values) + CudaException.explanation(failure.error()));
             }
@@ -316,7 +318,7 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
     void allowShared(Function function, int bytes) {
         enter();
         check("cuFuncSetAttribute " + function.name,
-            () -> cuFuncSetAttribute(function.handle, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes));
+                () -> cuFuncSetAttribute(function.handle, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes));
     }
 
     /** Returns new memory for the parameters of launches. */
@@ -461,7 +463,8 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
     }
 
     private CudaException launchFailure(Function function, int gridX, int gridY, int threads, int sharedBytes, String error) {
-        return CudaException.of("launch %s: grid=(%d, %d), threads=%d, shared=%d".formatted(function.name, gridX, gridY, threads, sharedBytes), error);
+        return CudaException
+                .of("launch %s: grid=(%d, %d), threads=%d, shared=%d".formatted(function.name, gridX, gridY, threads, sharedBytes), error);
     }
 
     private static String log(ByteBuffer values) {
@@ -483,7 +486,8 @@ final class Driver implements DeviceArena.Source, AutoCloseable {
         } else if (array instanceof double[] doubles) {
             return Pointer.to(doubles);
         }
-        throw new IllegalArgumentException("copy: type=" + array.getClass().getSimpleName() + ", expected float[], int[], byte[] or double[]");
+        throw new IllegalArgumentException(
+                "copy: type=" + array.getClass().getSimpleName() + ", expected float[], int[], byte[] or double[]");
     }
 
     /** Turns a failure into ours, whether JCuda throws it or, when other code of this process told it not to, returns it. */

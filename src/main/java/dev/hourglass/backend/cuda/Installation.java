@@ -52,11 +52,11 @@ final class Installation {
         Driver.check("cuDeviceTotalMem", () -> cuDeviceTotalMem(total, device));
         String text = new String(name, StandardCharsets.UTF_8);
         return new DeviceInfo(ordinal, text.substring(0, text.indexOf('\0')),
-            attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
-            attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
-            attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT), total[0],
-            attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE),
-            attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN), version());
+                attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
+                attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
+                attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT), total[0],
+                attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE),
+                attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN), version());
     }
 
     private static int attribute(CUdevice device, int attribute) {
@@ -77,13 +77,15 @@ final class Installation {
             try {
                 int version = version();
                 if (version < OLDEST_DRIVER) {
-                    return Availability.broken("the NVIDIA driver speaks CUDA %d.%d, 12.0 is needed".formatted(version / 1000, version % 1000 / 10),
-                        "update the driver to version 525 or newer, or use the CPU");
+                    return Availability.broken(
+                            "the NVIDIA driver speaks CUDA %d.%d, 12.0 is needed".formatted(version / 1000, version % 1000 / 10),
+                            "update the driver to version 525 or newer, or use the CPU");
                 }
                 Driver.check("cuInit", () -> cuInit(0));
                 int count = count();
                 return count > 0 ? Availability.yes(count + " CUDA device" + (count == 1 ? "" : "s"))
-                    : Availability.absent("the NVIDIA driver sees no device", "check nvidia-smi and CUDA_VISIBLE_DEVICES, or use the CPU");
+                        : Availability.absent("the NVIDIA driver sees no device",
+                                "check nvidia-smi and CUDA_VISIBLE_DEVICES, or use the CPU");
             } catch (CudaException failure) {
                 return refused(failure);
             }
@@ -92,7 +94,8 @@ final class Installation {
         /** A driver without a card behind it, or a stub of one, is no damage. */
         private static Availability refused(CudaException failure) {
             boolean absent = failure.error().equals("CUDA_ERROR_NO_DEVICE") || failure.error().equals("CUDA_ERROR_STUB_LIBRARY");
-            return absent ? Availability.absent(failure.getMessage(), "or use the CPU") : Availability.broken(failure.getMessage(), "or use the CPU");
+            return absent ? Availability.absent(failure.getMessage(), "or use the CPU")
+                    : Availability.broken(failure.getMessage(), "or use the CPU");
         }
     }
 }

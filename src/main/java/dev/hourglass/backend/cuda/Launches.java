@@ -100,8 +100,9 @@ final class Launches implements AutoCloseable {
 
     private static int elements(long count) {
         if (count > MOST_ELEMENTS) {
-            throw new IllegalArgumentException("cuda: too many elements for one kernel: elements=" + count + ", expected at most " + MOST_ELEMENTS
-                + "; use a smaller batch or fewer samples");
+            throw new IllegalArgumentException(
+                    "cuda: too many elements for one kernel: elements=" + count + ", expected at most " + MOST_ELEMENTS
+                            + "; use a smaller batch or fewer samples");
         }
         return (int) count;
     }

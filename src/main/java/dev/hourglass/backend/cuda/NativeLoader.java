@@ -36,9 +36,10 @@ final class NativeLoader {
     static Availability platform() {
         String system = System.getProperty("os.name");
         String processor = System.getProperty("os.arch");
-        boolean supported = system.toLowerCase(Locale.ROOT).startsWith("linux") && (processor.equals("amd64") || processor.equals("x86_64"));
+        boolean supported = system.toLowerCase(Locale.ROOT).startsWith("linux")
+                && (processor.equals("amd64") || processor.equals("x86_64"));
         return supported ? Availability.yes(system + " " + processor)
-            : Availability.absent("CUDA is supported on Linux x86-64, this is " + system + " " + processor, "use the CPU");
+                : Availability.absent("CUDA is supported on Linux x86-64, this is " + system + " " + processor, "use the CPU");
     }
 
     /**
@@ -56,13 +57,14 @@ final class NativeLoader {
         Path folder = null;
         try {
             byte[] bytes = change.apply(resource(library));
-            folder = Files.createTempDirectory("hourglass-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            folder = Files.createTempDirectory("hourglass-",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.write(folder.resolve(fileName(library)), bytes);
             touch(folder, firstTouch);
             return Availability.yes("loaded " + fileName(library));
         } catch (IOException failure) {
             return Availability.broken("cannot extract " + fileName(library) + ": " + failure,
-                "let -Djava.io.tmpdir name a folder that can be written");
+                    "let -Djava.io.tmpdir name a folder that can be written");
         } catch (LinkageError failure) {
             return explain(library, failure);
         } finally {
@@ -75,7 +77,8 @@ final class NativeLoader {
         String path = "/lib/" + fileName(library);
         try (InputStream stream = NativeLoader.class.getResourceAsStream(path)) {
             if (stream == null) {
-                throw new IOException("the class path has no " + path + "; add JCuda's natives " + VERSION + " with classifier linux-x86_64");
+                throw new IOException(
+                        "the class path has no " + path + "; add JCuda's natives " + VERSION + " with classifier linux-x86_64");
             }
             return stream.readAllBytes();
         }
@@ -102,11 +105,11 @@ final class NativeLoader {
         said = said.lines().findFirst().orElse(failure.toString());
         if (said.startsWith("libcuda.so.1")) {
             return Availability.absent("no NVIDIA driver: libcuda.so.1 was not found",
-                "install the driver, version 525 or newer (a container needs --gpus all), or use the CPU");
+                    "install the driver, version 525 or newer (a container needs --gpus all), or use the CPU");
         }
         if (said.contains("failed to map") || said.contains("Operation not permitted")) {
             return Availability.broken("cannot load " + fileName(library) + ": " + said,
-                "let -Djava.io.tmpdir name a folder that is not mounted noexec");
+                    "let -Djava.io.tmpdir name a folder that is not mounted noexec");
         }
         return Availability.broken("cannot load " + fileName(library) + ": " + said, "use the CPU, or report this line");
     }

@@ -34,15 +34,16 @@ final class ArrayPictures {
         }
         if (grey.length > 3) {
             return data.withNote(data.describeSource() + ": shape " + Arrays.toString(shape)
-                + " is taken for rows of numbers, not for pictures, which have shape [n, height, width] or one channel besides");
+                    + " is taken for rows of numbers, not for pictures, which have shape [n, height, width] or one channel besides");
         }
         boolean channel = shape.length == 4;
         if (channel || values == Values.BYTE || suits(data, grey[1] >= LEAST_SIDE && grey[2] >= LEAST_SIDE, values)) {
             return data.withPictureShape(grey[1], grey[2]);
         }
-        return data.withNote(data.describeSource() + ": shape " + Arrays.toString(shape) + " is taken for rows of numbers, not for pictures, for want of "
-            + (values == Values.FLOAT ? "sides of at least 8 and values within 0 to 255" : "values within 0 to 255")
-            + "; if they are pictures, save them as uint8 or with shape [n, height, width, 1]");
+        return data.withNote(data.describeSource() + ": shape " + Arrays.toString(shape)
+                + " is taken for rows of numbers, not for pictures, for want of "
+                + (values == Values.FLOAT ? "sides of at least 8 and values within 0 to 255" : "values within 0 to 255")
+                + "; if they are pictures, save them as uint8 or with shape [n, height, width, 1]");
     }
 
     /** [n, h, w] from [n, 1, h, w] or [n, h, w, 1]. */

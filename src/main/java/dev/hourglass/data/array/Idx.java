@@ -68,10 +68,10 @@ public final class Idx {
             Header header = readHeader(file, new DataInputStream(in));
             BinaryRows.Decoder decoder = header.type == 0x08 ? null : (from, count, to) -> decode(header.type, from, count, to);
             RowBlocks values = new BinaryRows(in, header.shape[0], header.columns, width(header.type), decoder,
-                complete -> ended(file, complete, header)).read();
+                    complete -> ended(file, complete, header)).read();
             if (in.read() >= 0) {
                 throw new DataException(file + ": there is more after the " + header.shape[0]
-                    + " rows that the header announces; the header or the file is damaged");
+                        + " rows that the header announces; the header or the file is damaged");
             }
             Values kind = header.type == 0x08 ? Values.BYTE : header.type >= 0x0d ? Values.FLOAT : Values.WHOLE;
             return ArrayPictures.told(Dataset.of(values, file.toString()), header.shape, kind);
@@ -80,7 +80,7 @@ public final class Idx {
 
     private static DataException ended(Path file, int complete, Header header) {
         return new DataException(file + ": ends after " + complete + " of the " + header.shape[0]
-            + " rows that the header announces; the file is truncated, copy or download it again");
+                + " rows that the header announces; the file is truncated, copy or download it again");
     }
 
     private static Header readHeader(Path file, DataInputStream in) throws IOException {
@@ -89,7 +89,8 @@ public final class Idx {
         int dimensions = magic & 0xff;
         if (magic >>> 16 != 0 || width(type) == 0 || dimensions == 0) {
             throw new DataException(String.format(
-                "%s: starts with 0x%08x, expected an idx file: 0x0000, a type 08, 09, 0b, 0c, 0d or 0e, and the number of dimensions", file, magic));
+                    "%s: starts with 0x%08x, expected an idx file: 0x0000, a type 08, 09, 0b, 0c, 0d or 0e, and the number of dimensions",
+                    file, magic));
         }
         int[] shape = new int[dimensions];
         long columns = 1;
@@ -101,8 +102,8 @@ public final class Idx {
         }
         if (nothing || columns >= LIMIT) {
             throw new DataException(file + ": the header announces " + Integer.toUnsignedString(shape[0]) + " rows of shape "
-                + Arrays.toString(Arrays.copyOfRange(shape, 1, dimensions)) + ", expected at least one row and "
-                + (nothing ? "one value in it" : "at most " + BinaryRows.LARGEST_ROW + " values in it; the file is damaged"));
+                    + Arrays.toString(Arrays.copyOfRange(shape, 1, dimensions)) + ", expected at least one row and "
+                    + (nothing ? "one value in it" : "at most " + BinaryRows.LARGEST_ROW + " values in it; the file is damaged"));
         }
         return new Header(type, shape, (int) columns);
     }

@@ -57,7 +57,8 @@ public final class Npy {
     /** What follows the header, as plain rows. */
     static Dataset readValues(String where, InputStream in, NpyHeader header) throws IOException {
         header.requireNumbers(where);
-        RowBlocks values = header.fortranOrder() ? readFortran(where, in, header) : rows(where, in, header, header.shape()[0], (int) header.columns());
+        RowBlocks values = header.fortranOrder() ? readFortran(where, in, header)
+                : rows(where, in, header, header.shape()[0], (int) header.columns());
         requireEnd(where, in, header);
         return Dataset.of(values, where);
     }
@@ -65,7 +66,7 @@ public final class Npy {
     static void requireEnd(String where, InputStream in, NpyHeader header) throws IOException {
         if (in.read() >= 0) {
             throw new DataException(where + ": there is more after the " + header.shape()[0]
-                + " rows that the header announces; the header or the file is damaged");
+                    + " rows that the header announces; the header or the file is damaged");
         }
     }
 
@@ -85,7 +86,8 @@ public final class Npy {
             length = length << 8 | lengthBytes[i] & 0xff;
         }
         if (length < 0 || length > 1 << 20) {
-            throw new DataException(where + ": header length " + Integer.toUnsignedString(length) + ", expected at most 1048576; the file is damaged");
+            throw new DataException(
+                    where + ": header length " + Integer.toUnsignedString(length) + ", expected at most 1048576; the file is damaged");
         }
         byte[] text = new byte[length];
         Input.readFully(in, text, length);
@@ -98,7 +100,8 @@ public final class Npy {
     }
 
     static DataException ended(String where) {
-        return new DataException(where + ": ends before all the values that the header announces; the file is truncated, copy or save it again");
+        return new DataException(
+                where + ": ends before all the values that the header announces; the file is truncated, copy or save it again");
     }
 
     /** Value k of a Fortran-order array belongs to row k mod rows; k / rows counts the rest with its first dimension fastest. So the file is the table turned. */
@@ -124,7 +127,7 @@ public final class Npy {
      */
     public static void write(Path file, Dataset data) {
         String description = "{'descr': '" + (data.element() == Element.UINT8 ? "|u1" : "<f4") + "', 'fortran_order': False, 'shape': ("
-            + data.rows() + ", " + data.columns() + "), }";
+                + data.rows() + ", " + data.columns() + "), }";
         int used = MAGIC.length + 4 + description.length() + 1;
         String header = description + " ".repeat((HEADER_ALIGNMENT - used % HEADER_ALIGNMENT) % HEADER_ALIGNMENT) + "\n";
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {

@@ -63,7 +63,7 @@ final class NpyDictionary {
     private String type() {
         if (next() == '[') {
             throw new DataException(where + ": values of type " + Columns.shortened(text.substring(at))
-                + ", expected floats or integers; save one plain array, such as numpy.array(a.tolist(), 'float32')");
+                    + ", expected floats or integers; save one plain array, such as numpy.array(a.tolist(), 'float32')");
         }
         return quoted();
     }
@@ -107,8 +107,9 @@ final class NpyDictionary {
             throw damaged();
         }
         if (value > Integer.MAX_VALUE) {
-            throw new DataException(where + ": a dimension of " + Columns.shortened(text.substring(start, at)) + ", expected whole numbers up to "
-                + Integer.MAX_VALUE);
+            throw new DataException(
+                    where + ": a dimension of " + Columns.shortened(text.substring(start, at)) + ", expected whole numbers up to "
+                            + Integer.MAX_VALUE);
         }
         return (int) value;
     }
@@ -148,6 +149,7 @@ final class NpyDictionary {
 
     private DataException damaged() {
         String shown = text.length() <= SHOWN_CHARACTERS ? text.strip() : text.substring(0, SHOWN_CHARACTERS) + "...";
-        return new DataException(where + ": the npy header is '" + shown + "', expected descr, fortran_order and shape; the file is damaged");
+        return new DataException(
+                where + ": the npy header is '" + shown + "', expected descr, fortran_order and shape; the file is damaged");
     }
 }

@@ -27,7 +27,7 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape) {
     void requireNumbers(String where) {
         if (!hasNumbers()) {
             throw new DataException(where + ": values of type '" + Columns.shortened(descr)
-                + "', expected floats or integers; convert with .astype('float32') and save again");
+                    + "', expected floats or integers; convert with .astype('float32') and save again");
         }
         long columns = columns();
         if (shape.length == 0 || shape[0] == 0 || columns == 0) {
@@ -35,7 +35,7 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape) {
         }
         if (columns < 0 || Math.max(columns, fortranOrder ? shape[0] : 0) > BinaryRows.LARGEST_ROW) {
             throw new DataException(where + ": shape " + Arrays.toString(shape) + ", expected at most " + BinaryRows.LARGEST_ROW
-                + " values in a row" + (fortranOrder ? " and rows in Fortran order" : "") + "; split the array");
+                    + " values in a row" + (fortranOrder ? " and rows in Fortran order" : "") + "; split the array");
         }
     }
 

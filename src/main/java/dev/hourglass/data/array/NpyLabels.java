@@ -52,14 +52,15 @@ final class NpyLabels {
         long columns = header.columns();
         if (shape.length == 0 || shape[0] != data.rows()) {
             throw new DataException(where + ": " + (shape.length == 0 ? "one value" : shape[0] + " labels") + ", expected " + data.rows()
-                + ", one for each row");
+                    + ", one for each row");
         }
         if (columns == 1 && (header.kind().startsWith("U") || header.kind().startsWith("S"))) {
             return data.withLabels(texts(header, textBytes(header)));
         }
         if (!header.hasNumbers()) {
-            throw new DataException(where + ": labels of type '" + Columns.shortened(header.descr()) + "' and shape " + Arrays.toString(shape)
-                + ", expected one whole number or text per row; convert with .astype(str) and save again");
+            throw new DataException(
+                    where + ": labels of type '" + Columns.shortened(header.descr()) + "' and shape " + Arrays.toString(shape)
+                            + ", expected one whole number or text per row; convert with .astype(str) and save again");
         }
         return columns == 1 ? data.withLabels(texts(header, header.width())) : oneHot(header);
     }
@@ -68,8 +69,9 @@ final class NpyLabels {
         String length = header.kind().substring(1);
         int unit = header.kind().startsWith("U") ? Integer.BYTES : 1;
         if (!length.matches("\\d{1,4}") || Integer.parseInt(length) < 1 || Integer.parseInt(length) > LONGEST_TEXT) {
-            throw new DataException(where + ": labels of type '" + Columns.shortened(header.descr()) + "', expected texts of 1 to " + LONGEST_TEXT
-                + " characters");
+            throw new DataException(
+                    where + ": labels of type '" + Columns.shortened(header.descr()) + "', expected texts of 1 to " + LONGEST_TEXT
+                            + " characters");
         }
         return unit * Integer.parseInt(length);
     }
@@ -103,7 +105,7 @@ final class NpyLabels {
         };
         if (label == null || label.isBlank()) {
             throw new DataException(where + ": row " + row + (label == null ? " is not a whole number" : " is an empty text")
-                + ", expected a label in every row");
+                    + ", expected a label in every row");
         }
         return label;
     }
@@ -135,7 +137,8 @@ final class NpyLabels {
             float[] marks = table.row(row);
             int[] ones = IntStream.range(0, marks.length).filter(column -> marks[column] == 1).toArray();
             if (ones.length != 1 || IntStream.range(0, marks.length).anyMatch(column -> marks[column] != 0 && marks[column] != 1)) {
-                throw new DataException(where + ": row " + (row + 1) + " has " + marks.length + " values, expected one label, or one 1 among zeros");
+                throw new DataException(
+                        where + ": row " + (row + 1) + " has " + marks.length + " values, expected one label, or one 1 among zeros");
             }
             codes[row] = ones[0];
         }

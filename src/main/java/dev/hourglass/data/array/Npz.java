@@ -65,7 +65,8 @@ public final class Npz {
             Npz archive = new Npz(file, zip);
             return member == null ? archive.choose() : archive.rows(stem(member));
         } catch (ZipException damaged) {
-            throw new DataException(file + ": is no npz archive or a damaged one (" + damaged.getMessage() + "); copy or save it again", damaged);
+            throw new DataException(file + ": is no npz archive or a damaged one (" + damaged.getMessage() + "); copy or save it again",
+                    damaged);
         } catch (EOFException end) {
             throw new DataException(file + ": the file ends too early; it is truncated, copy or save it again", end);
         } catch (IOException failure) {
@@ -80,16 +81,17 @@ public final class Npz {
     private Dataset choose() throws IOException {
         if (members.isEmpty()) {
             throw new DataException(file
-                + ": the archive has no member that ends in .npy, expected arrays as numpy.savez writes them; save a spreadsheet as csv");
+                    + ": the archive has no member that ends in .npy, expected arrays as numpy.savez writes them; save a spreadsheet as csv");
         }
         List<String> matrices = matrices();
         String chosen = Stream.concat(PREFERRED.stream().filter(members::containsKey), matrices.stream()).findFirst()
-            .orElseThrow(() -> new DataException(file + ": there is no member X and no matrix among the members " + listed(List.copyOf(members.keySet()))
-                + "; name one with " + file.getFileName() + "#MEMBER"));
+                .orElseThrow(() -> new DataException(
+                        file + ": there is no member X and no matrix among the members " + listed(List.copyOf(members.keySet()))
+                                + "; name one with " + file.getFileName() + "#MEMBER"));
         Dataset data = rows(chosen);
         List<String> others = matrices.stream().filter(other -> !other.equals(chosen)).toList();
         return others.isEmpty() ? data : data.withNote(where(chosen) + ": this member is taken; there are also " + listed(others)
-            + ", to be named as " + file.getFileName() + "#" + Columns.shortened(others.get(0)));
+                + ", to be named as " + file.getFileName() + "#" + Columns.shortened(others.get(0)));
     }
 
     /** Names of the arrays that may be rows, in the order of the archive. */

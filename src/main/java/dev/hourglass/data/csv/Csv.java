@@ -35,8 +35,9 @@ public final class Csv {
     private static final int MOST_FIELDS = 1 << 22;
     private static final int MOST_FIELD_CHARACTERS = 1 << 24;
     private static final int MOST_LINE_CHARACTERS = 1 << 28;
-    private static final String LIMITS = "at most " + MOST_FIELDS + " fields of at most " + MOST_FIELD_CHARACTERS + " characters, " + MOST_LINE_CHARACTERS
-        + " in all";
+    private static final String LIMITS = "at most " + MOST_FIELDS + " fields of at most " + MOST_FIELD_CHARACTERS + " characters, "
+            + MOST_LINE_CHARACTERS
+            + " in all";
 
     private Csv() {
     }
@@ -49,7 +50,7 @@ public final class Csv {
 
     /** The same, with missing values as NaN, whatever the options say of them. */
     public static Dataset readAsIs(Path file, DataOptions options) {
-        CsvRows rows = new CsvRows(file, options, fields -> { });
+        CsvRows rows = new CsvRows(file, options, fields -> {});
         parse(file, rows);
         return rows.finish();
     }
@@ -109,7 +110,9 @@ public final class Csv {
             reader.reset();
         }
         return CsvReader.builder().fieldSeparator(CsvSeparator.of(firstLine(reader))).maxBufferSize(MOST_FIELD_CHARACTERS)
-            .build(CsvRecordHandler.of(limits -> limits.maxFields(MOST_FIELDS).maxFieldSize(MOST_FIELD_CHARACTERS).maxRecordSize(MOST_LINE_CHARACTERS)), reader);
+                .build(CsvRecordHandler.of(
+                        limits -> limits.maxFields(MOST_FIELDS).maxFieldSize(MOST_FIELD_CHARACTERS).maxRecordSize(MOST_LINE_CHARACTERS)),
+                        reader);
     }
 
     /** The library wraps both what it finds itself and what the stream throws. */
@@ -119,14 +122,15 @@ public final class Csv {
                 return failure;
             }
         }
-        throw new DataException(file + ": line " + line + " or a later one is too long, expected " + LIMITS + "; a quote may be missing", broken);
+        throw new DataException(file + ": line " + line + " or a later one is too long, expected " + LIMITS + "; a quote may be missing",
+                broken);
     }
 
     /** A quote that is never closed makes one cell of all lines that follow. */
     private static void requireClosed(Path file, CsvRecord last, char end) {
         if (last != null && end != '"' && last.getField(last.getFieldCount() - 1).indexOf('\n') >= 0) {
             throw new DataException(file + ": line " + last.getStartingLineNumber() + ", column " + last.getFieldCount()
-                + ": a quote is opened and never closed, so the lines that follow would be one cell; close it or remove it");
+                    + ": a quote is opened and never closed, so the lines that follow would be one cell; close it or remove it");
         }
     }
 

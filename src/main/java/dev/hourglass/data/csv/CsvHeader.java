@@ -41,7 +41,8 @@ record CsvHeader(boolean present, String doubt) {
                 return new CsvHeader(true, marks ? "it has words and marks of missing values" : null);
             }
             boolean fractions = any(column -> isNumber(first.get(column)) && !Numbers.isPlainWhole(first.get(column)));
-            boolean names = any(column -> isWord(column) && first.get(column).chars().anyMatch(Character::isLetter) && !isWordBelow(column));
+            boolean names = any(
+                    column -> isWord(column) && first.get(column).chars().anyMatch(Character::isLetter) && !isWordBelow(column));
             return new CsvHeader(!fractions && names, "it has both words and numbers");
         }
 
@@ -56,7 +57,8 @@ record CsvHeader(boolean present, String doubt) {
             if (columns.length > 1 && IntStream.range(1, columns.length).allMatch(i -> whole(columns[i - 1]) < whole(columns[i]))) {
                 return "it holds increasing whole numbers, which may be names";
             }
-            boolean fractions = any(column -> column < below.size() && isNumber(below.get(column)) && !Numbers.isPlainWhole(below.get(column)));
+            boolean fractions = any(
+                    column -> column < below.size() && isNumber(below.get(column)) && !Numbers.isPlainWhole(below.get(column)));
             return fractions ? "it holds whole numbers, unlike the line below" : null;
         }
 
@@ -91,6 +93,6 @@ record CsvHeader(boolean present, String doubt) {
             return null;
         }
         return file + ": the first line is taken for " + (present ? "the names of the columns" : "data") + ", but " + doubt + "; if it is "
-            + (present ? "data, say so: --header no" : "the names of the columns, say so: --header yes");
+                + (present ? "data, say so: --header no" : "the names of the columns, say so: --header yes");
     }
 }

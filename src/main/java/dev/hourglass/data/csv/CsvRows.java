@@ -82,8 +82,8 @@ final class CsvRows {
             labelColumn = Columns.position(options.labelColumn(), header, width, file.toString());
         }
         columns = options.columns().isEmpty()
-            ? IntStream.range(0, width).filter(column -> column != labelColumn).toArray()
-            : Columns.positions(options.columns(), header, width, file.toString());
+                ? IntStream.range(0, width).filter(column -> column != labelColumn).toArray()
+                : Columns.positions(options.columns(), header, width, file.toString());
         if (columns.length == 0) {
             throw new DataException(file + ": there is no column besides the label column; the label is not part of the data");
         }
@@ -106,8 +106,8 @@ final class CsvRows {
         }
         int label = options.labelColumn() == null ? -1 : Columns.position(options.labelColumn(), List.of(), width, file.toString());
         CsvHeader guess = CsvHeader.guess(first.fields, below, options.columns().isEmpty()
-            ? IntStream.range(0, width).filter(column -> column != label).toArray()
-            : Columns.positions(options.columns(), List.of(), width, file.toString()));
+                ? IntStream.range(0, width).filter(column -> column != label).toArray()
+                : Columns.positions(options.columns(), List.of(), width, file.toString()));
         if (guess.doubt() != null) {
             notes.add(guess.note(file.toString()));
         }
@@ -118,7 +118,8 @@ final class CsvRows {
         Set<String> seen = new HashSet<>();
         for (String name : header) {
             if (!seen.add(name)) {
-                throw new DataException(file + ": line 1: the header has the name '" + Columns.shortened(name) + "' twice; give every column its own name");
+                throw new DataException(
+                        file + ": line 1: the header has the name '" + Columns.shortened(name) + "' twice; give every column its own name");
             }
         }
     }
@@ -129,8 +130,9 @@ final class CsvRows {
         words.add(options.labelColumn() == null ? "" : options.labelColumn());
         for (String word : words) {
             if (!Columns.isName(word) && header.contains(word) && !word.equals(Integer.toString(header.indexOf(word) + 1))) {
-                notes.add(file + ": column " + word + " is taken by its position, though another column is named '" + word + "'; for that one write "
-                    + DataOptions.named(word));
+                notes.add(file + ": column " + word + " is taken by its position, though another column is named '" + word
+                        + "'; for that one write "
+                        + DataOptions.named(word));
             }
         }
     }
@@ -140,7 +142,8 @@ final class CsvRows {
             return;
         }
         if (line.fields.size() != width) {
-            throw new DataException(file + ": line " + line.number + " has " + line.fields.size() + " fields, expected " + width + " as in the first line");
+            throw new DataException(
+                    file + ": line " + line.number + " has " + line.fields.size() + " fields, expected " + width + " as in the first line");
         }
         for (int i = 0; i < columns.length; i++) {
             row[i] = number(line, columns[i]);
@@ -157,8 +160,9 @@ final class CsvRows {
         boolean missing = Numbers.isMissing(text);
         float value = missing ? Float.NaN : parsed(line, column, text);
         if (options.imputation().kind() == Kind.NONE && !Float.isFinite(value)) {
-            throw new DataException(place(line, column) + ": the value " + (missing ? "is missing" : "'" + text.strip() + "' is infinite as a float")
-                + "; " + Imputation.REMEDY + headerRemedy(line));
+            throw new DataException(
+                    place(line, column) + ": the value " + (missing ? "is missing" : "'" + text.strip() + "' is infinite as a float")
+                            + "; " + Imputation.REMEDY + headerRemedy(line));
         }
         return value;
     }
@@ -167,7 +171,8 @@ final class CsvRows {
         try {
             return (float) Numbers.parse(text);
         } catch (NumberFormatException notANumber) {
-            throw new DataException(place(line, column) + ": '" + Columns.shortened(text) + "' " + remedy(text) + headerRemedy(line), notANumber);
+            throw new DataException(place(line, column) + ": '" + Columns.shortened(text) + "' " + remedy(text) + headerRemedy(line),
+                    notANumber);
         }
     }
 
@@ -179,12 +184,13 @@ final class CsvRows {
             return "is not a number; leave the cell empty or write NA if the value is missing";
         }
         return "is not a number; choose the columns to use, or name it as the label column"
-            + (width == 1 ? " (columns are separated by comma, semicolon or tab)" : "");
+                + (width == 1 ? " (columns are separated by comma, semicolon or tab)" : "");
     }
 
     /** What is wrong with a first line taken for data may be that it is none. */
     private String headerRemedy(Line line) {
-        return line == first && options.header() == Header.AUTO ? "; if this line holds the names of the columns, say so: --header yes" : "";
+        return line == first && options.header() == Header.AUTO ? "; if this line holds the names of the columns, say so: --header yes"
+                : "";
     }
 
     private String label(Line line) {
@@ -193,7 +199,8 @@ final class CsvRows {
             throw new DataException(place(line, labelColumn) + ": the label is missing; fill it in or remove the line");
         }
         if (label.indexOf('\n') >= 0) {
-            throw new DataException(place(line, labelColumn) + ": the label '" + Columns.shortened(label) + "' goes over several lines; a quote may be missing");
+            throw new DataException(place(line, labelColumn) + ": the label '" + Columns.shortened(label)
+                    + "' goes over several lines; a quote may be missing");
         }
         return label;
     }
@@ -217,7 +224,7 @@ final class CsvRows {
         data = labels.isEmpty() ? data : data.withLabels(labels);
         for (String mark : knownLabels.keySet().stream().filter(Numbers::isMissing).sorted().toList()) {
             data = data.withNote(file + ": the label '" + mark + "' of some rows is taken for a class of its own;"
-                + " if it means a missing label, remove these rows");
+                    + " if it means a missing label, remove these rows");
         }
         for (String note : notes) {
             data = data.withNote(note);

@@ -25,8 +25,9 @@ public record CsvTable(List<String> header, List<String[]> rows, Dataset data) {
      */
     public void write(Path file, Dataset added) {
         if (added.rows() != rows.size() || !header.isEmpty() && added.columnNames().isEmpty()) {
-            throw new IllegalArgumentException("csv table: added rows=" + added.rows() + " names=" + added.columnNames() + ", expected rows="
-                + rows.size() + " and names for a table with a header");
+            throw new IllegalArgumentException(
+                    "csv table: added rows=" + added.rows() + " names=" + added.columnNames() + ", expected rows="
+                            + rows.size() + " and names for a table with a header");
         }
         try (CsvWriter out = CsvWriter.builder().build(file)) {
             if (!header.isEmpty()) {

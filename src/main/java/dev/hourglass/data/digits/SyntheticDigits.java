@@ -104,7 +104,8 @@ public final class SyntheticDigits {
             for (int step = 1; step <= SEGMENTS_PER_SPAN; step++) {
                 double t = step / (double) SEGMENTS_PER_SPAN;
                 for (int axis = 0; axis < 2; axis++) {
-                    curve[at++] = catmullRom(path[2 * before + axis], path[2 * span + axis], path[2 * span + 2 + axis], path[2 * after + axis], t);
+                    curve[at++] = catmullRom(path[2 * before + axis], path[2 * span + axis], path[2 * span + 2 + axis],
+                            path[2 * after + axis], t);
                 }
             }
         }

@@ -39,7 +39,8 @@ public final class Input {
         } catch (EOFException end) {
             throw new DataException(file + ": the file ends too early; it is truncated, copy or download it again", end);
         } catch (ZipException damaged) {
-            throw new DataException(file + ": the compressed data is damaged (" + damaged.getMessage() + "); copy or download it again", damaged);
+            throw new DataException(file + ": the compressed data is damaged (" + damaged.getMessage() + "); copy or download it again",
+                    damaged);
         } catch (IOException failure) {
             throw unreadable(file, failure);
         }
@@ -48,7 +49,8 @@ public final class Input {
     /** What to throw for a file that cannot be read. */
     public static DataException unreadable(Path file, IOException failure) {
         boolean denied = failure instanceof AccessDeniedException;
-        return new DataException(file + ": cannot be read: " + (denied ? "no permission; change the rights of the file" : failure.getMessage()), failure);
+        return new DataException(
+                file + ": cannot be read: " + (denied ? "no permission; change the rights of the file" : failure.getMessage()), failure);
     }
 
     /** @throws DataException unless it is a file that is not empty */

@@ -36,14 +36,16 @@ record GreyPicture(int height, int width, boolean deep, char[] samples) {
                 int at = 4 * x;
                 opacity.see(pixels, at, x, y);
                 if (colour == null && (pixels[at + RED] != pixels[at + GREEN] || pixels[at + RED] != pixels[at + BLUE])) {
-                    colour = "pixel (" + x + ", " + y + ") is red " + pixels[at + RED] + ", green " + pixels[at + GREEN] + ", blue " + pixels[at + BLUE];
+                    colour = "pixel (" + x + ", " + y + ") is red " + pixels[at + RED] + ", green " + pixels[at + GREEN] + ", blue "
+                            + pixels[at + BLUE];
                 }
                 samples[y * width + x] = (char) pixels[at + RED];
             }
         }
         opacity.requireAll(file);
         if (colour != null) {
-            throw new DataException(file + ": the picture is coloured: " + colour + ", expected grey: all three equal; convert the pictures to grey");
+            throw new DataException(
+                    file + ": the picture is coloured: " + colour + ", expected grey: all three equal; convert the pictures to grey");
         }
         return new GreyPicture(picture.getHeight(), width, deep, samples);
     }
@@ -79,8 +81,9 @@ record GreyPicture(int height, int width, boolean deep, char[] samples) {
 
     private static void requireColour(Path file, int index, int paletteColours, int x, int y) {
         if (paletteColours > 0 && index >= paletteColours) {
-            throw new DataException(file + ": the picture is damaged (pixel (" + x + ", " + y + ") has colour " + index + " of a palette of " + paletteColours
-                + "); remove it or save it again");
+            throw new DataException(file + ": the picture is damaged (pixel (" + x + ", " + y + ") has colour " + index
+                    + " of a palette of " + paletteColours
+                    + "); remove it or save it again");
         }
     }
 
@@ -109,8 +112,10 @@ record GreyPicture(int height, int width, boolean deep, char[] samples) {
 
         void requireAll(Path file) {
             if (transparent > 0) {
-                throw new DataException(file + ": the picture is transparent: " + first + (manyInks ? "" : ", and all that can be seen has one colour: the shape"
-                    + " is in the transparency alone") + "; flatten the pictures onto a ground of one colour and save them without transparency");
+                throw new DataException(file + ": the picture is transparent: " + first
+                        + (manyInks ? "" : ", and all that can be seen has one colour: the shape"
+                                + " is in the transparency alone")
+                        + "; flatten the pictures onto a ground of one colour and save them without transparency");
             }
         }
     }

@@ -27,8 +27,9 @@ import java.util.stream.Stream;
  */
 public final class Images {
     private static final Set<String> READ = Set.of("png", "jpg", "jpeg");
-    private static final Set<String> OTHERS = Set.of("gif", "bmp", "dib", "tif", "tiff", "webp", "jfif", "jpe", "jp2", "j2k", "jxl", "heic", "heif", "avif",
-        "pgm", "ppm", "pbm", "pnm", "ico", "tga", "svg", "apng", "exr", "dcm");
+    private static final Set<String> OTHERS = Set.of("gif", "bmp", "dib", "tif", "tiff", "webp", "jfif", "jpe", "jp2", "j2k", "jxl", "heic",
+            "heif", "avif",
+            "pgm", "ppm", "pbm", "pnm", "ico", "tga", "svg", "apng", "exr", "dcm");
 
     private Images() {
     }
@@ -40,14 +41,14 @@ public final class Images {
         List<Folder> labelled = below.stream().filter(subfolder -> !subfolder.pictures.isEmpty()).toList();
         if (!top.pictures.isEmpty() && !labelled.isEmpty()) {
             throw new DataException(folder + ": there are pictures in the folder and in its subfolder " + name(labelled.get(0).path)
-                + ", expected either pictures or subfolders named by label; move them or name one folder");
+                    + ", expected either pictures or subfolders named by label; move them or name one folder");
         }
         if (!top.pictures.isEmpty()) {
             return noted(readAll(folder, top.pictures), top, List.of());
         }
         if (labelled.isEmpty()) {
             throw new DataException(folder + ": no picture in the folder or its subfolders, expected .png, .jpg or .jpeg files"
-                + (top.files.isEmpty() ? "" : "; to read another file name it, such as " + folder.resolve(name(top.files.get(0)))));
+                    + (top.files.isEmpty() ? "" : "; to read another file name it, such as " + folder.resolve(name(top.files.get(0)))));
         }
         List<Path> pictures = new ArrayList<>();
         List<String> labels = new ArrayList<>();
@@ -69,7 +70,7 @@ public final class Images {
                     folder.folders.add(entry);
                 } else if (OTHERS.contains(ending)) {
                     throw new DataException(entry
-                        + ": pictures of this kind are not read, expected .png, .jpg or .jpeg; convert it, or remove it from the folder");
+                            + ": pictures of this kind are not read, expected .png, .jpg or .jpeg; convert it, or remove it from the folder");
                 } else {
                     (READ.contains(ending) ? folder.pictures : folder.files).add(entry);
                 }
@@ -81,7 +82,7 @@ public final class Images {
             for (Path deeper : folders) {
                 if (!Folder.of(deeper).pictures.isEmpty()) {
                     throw new DataException(deeper
-                        + ": there are pictures two folders down, expected them in folders named by label; move them or name another folder");
+                            + ": there are pictures two folders down, expected them in folders named by label; move them or name another folder");
                 }
             }
         }
@@ -93,8 +94,9 @@ public final class Images {
 
     private static String label(Path subfolder) {
         if (name(subfolder).indexOf('\ufffd') >= 0) {
-            throw new DataException(subfolder + ": the name of the folder, which is a label, cannot be read in the character set of the system; "
-                + Input.LOCALE_REMEDY);
+            throw new DataException(
+                    subfolder + ": the name of the folder, which is a label, cannot be read in the character set of the system; "
+                            + Input.LOCALE_REMEDY);
         }
         return name(subfolder);
     }

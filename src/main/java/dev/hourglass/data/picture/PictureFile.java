@@ -31,7 +31,8 @@ final class PictureFile {
         byte[] content;
         try {
             if (Files.size(file) > LONGEST_FILE) {
-                throw new DataException(file + ": the file has " + Files.size(file) + " bytes, expected a picture of at most " + LONGEST_FILE);
+                throw new DataException(
+                        file + ": the file has " + Files.size(file) + " bytes, expected a picture of at most " + LONGEST_FILE);
             }
             content = Files.readAllBytes(file);
         } catch (IOException failure) {
@@ -60,7 +61,8 @@ final class PictureFile {
         } catch (DataException refused) {
             throw refused;
         } catch (IOException | RuntimeException failure) { // damaged files surface as either
-            throw new DataException(file + ": the picture cannot be read (" + failure.getMessage() + "); remove it or save it again", failure);
+            throw new DataException(file + ": the picture cannot be read (" + failure.getMessage() + "); remove it or save it again",
+                    failure);
         } finally {
             reader.dispose();
         }
@@ -68,13 +70,15 @@ final class PictureFile {
 
     private static void requirePossible(Path file, int width, int height, int bits, int fileBytes) {
         if (width < 1 || height < 1) {
-            throw new DataException(file + ": the header announces " + width + " x " + height + " pixels, expected at least one; the file is damaged");
+            throw new DataException(
+                    file + ": the header announces " + width + " x " + height + " pixels, expected at least one; the file is damaged");
         }
         long rowBytes = ((long) width * bits + 7) / 8;
         long most = (long) MOST_BYTES_PER_BYTE * fileBytes + ALWAYS_BYTES;
         if (rowBytes > most / height || (long) width * height > BinaryRows.LARGEST_ROW) {
-            throw new DataException(file + ": the header announces " + width + " x " + height + " pixels, expected no more than " + fileBytes
-                + " bytes can hold; the file is damaged");
+            throw new DataException(
+                    file + ": the header announces " + width + " x " + height + " pixels, expected no more than " + fileBytes
+                            + " bytes can hold; the file is damaged");
         }
     }
 }

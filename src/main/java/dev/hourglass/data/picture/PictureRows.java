@@ -32,7 +32,7 @@ final class PictureRows {
         }
         if (picture.height() != height || picture.width() != width) {
             throw new DataException(file + ": the picture is " + picture.width() + " x " + picture.height() + " pixels, expected "
-                + width + " x " + height + " as " + first.getFileName() + "; make all pictures the same size");
+                    + width + " x " + height + " as " + first.getFileName() + "; make all pictures the same size");
         }
         shallowFile = shallowFile == null && !picture.deep() ? file : shallowFile;
         if (!deep && picture.deep() && hasFineValues(picture.samples())) {
@@ -42,7 +42,7 @@ final class PictureRows {
         }
         if (deep && shallowFile != null) {
             throw new DataException(shallowFile + ": the picture has values of 8 bits, but " + deepFile.getFileName()
-                + " of 16 bits, expected the same of all; save all with one depth");
+                    + " of 16 bits, expected the same of all; save all with one depth");
         }
         values.append(row(picture), 0, 1);
     }

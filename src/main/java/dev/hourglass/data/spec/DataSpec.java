@@ -40,8 +40,9 @@ public final class DataSpec {
     private static final int DIGITS = 30_000;
     private static final long DIGITS_TRAIN_SEED = 1;
     private static final long DIGITS_VALIDATION_SEED = 2;
-    private static final List<String> FASHION_CLASSES = List.of("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
-        "Ankle boot");
+    private static final List<String> FASHION_CLASSES = List.of("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt",
+            "Sneaker", "Bag",
+            "Ankle boot");
 
     private DataSpec() {
     }
@@ -74,8 +75,10 @@ public final class DataSpec {
             return Path.of(name);
         } catch (InvalidPathException unusable) {
             boolean ascii = name.chars().allMatch(character -> character < 0x80);
-            throw new DataException(name + ": this name is no path here (" + unusable.getReason() + "); " + (ascii ? "name another file" : Input.LOCALE_REMEDY),
-                unusable);
+            throw new DataException(
+                    name + ": this name is no path here (" + unusable.getReason() + "); "
+                            + (ascii ? "name another file" : Input.LOCALE_REMEDY),
+                    unusable);
         }
     }
 
@@ -84,7 +87,7 @@ public final class DataSpec {
             return readAsIs(spec, options);
         } catch (OutOfMemoryError tooLarge) {
             throw new DataException(spec + ": the data do not fit into the " + (Runtime.getRuntime().maxMemory() >> 20)
-                + " MiB that Java may use; allow more, such as JAVA_TOOL_OPTIONS=-Xmx16g, or use fewer rows", tooLarge);
+                    + " MiB that Java may use; allow more, such as JAVA_TOOL_OPTIONS=-Xmx16g, or use fewer rows", tooLarge);
         }
     }
 
@@ -99,7 +102,7 @@ public final class DataSpec {
             default -> holdsIdxParts(spec) ? idxFolder(spec, spec, "t10k", "valid", "test") : null;
         };
         return whole == null ? new DataPair(readPath(spec, options), null)
-            : new DataPair(chosen(whole.train(), options), chosen(whole.validation(), options));
+                : new DataPair(chosen(whole.train(), options), chosen(whole.validation(), options));
     }
 
     private static Dataset readPath(String spec, DataOptions options) {
@@ -120,11 +123,12 @@ public final class DataSpec {
     /** Columns and rows as asked; the csv reader does that itself. */
     private static Dataset chosen(Dataset data, DataOptions options) {
         if (options.labelColumn() != null) {
-            throw new DataException(data.source() + ": label column '" + options.labelColumn() + "': only csv files have one; leave it out");
+            throw new DataException(
+                    data.source() + ": label column '" + options.labelColumn() + "': only csv files have one; leave it out");
         }
         Dataset rows = data.head(options.maxRows());
         return options.columns().isEmpty() ? rows
-            : rows.selectColumns(Columns.positions(options.columns(), rows.columnNames(), rows.columns(), rows.source()));
+                : rows.selectColumns(Columns.positions(options.columns(), rows.columnNames(), rows.columns(), rows.source()));
     }
 
     private static DataPair digits(String spec, String argument) {
@@ -133,11 +137,12 @@ public final class DataSpec {
         }
         if (argument.isEmpty() && Files.exists(Path.of(spec))) {
             throw new DataException("digits: there is a " + (Files.isDirectory(Path.of(spec)) ? "folder" : "file")
-                + " of that name here besides the built-in digits; write ./digits for it, or digits:" + DIGITS + " for the built-in ones");
+                    + " of that name here besides the built-in digits; write ./digits for it, or digits:" + DIGITS
+                    + " for the built-in ones");
         }
         int count = argument.isEmpty() ? DIGITS : Integer.parseInt(argument);
         return new DataPair(SyntheticDigits.generate(count, DIGITS_TRAIN_SEED),
-            SyntheticDigits.generate(Math.max(1, count / 10), DIGITS_VALIDATION_SEED));
+                SyntheticDigits.generate(Math.max(1, count / 10), DIGITS_VALIDATION_SEED));
     }
 
     private static DataPair fashion(String spec, String folder) {
@@ -156,7 +161,8 @@ public final class DataSpec {
     private static DataPair idxFolder(String spec, String folder, String... validationParts) {
         Path directory = path(folder);
         if (folder.isEmpty() || !Files.isDirectory(directory)) {
-            throw new DataException(spec + ": there is no folder '" + folder + "'; give the folder with train-images-idx3-ubyte or train-images-idx3-ubyte.gz");
+            throw new DataException(spec + ": there is no folder '" + folder
+                    + "'; give the folder with train-images-idx3-ubyte or train-images-idx3-ubyte.gz");
         }
         Dataset train = idxPart(directory, "train").orElseThrow(() -> absent(directory, "train"));
         for (String part : validationParts) {
@@ -176,7 +182,7 @@ public final class DataSpec {
     private static Dataset idxFile(Path file) {
         String name = file.getFileName().toString().replaceFirst("\\.gz$", "").replaceFirst("\\.(?=idx3-ubyte$)", "-");
         Optional<Path> labels = name.endsWith(IMAGES)
-            ? present(file.resolveSibling(""), name.substring(0, name.length() - IMAGES.length()) + LABELS) : Optional.empty();
+                ? present(file.resolveSibling(""), name.substring(0, name.length() - IMAGES.length()) + LABELS) : Optional.empty();
         return withLabels(file, labels);
     }
 

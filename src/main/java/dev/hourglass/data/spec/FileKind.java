@@ -44,7 +44,8 @@ enum FileKind {
         }
         for (byte character : start) {
             if (character >= 0 && character < ' ' && character != '\n' && character != '\r' && character != '\t') {
-                throw new DataException(file + ": the kind of file is not known, expected idx, csv, npy, npz (each but npz also as .gz) or a folder of pictures");
+                throw new DataException(file
+                        + ": the kind of file is not known, expected idx, csv, npy, npz (each but npz also as .gz) or a folder of pictures");
             }
         }
         return CSV;

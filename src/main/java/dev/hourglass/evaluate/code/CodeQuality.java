@@ -27,7 +27,8 @@ public record CodeQuality(int neighbours, double nearestNeighbourAccuracy, doubl
         Dataset known = labelled(training.features());
         Dataset asked = labelled(test.features()).withLabelsAligned(known.classNames());
         try (Inference inference = new Inference(model)) {
-            return of(model.backend(), new Codes(inference.encode(training), known.labels()), new Codes(inference.encode(test), asked.labels()),
+            return of(model.backend(), new Codes(inference.encode(training), known.labels()),
+                    new Codes(inference.encode(test), asked.labels()),
                     known.classNames().size(), neighbours, progress);
         }
     }
@@ -40,14 +41,16 @@ public record CodeQuality(int neighbours, double nearestNeighbourAccuracy, doubl
      */
     public record Codes(float[][] values, int[] labels) {
         public Codes {
-            Require.that(values.length == labels.length && values.length > 0, "evaluate", "codes and labels differ in number", "labels", labels.length,
+            Require.that(values.length == labels.length && values.length > 0, "evaluate", "codes and labels differ in number", "labels",
+                    labels.length,
                     String.valueOf(values.length));
         }
     }
 
     /** The same for codes that are there already; distances are found on the device. */
     public static CodeQuality of(Backend backend, Codes training, Codes test, int classes, int neighbours, ProgressListener progress) {
-        Require.that(neighbours >= 1 && neighbours <= training.labels().length, "evaluate", "no such number of neighbours", "neighbours", neighbours,
+        Require.that(neighbours >= 1 && neighbours <= training.labels().length, "evaluate", "no such number of neighbours", "neighbours",
+                neighbours,
                 "1 to " + training.labels().length);
         int[] voted = new NearestNeighbours(backend, training, classes, neighbours).classify(test.values(), progress);
         int[] probed = LinearProbe.fit(training, classes).classify(test.values());
@@ -59,7 +62,8 @@ public record CodeQuality(int neighbours, double nearestNeighbourAccuracy, doubl
         }
         int[] constant = new int[test.labels().length];
         java.util.Arrays.fill(constant, commonest);
-        return new CodeQuality(neighbours, accuracy(voted, test.labels()), accuracy(probed, test.labels()), accuracy(constant, test.labels()));
+        return new CodeQuality(neighbours, accuracy(voted, test.labels()), accuracy(probed, test.labels()),
+                accuracy(constant, test.labels()));
     }
 
     private static Dataset labelled(Dataset data) {

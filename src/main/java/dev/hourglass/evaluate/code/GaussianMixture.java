@@ -2,6 +2,7 @@ package dev.hourglass.evaluate.code;
 
 import dev.hourglass.evaluate.RandomSequence;
 import dev.hourglass.message.Require;
+
 /**
  * Mixture of Gaussians with full covariances, in 64 bits: the density of codes that have no prior, to draw from and decode.
  *

@@ -1,7 +1,7 @@
 package dev.hourglass.evaluate.code;
 
-import dev.hourglass.message.Require;
 import dev.hourglass.inference.Inference;
+import dev.hourglass.message.Require;
 import java.util.Arrays;
 
 /** Walks through the space of codes; every method returns codes' decodings in the units of the data, [steps][features]. */

@@ -1,7 +1,7 @@
 package dev.hourglass.evaluate.code;
 
-import dev.hourglass.data.Examples;
 import dev.hourglass.backend.Activation;
+import dev.hourglass.data.Examples;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.model.Model;
 import java.util.Arrays;

@@ -38,7 +38,8 @@ public sealed interface Code permits Deterministic, GaussianCode {
      * @throws IllegalArgumentException when it is deterministic
      */
     static GaussianCode gaussian(Code code, String what) {
-        Require.that(code instanceof GaussianCode, "evaluate", what + " needs q(z|x)", "code", Label.of(code.getClass()), "a Gaussian code");
+        Require.that(code instanceof GaussianCode, "evaluate", what + " needs q(z|x)", "code", Label.of(code.getClass()),
+                "a Gaussian code");
         return (GaussianCode) code;
     }
 

@@ -32,7 +32,8 @@ public record DiagonalGaussian(int latent) implements GaussianCode {
 
     @Override
     public Code withActivation(Activation function) {
-        Require.that(function == Activation.IDENTITY, "model", "a Gaussian code has no activation", "code activation", Label.of(function), "identity");
+        Require.that(function == Activation.IDENTITY, "model", "a Gaussian code has no activation", "code activation", Label.of(function),
+                "identity");
         return this;
     }
 

@@ -31,7 +31,8 @@ public record Gaussian(Variance variance, double fixedVariance, double floor) im
     private static final float NO_FLOOR = -1e30f;
 
     public Gaussian {
-        Require.that(fixedVariance > 0 && Double.isFinite(fixedVariance), "model", "variance out of range", "variance", fixedVariance, "more than 0");
+        Require.that(fixedVariance > 0 && Double.isFinite(fixedVariance), "model", "variance out of range", "variance", fixedVariance,
+                "more than 0");
         Require.that(Double.isFinite(floor), "model", "floor out of range", "floor", floor, "a finite log variance");
     }
 

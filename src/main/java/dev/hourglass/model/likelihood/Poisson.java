@@ -46,7 +46,8 @@ public record Poisson() implements Likelihood {
     @Override
     public Scaling targetScaling(String words, Dataset training) {
         boolean asTheyAre = words.equals("auto") || words.equals("none") || words.equals("log");
-        Require.that(asTheyAre, "model", "counts are compared as they are", "scaling", words, "auto, log or none, which scale what the encoder sees");
+        Require.that(asTheyAre, "model", "counts are compared as they are", "scaling", words,
+                "auto, log or none, which scale what the encoder sees");
         return Scaling.fit("none", training, support());
     }
 
@@ -96,7 +97,8 @@ public record Poisson() implements Likelihood {
             return Math.log(product);
         }
         double n = x + 1;
-        return (n - 0.5) * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI) + 1 / (12 * n) - 1 / (360 * n * n * n) + 1 / (1260 * Math.pow(n, 5));
+        return (n - 0.5) * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI) + 1 / (12 * n) - 1 / (360 * n * n * n)
+                + 1 / (1260 * Math.pow(n, 5));
     }
 
     @Override

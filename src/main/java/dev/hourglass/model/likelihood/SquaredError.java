@@ -34,7 +34,8 @@ public record SquaredError() implements Likelihood {
 
     @Override
     public void check(Code code, Binarization binarization) {
-        Require.that(code instanceof Deterministic, "model", "squared error is no likelihood, so its ELBO would be none", "likelihood", "squared-error",
+        Require.that(code instanceof Deterministic, "model", "squared error is no likelihood, so its ELBO would be none", "likelihood",
+                "squared-error",
                 "gaussian (variance 0.5 has the same gradient)");
         Gaussian.requireGrey(this, binarization);
     }

@@ -31,7 +31,8 @@ public record LossSum(Tape tape, Buffer state, Buffer sums, int rows) {
     }
 
     private void append(Term term, Tensor values, LossWeights weights, float weight) {
-        tape.append(() -> tape.backend().accumulate(values.rows(), values.buffer(), weights == null ? null : weights.weights().buffer(), weight, sums,
+        tape.append(() -> tape.backend().accumulate(values.rows(), values.buffer(), weights == null ? null : weights.weights().buffer(),
+                weight, sums,
                 term.ordinal(), Term.LOSS.ordinal()));
     }
 }

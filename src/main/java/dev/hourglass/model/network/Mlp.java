@@ -41,7 +41,8 @@ public final class Mlp implements Network {
      * @param hiddenActivation f of the hidden layers
      * @param outputActivation f of the last layer
      */
-    public record Shape(int inputs, int conditions, List<Integer> hidden, int outputs, Activation hiddenActivation, Activation outputActivation) {
+    public record Shape(int inputs, int conditions, List<Integer> hidden, int outputs, Activation hiddenActivation,
+            Activation outputActivation) {
         List<Layer> layers() {
             List<Layer> layers = new ArrayList<>();
             int width = inputs;
@@ -63,10 +64,12 @@ public final class Mlp implements Network {
             int rows = i == layers.size() - 1 ? lastRows : layer.outputs();
             double bound = initialization.bound(layer.inputs() + conditions, rows);
             if (layer.inputs() > 0) {
-                declareUniform(parameters, name + "." + i + ".weight", layer.outputs(), layer.inputs(), bound, seed, Math.multiplyExact(rows, layer.inputs()));
+                declareUniform(parameters, name + "." + i + ".weight", layer.outputs(), layer.inputs(), bound, seed,
+                        Math.multiplyExact(rows, layer.inputs()));
             }
             if (conditions > 0) {
-                declareUniform(parameters, name + "." + i + ".condition.weight", layer.outputs(), conditions, bound, seed, Math.multiplyExact(rows, conditions));
+                declareUniform(parameters, name + "." + i + ".condition.weight", layer.outputs(), conditions, bound, seed,
+                        Math.multiplyExact(rows, conditions));
             }
             double biasBound = initialization == Initialization.UNIFORM ? bound : 0;
             declareUniform(parameters, name + "." + i + ".bias", 1, layer.outputs(), biasBound, seed, rows);
@@ -87,7 +90,8 @@ public final class Mlp implements Network {
     }
 
     /** The first {@code randomValues} start at random, the others at zero. */
-    private static void declareUniform(Parameters parameters, String name, int rows, int columns, double bound, long seed, int randomValues) {
+    private static void declareUniform(Parameters parameters, String name, int rows, int columns, double bound, long seed,
+            int randomValues) {
         int index = parameters.count();
         parameters.declare(name, rows, columns, () -> {
             float[] values = new float[Math.multiplyExact(rows, columns)];

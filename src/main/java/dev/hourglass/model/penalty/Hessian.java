@@ -21,7 +21,8 @@ import java.util.List;
 public record Hessian(double weight, double deviation) implements Penalty {
     public Hessian {
         Penalty.requireWeight("hessian", weight);
-        Require.that(deviation > 0 && Double.isFinite(deviation), "model", "deviation out of range", "hessian deviation", deviation, "more than 0");
+        Require.that(deviation > 0 && Double.isFinite(deviation), "model", "deviation out of range", "hessian deviation", deviation,
+                "more than 0");
     }
 
     @Override
@@ -31,7 +32,8 @@ public record Hessian(double weight, double deviation) implements Penalty {
 
     @Override
     public void check(Code code, List<Integer> hidden) {
-        Require.that(hidden.isEmpty() && code instanceof Deterministic, "model", "the Hessian term is for one deterministic layer", "hidden", hidden,
+        Require.that(hidden.isEmpty() && code instanceof Deterministic, "model", "the Hessian term is for one deterministic layer",
+                "hidden", hidden,
                 "none and a deterministic code");
     }
 
@@ -48,7 +50,8 @@ public record Hessian(double weight, double deviation) implements Penalty {
         Noise noise = new Noise(Noise.Kind.GAUSSIAN, (float) deviation);
         sum.tape().append(() -> sum.tape().backend().corrupt(x.rows(), x.columns(), noise, sum.state(), RandomStream.NEIGHBOURS, x.buffer(),
                 neighbour.buffer()));
-        sum.add(term(), context.applied().jacobianChange(context.encoder().apply(sum.tape(), neighbour, context.condition()), weights), weights, 1);
+        sum.add(term(), context.applied().jacobianChange(context.encoder().apply(sum.tape(), neighbour, context.condition()), weights),
+                weights, 1);
     }
 
     @Override

@@ -29,7 +29,8 @@ public record L1(double weight) implements Penalty {
 
     @Override
     public void check(Code code, List<Integer> hidden) {
-        Require.that(code instanceof Deterministic, "model", "L1 is a penalty on a deterministic code", "code", Label.of(code.getClass()), "deterministic");
+        Require.that(code instanceof Deterministic, "model", "L1 is a penalty on a deterministic code", "code", Label.of(code.getClass()),
+                "deterministic");
     }
 
     @Override

@@ -33,7 +33,8 @@ public record SparsityKl(double rho, double weight, double momentum) implements 
 
     @Override
     public void check(Code code, List<Integer> hidden) {
-        Require.that(code.isBounded(), "model", "KL sparsity needs a bounded code", "code activation", Label.of(code.activation()), "sigmoid or tanh");
+        Require.that(code.isBounded(), "model", "KL sparsity needs a bounded code", "code activation", Label.of(code.activation()),
+                "sigmoid or tanh");
     }
 
     /** The running mean activation, [1, latent], if there is a momentum. */
@@ -51,8 +52,10 @@ public record SparsityKl(double rho, double weight, double momentum) implements 
     @Override
     public void addTerm(LossSum sum, Context context) {
         boolean signed = context.code().activation() == Activation.TANH;
-        Tensor value = new PenaltyOps(sum.tape()).sparsity(context.applied().last().output(), signed, (float) rho, (float) weight, context.state(),
-                (float) momentum).value();
+        Tensor value = new PenaltyOps(sum.tape())
+                .sparsity(context.applied().last().output(), signed, (float) rho, (float) weight, context.state(),
+                        (float) momentum)
+                .value();
         sum.add(term(), value, LossWeights.constant(sum.tape(), 1, (float) weight), sum.rows());
     }
 

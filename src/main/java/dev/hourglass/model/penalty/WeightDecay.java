@@ -37,7 +37,8 @@ public record WeightDecay(double weight) implements Penalty {
     @Override
     public void addTerm(LossSum sum, Context context) {
         for (Tensor matrix : context.weights()) {
-            sum.add(term(), new PenaltyOps(sum.tape()).weightDecay(matrix, (float) weight), LossWeights.constant(sum.tape(), 1, (float) weight), sum.rows());
+            sum.add(term(), new PenaltyOps(sum.tape()).weightDecay(matrix, (float) weight),
+                    LossWeights.constant(sum.tape(), 1, (float) weight), sum.rows());
         }
     }
 

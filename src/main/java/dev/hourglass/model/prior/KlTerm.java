@@ -21,11 +21,13 @@ final class KlTerm {
     }
 
     static void requireFreeBits(double freeBits) {
-        Require.that(freeBits >= 0 && Double.isFinite(freeBits), "model", "negative free bits", "free bits", freeBits, "nats of at least 0");
+        Require.that(freeBits >= 0 && Double.isFinite(freeBits), "model", "negative free bits", "free bits", freeBits,
+                "nats of at least 0");
     }
 
     static void check(Prior prior, Code code, int importanceSamples) {
-        Require.that(code instanceof GaussianCode, "model", "a deterministic code has no prior", "prior", Label.of(prior.getClass()), "none");
+        Require.that(code instanceof GaussianCode, "model", "a deterministic code has no prior", "prior", Label.of(prior.getClass()),
+                "none");
         Require.that(prior.freeBits() == 0 || code instanceof DiagonalGaussian, "model", "free bits are counted per dimension", "free bits",
                 prior.freeBits(), "a diagonal Gaussian code with a prior, or 0");
         Require.that(importanceSamples == 1 || prior.freeBits() == 0 && prior.weight().equals(KlWeight.constant(1)), "model",

@@ -22,7 +22,8 @@ public record KlWeight(Kind kind, double beta, double epochs) {
 
     public KlWeight {
         Require.that(beta >= 0 && Double.isFinite(beta), "model", "negative KL weight", "beta", beta, "a number of at least 0");
-        Require.that(kind == Kind.CONSTANT || epochs > 0 && Double.isFinite(epochs), "model", "schedule without a length", "epochs", epochs, "more than 0");
+        Require.that(kind == Kind.CONSTANT || epochs > 0 && Double.isFinite(epochs), "model", "schedule without a length", "epochs", epochs,
+                "more than 0");
     }
 
     /** beta throughout. */

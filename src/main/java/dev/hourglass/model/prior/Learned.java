@@ -67,8 +67,10 @@ public record Learned(KlWeight weight, double freeBits, List<Integer> hidden) im
     }
 
     @Override
-    public Network declare(Parameters parameters, int latent, int conditions, Activation activation, Initialization initialization, long seed) {
-        return Mlp.declare(parameters, "prior", new Mlp.Shape(0, conditions, hidden, 2 * latent, activation, Activation.IDENTITY), initialization, seed,
+    public Network declare(Parameters parameters, int latent, int conditions, Activation activation, Initialization initialization,
+            long seed) {
+        return Mlp.declare(parameters, "prior", new Mlp.Shape(0, conditions, hidden, 2 * latent, activation, Activation.IDENTITY),
+                initialization, seed,
                 2 * latent);
     }
 

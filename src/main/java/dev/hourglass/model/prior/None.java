@@ -32,7 +32,8 @@ public record None() implements Prior {
 
     @Override
     public Prior withKl(KlWeight newWeight, double nats) {
-        Require.that(newWeight.equals(weight()), "model", "there is no prior, so no KL term", "KL weight", newWeight.beta(), "none, or a prior");
+        Require.that(newWeight.equals(weight()), "model", "there is no prior, so no KL term", "KL weight", newWeight.beta(),
+                "none, or a prior");
         Require.that(nats == 0, "model", "there is no prior, so no KL term", "free bits", nats, "0, or a prior");
         return this;
     }
@@ -60,7 +61,8 @@ public record None() implements Prior {
 
     @Override
     public void check(Code code, boolean conditioned, int importanceSamples) {
-        Require.that(importanceSamples == 1, "model", "the importance-weighted bound needs q(z|x) and p(z)", "importance samples", importanceSamples,
+        Require.that(importanceSamples == 1, "model", "the importance-weighted bound needs q(z|x) and p(z)", "importance samples",
+                importanceSamples,
                 "1, or a Gaussian code with a prior");
     }
 

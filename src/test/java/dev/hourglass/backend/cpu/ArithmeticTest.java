@@ -52,7 +52,8 @@ class ArithmeticTest {
             for (boolean add : new boolean[] {false, true}) {
                 check("scale", length, add, (on, t) -> on.scale(0.7f, a, 1, t, 3, add, length), i -> 0.7f * a[1 + i]);
                 check("multiply", length, add, (on, t) -> on.multiply(a, 1, b, 2, t, 3, add, length), i -> a[1 + i] * b[2 + i]);
-                check("difference", length, add, (on, t) -> on.difference(0.7f, a, 1, b, 2, t, 3, add, length), i -> 0.7f * (a[1 + i] - b[2 + i]));
+                check("difference", length, add, (on, t) -> on.difference(0.7f, a, 1, b, 2, t, 3, add, length),
+                        i -> 0.7f * (a[1 + i] - b[2 + i]));
             }
         }
     }

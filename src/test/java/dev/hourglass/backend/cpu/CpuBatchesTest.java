@@ -76,7 +76,8 @@ class CpuBatchesTest {
         }
     }
 
-    private void gather(Buffer data, float[] grey, int[] order, Buffer state, Buffer shift, Buffer scale, Binarization binarization, Noise noise) {
+    private void gather(Buffer data, float[] grey, int[] order, Buffer state, Buffer shift, Buffer scale, Binarization binarization,
+            Noise noise) {
         Buffer clean = on.empty(ROWS * COLUMNS);
         Buffer corrupted = noise.kind() == Noise.Kind.NONE ? null : on.empty(ROWS * COLUMNS);
         backend.gather(ROWS, COLUMNS, data, on.integers(order), state, shift, scale, binarization, noise, clean, corrupted);

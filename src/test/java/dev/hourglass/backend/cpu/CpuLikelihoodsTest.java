@@ -81,8 +81,9 @@ class CpuLikelihoodsTest {
     void pointwiseLosses(PointwiseLoss loss) {
         PointwiseReference reference = PointwiseReference.of(loss);
         Buffer targets = on.of(reference.targets(new Random(3), ROWS / SAMPLES * COLUMNS));
-        check(loss.label(), on.doubles(targets), (p, t, c) -> reference.value(p, t), (value, d, accumulate) -> backend.pointwiseLoss(loss, ROWS,
-                COLUMNS, SAMPLES, parameters, targets, d == null ? null : upstream, value, d, accumulate));
+        check(loss.label(), on.doubles(targets), (p, t, c) -> reference.value(p, t),
+                (value, d, accumulate) -> backend.pointwiseLoss(loss, ROWS,
+                        COLUMNS, SAMPLES, parameters, targets, d == null ? null : upstream, value, d, accumulate));
     }
 
     @Test

@@ -66,7 +66,8 @@ class CpuOptimizersTest {
             set(StepState.CORRECTION_1, (float) (1 - Math.pow(0.9f, t)));
             set(StepState.CORRECTION_2, (float) (1 - Math.pow(0.999f, t)));
             backend.update(rule, buffers[0], gradient, buffers[1], buffers[2], state, 0.9f, 0.999f, 1e-8f, 0.1f, DECAYED);
-            UpdateReference.Numbers numbers = new UpdateReference.Numbers(0.01f, 0.5, 1 - Math.pow(0.9f, t), 1 - Math.pow(0.999f, t), 0.9f, 0.999f,
+            UpdateReference.Numbers numbers = new UpdateReference.Numbers(0.01f, 0.5, 1 - Math.pow(0.9f, t), 1 - Math.pow(0.999f, t), 0.9f,
+                    0.999f,
                     1e-8f);
             for (int i = 0; i < LENGTH; i++) {
                 reference.step(numbers, i < DECAYED ? 0.1f : 0, g[i], elements[i]);
@@ -74,7 +75,8 @@ class CpuOptimizersTest {
         }
         for (int k = 0; k <= rule.memories(); k++) {
             int which = k;
-            on.close(new String[] {"w", "first", "second"}[k], Arrays.stream(elements).mapToDouble(element -> element[which]).toArray(), buffers[k],
+            on.close(new String[] {"w", "first", "second"}[k], Arrays.stream(elements).mapToDouble(element -> element[which]).toArray(),
+                    buffers[k],
                     reference.tolerances()[k]);
         }
     }

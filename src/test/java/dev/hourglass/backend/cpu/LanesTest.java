@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** Inner loops: the scalar twin against {@code Math} in double, the vector twin against the scalar one, bit by bit. */
 class LanesTest {
-    private static final float[] EDGES = {0f, -0f, 1e-30f, -1e-30f, 1e-5f, -1e-5f, 0.34f, -0.34f, 0.625f, -0.625f, 1.35f, -1.35f, 9.5f, -9.5f, 40f, -40f,
+    private static final float[] EDGES = {0f, -0f, 1e-30f, -1e-30f, 1e-5f, -1e-5f, 0.34f, -0.34f, 0.625f, -0.625f, 1.35f, -1.35f, 9.5f,
+        -9.5f, 40f, -40f,
         87f, -87f, 88.7f, -88.7f, 95f, -95f, 103.9f, -103.9f, 1000f, -1000f, Float.NaN};
     private static final float[] INPUTS = inputs();
     private static final Lanes SCALAR = new ScalarLanes();

@@ -79,7 +79,7 @@ class ParallelTest {
                 throw new IllegalArgumentException("task failed");
             }));
             assertEquals("task failed", failure.getMessage());
-            assertThrows(IllegalStateException.class, () -> parallel.run(1, (task, worker) -> parallel.run(1, (inner, index) -> { })));
+            assertThrows(IllegalStateException.class, () -> parallel.run(1, (task, worker) -> parallel.run(1, (inner, index) -> {})));
             assertEquals(3, parallel.sum(3, 1, (from, to) -> 1));
         }
     }

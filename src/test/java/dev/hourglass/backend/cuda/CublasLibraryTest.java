@@ -28,12 +28,14 @@ class CublasLibraryTest {
     void nothingFoundSaysWhatRunsInstead() {
         CublasLibrary.Found found = CublasLibrary.find(null, Map.of(), root, home, NEW_DRIVER);
         assertFalse(found.usable());
-        assertEquals("no libcublas.so.12 or .13 that this driver can run was found: matrix products run on Hourglass's own kernel", found.reason());
+        assertEquals("no libcublas.so.12 or .13 that this driver can run was found: matrix products run on Hourglass's own kernel",
+                found.reason());
     }
 
     @Test
     void eachPlaceComesBeforeTheNext() throws IOException {
-        Map<String, String> environment = Map.of("CUDA_HOME", root + "/opt/toolkit", "LD_LIBRARY_PATH", root + "/extra", "VIRTUAL_ENV", root + "/venv");
+        Map<String, String> environment = Map.of("CUDA_HOME", root + "/opt/toolkit", "LD_LIBRARY_PATH", root + "/extra", "VIRTUAL_ENV",
+                root + "/venv");
         String[] lastToFirst = {"usr/lib/python3.11/dist-packages/nvidia/cu13/lib/libcublas.so.13",
             "home/someone/.local/lib/python3.12/site-packages/nvidia/cublas/lib/libcublas.so.12",
             "venv/lib/python3.10/site-packages/nvidia/cublas/lib/libcublas.so.12", "usr/lib64/libcublas.so.12",

@@ -74,7 +74,7 @@ class CublasTest {
         float[] c = random(3, count * m * n);
         CudaBuffer[] buffers = {upload(a), upload(b), upload(c)};
         cublas.gemmBatched(transposeA, transposeB, m, n, k, 2, buffers[0].address(), m * k, buffers[1].address(), k * n, -1,
-            buffers[2].address(), m * n, count);
+                buffers[2].address(), m * n, count);
         float[] expected = new float[count * m * n];
         for (int p = 0; p < count; p++) {
             for (int i = 0; i < m; i++) {
@@ -104,8 +104,9 @@ class CublasTest {
             other.gemm(false, false, 1, 1, 1, 2, one.address(), one.address(), 0, one.address());
             assertArrayEquals(new float[] {18}, download(one));
             CudaException refused = assertThrows(CudaException.class,
-                () -> other.gemm(false, false, 1, -1, 1, 2, one.address(), one.address(), 0, one.address()));
-            assertTrue(refused.getMessage().startsWith("cublasGemmEx: m=1, n=-1, k=1: CUBLAS_STATUS_INVALID_VALUE: "), refused.getMessage());
+                    () -> other.gemm(false, false, 1, -1, 1, 2, one.address(), one.address(), 0, one.address()));
+            assertTrue(refused.getMessage().startsWith("cublasGemmEx: m=1, n=-1, k=1: CUBLAS_STATUS_INVALID_VALUE: "),
+                    refused.getMessage());
             arena.release(one.block());
             other.close();
         }

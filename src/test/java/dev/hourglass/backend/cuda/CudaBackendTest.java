@@ -94,7 +94,8 @@ class CudaBackendTest {
     void refusesHostMemoryInPrograms(Backends.Kind kind) {
         try (Backend backend = Backends.open(kind)) {
             Buffer buffer = backend.allocate(ElementType.FLOAT32, 1);
-            IllegalStateException write = assertThrows(IllegalStateException.class, () -> backend.record(() -> backend.write(buffer, new float[1], 0, 1)));
+            IllegalStateException write = assertThrows(IllegalStateException.class,
+                    () -> backend.record(() -> backend.write(buffer, new float[1], 0, 1)));
             assertEquals("record: write cannot be part of a program; do it before or after", write.getMessage());
             assertThrows(IllegalStateException.class, () -> backend.record(() -> backend.read(buffer, new float[1], 0)));
             backend.fill(buffer, 7);
@@ -153,7 +154,7 @@ class CudaBackendTest {
             assertTrue(backend.description().matches("cuda:0 .*; matrix products in fp32 .*"), backend.description());
             Buffer large = backend.allocate(ElementType.UINT8, 1);
             assertThrows(IllegalArgumentException.class, () -> backend.corrupt(1 << 20, 1 << 20, Noise.NONE, large,
-                RandomStream.CORRUPTION, large, large));
+                    RandomStream.CORRUPTION, large, large));
             backend.release(large);
         }
     }

@@ -144,8 +144,10 @@ class DeviceArenaTest {
         DeviceArena.Block large = arena.allocate(200 * MIB);
         assertEquals(232 * MIB, device.held.values().stream().mapToLong(Long::longValue).sum());
         CudaException full = assertThrows(CudaException.class, () -> arena.allocate(60 * MIB));
-        assertEquals("allocate: CUDA_ERROR_OUT_OF_MEMORY: asked for 60.0 MiB with 210.0 MiB live and 22.0 MiB pooled of the device's 256.0 MiB; "
-            + "reduce the batch size, hidden sizes or number of samples", full.getMessage());
+        assertEquals(
+                "allocate: CUDA_ERROR_OUT_OF_MEMORY: asked for 60.0 MiB with 210.0 MiB live and 22.0 MiB pooled of the device's 256.0 MiB; "
+                        + "reduce the batch size, hidden sizes or number of samples",
+                full.getMessage());
         arena.release(large);
         arena.release(keep);
         assertEquals(60 * MIB, arena.allocate(60 * MIB).bytes());

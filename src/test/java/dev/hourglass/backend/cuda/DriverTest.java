@@ -91,7 +91,7 @@ class DriverTest {
         assertTrue(info.driverVersion() >= 12000 && driver.freeBytes() > 0 && driver.freeBytes() <= info.totalBytes());
         if (EMULATED) {
             assertEquals("cuda:0 CUDA on the CPU (emulated), compute capability 9.0, 132 multiprocessors, 8.0 GiB, driver for CUDA 12.6",
-                info.toString());
+                    info.toString());
         }
     }
 
@@ -191,11 +191,12 @@ class DriverTest {
     @Test
     void recordingRefusesWhatCannotBeReplayed() {
         CudaBuffer buffer = floats(N);
-        String message = assertThrows(IllegalStateException.class, () -> CudaProgram.record(driver, arena, () -> read(buffer))).getMessage();
+        String message = assertThrows(IllegalStateException.class, () -> CudaProgram.record(driver, arena, () -> read(buffer)))
+                .getMessage();
         assertEquals("record: a copy to host memory cannot be part of a program; do it before or after", message);
         assertThrows(IllegalStateException.class, () -> CudaProgram.record(driver, arena, driver::synchronize));
         assertThrows(IllegalStateException.class,
-            () -> CudaProgram.record(driver, arena, () -> CudaProgram.record(driver, arena, () -> fill(buffer, 1))));
+                () -> CudaProgram.record(driver, arena, () -> CudaProgram.record(driver, arena, () -> fill(buffer, 1))));
         fill(buffer, 3);
         assertArrayEquals(all(3, N), read(buffer), "the device is usable after a recording that failed");
     }
@@ -208,8 +209,9 @@ class DriverTest {
         try {
             Throwable refused = assertThrows(ExecutionException.class, () -> other.submit(() -> fill(buffer, 1)).get()).getCause();
             assertEquals(IllegalStateException.class, refused.getClass());
-            assertEquals("cuda:0: used by thread \"worker-7\" but owned by \"" + owner + "\"; hand it over first, or open one for each thread",
-                refused.getMessage());
+            assertEquals(
+                    "cuda:0: used by thread \"worker-7\" but owned by \"" + owner + "\"; hand it over first, or open one for each thread",
+                    refused.getMessage());
             assertThrows(ExecutionException.class, () -> other.submit(() -> floats(1)).get());
             other.submit(() -> {
                 driver.adopt();
@@ -230,8 +232,10 @@ class DriverTest {
         try (Driver small = Driver.open(0); DeviceArena tight = new DeviceArena(small, DeviceArena.CHUNK_BYTES)) {
             CudaBuffer held = CudaBuffer.allocate(tight, ElementType.FLOAT32, 128 << 10);
             CudaException full = assertThrows(CudaException.class, () -> CudaBuffer.allocate(tight, ElementType.FLOAT32, 150_000));
-            assertEquals("allocate: CUDA_ERROR_OUT_OF_MEMORY: asked for 586.0 KiB with 512.0 KiB live and 0 B pooled of the device's 1.0 MiB; "
-                + "reduce the batch size, hidden sizes or number of samples", full.getMessage());
+            assertEquals(
+                    "allocate: CUDA_ERROR_OUT_OF_MEMORY: asked for 586.0 KiB with 512.0 KiB live and 0 B pooled of the device's 1.0 MiB; "
+                            + "reduce the batch size, hidden sizes or number of samples",
+                    full.getMessage());
             assertEquals("1 block live, 512.0 KiB: 1 x 512.0 KiB", tight.leaks());
             assertEquals(128 << 10, held.length());
         } finally {
@@ -249,9 +253,9 @@ class DriverTest {
         assertThrows(IllegalStateException.class, () -> new PtxModules(driver, List.of("nothing")));
         CudaBuffer buffer = floats(N);
         CudaException launched = assertThrows(CudaException.class,
-            () -> launch.kernel(modules.function("fill")).block(4096).pointer(buffer).real(0).integer(N).run());
+                () -> launch.kernel(modules.function("fill")).block(4096).pointer(buffer).real(0).integer(N).run());
         assertEquals("launch fill: grid=(1, 1), threads=4096, shared=0: CUDA_ERROR_INVALID_VALUE: "
-            + "an argument is out of range; this is an error in Hourglass, please report it", launched.getMessage());
+                + "an argument is out of range; this is an error in Hourglass, please report it", launched.getMessage());
         assertEquals("CUDA_ERROR_INVALID_VALUE", launched.error());
         CudaException absent = assertThrows(CudaException.class, () -> Driver.open(99));
         assertTrue(absent.getMessage().startsWith("open cuda:99: no such device: there are "), absent.getMessage());

@@ -52,7 +52,8 @@ class NativeLoaderTest {
         public static void main(String[] arguments) throws IOException {
             String before = System.getProperty("java.io.tmpdir");
             System.out.println(CudaProbe.availability());
-            System.out.println(CudaProbe.availability() == CudaProbe.availability() && CudaProbe.devices().isEmpty() != CudaProbe.availability().usable());
+            System.out.println(CudaProbe.availability() == CudaProbe.availability()
+                    && CudaProbe.devices().isEmpty() != CudaProbe.availability().usable());
             try (Driver driver = Driver.open(0)) {
                 System.out.println(driver.info());
                 driver.load("wrong", "what no driver compiles");
@@ -68,9 +69,9 @@ class NativeLoaderTest {
     @Test
     void withoutADriver() throws IOException, InterruptedException {
         assumeTrue(Stream.of("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/nvidia/lib64", "/usr/local/cuda/compat")
-            .noneMatch(path -> Files.exists(Path.of(path, "libcuda.so.1"))), "this machine has an NVIDIA driver");
+                .noneMatch(path -> Files.exists(Path.of(path, "libcuda.so.1"))), "this machine has an NVIDIA driver");
         assertTold("no NVIDIA driver: libcuda.so.1 was not found; "
-            + "install the driver, version 525 or newer (a container needs --gpus all), or use the CPU", ask(folder));
+                + "install the driver, version 525 or newer (a container needs --gpus all), or use the CPU", ask(folder));
     }
 
     @Test
@@ -78,19 +79,20 @@ class NativeLoaderTest {
         Path libraries = Files.createDirectory(folder.resolve("libraries"));
         Files.writeString(libraries.resolve("libcuda.so.1"), "not a library");
         List<String> lines = ask(libraries);
-        assertTrue(lines.get(0).startsWith("cannot load libJCudaDriver-12.6.0-linux-x86_64.so: " + libraries + "/libcuda.so.1: "), lines.get(0));
+        assertTrue(lines.get(0).startsWith("cannot load libJCudaDriver-12.6.0-linux-x86_64.so: " + libraries + "/libcuda.so.1: "),
+                lines.get(0));
     }
 
     @Test
     void oldDriver() throws IOException, InterruptedException {
         assertTold("the NVIDIA driver speaks CUDA 11.4, 12.0 is needed; update the driver to version 525 or newer, or use the CPU",
-            ask(driver("int cuDriverGetVersion(int* v) { *v = 11040; return 0; }")));
+                ask(driver("int cuDriverGetVersion(int* v) { *v = 11040; return 0; }")));
     }
 
     @Test
     void driverWithoutADevice() throws IOException, InterruptedException {
         assertTold("cuInit: CUDA_ERROR_NO_DEVICE: no CUDA device is visible; check nvidia-smi and CUDA_VISIBLE_DEVICES; or use the CPU",
-            ask(driver("int cuDriverGetVersion(int* v) { *v = 12020; return 0; } int cuInit(unsigned f) { return 100; }")));
+                ask(driver("int cuDriverGetVersion(int* v) { *v = 12020; return 0; } int cuInit(unsigned f) { return 100; }")));
     }
 
     @Test
@@ -98,13 +100,13 @@ class NativeLoaderTest {
         List<String> lines = ask(driver(CARD.replace("CARD", "7")));
         assertEquals("cuda:0 a card, compute capability 7.1, 1 multiprocessors, 1.0 MiB, driver for CUDA 12.2", lines.get(2));
         assertEquals("load wrong.ptx: CUDA_ERROR_INVALID_PTX: ptxas application ptx input, line 1; fatal : no; "
-            + "the driver cannot compile this PTX; update the driver", lines.get(3));
+                + "the driver cannot compile this PTX; update the driver", lines.get(3));
     }
 
     @Test
     void oldCard() throws IOException, InterruptedException {
         assertEquals("open cuda:0: card too old: a card has compute capability 6.1, 7.0 is needed; use the CPU",
-            ask(driver(CARD.replace("CARD", "6"))).get(2));
+                ask(driver(CARD.replace("CARD", "6"))).get(2));
     }
 
     private static void assertTold(String expected, List<String> lines) {
@@ -124,7 +126,8 @@ class NativeLoaderTest {
     private List<String> ask(Path libraries) throws IOException, InterruptedException {
         Path temporary = Files.createDirectory(folder.resolve("temporary"));
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + temporary, "-XX:-UsePerfData", "-cp", System.getProperty("java.class.path"), Child.class.getName()));
+                "--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + temporary, "-XX:-UsePerfData", "-cp",
+                System.getProperty("java.class.path"), Child.class.getName()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("LD_LIBRARY_PATH", libraries.toString());
         Path output = folder.resolve("output");

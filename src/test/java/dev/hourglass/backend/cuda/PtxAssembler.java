@@ -18,8 +18,8 @@ final class PtxAssembler {
     private static final Pattern KERNEL = Pattern.compile("Compiling entry function '(\\w+)' for '(\\w+)'");
     private static final Pattern SPILLS = Pattern.compile("(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill loads");
     private static final Pattern REGISTERS = Pattern.compile("Used (\\d+) registers");
-    private static final Availability LOADED =
-        NativeLoader.load("JNvPTXCompiler", UnaryOperator.identity(), () -> JNvPTXCompiler.setExceptionsEnabled(false));
+    private static final Availability LOADED = NativeLoader.load("JNvPTXCompiler", UnaryOperator.identity(),
+            () -> JNvPTXCompiler.setExceptionsEnabled(false));
 
     /** What a kernel takes: registers of a thread, bytes a thread spills into and reads back from memory, bytes of stack. */
     record Usage(int registers, int spillStores, int spillLoads, int stack) {}
@@ -40,7 +40,7 @@ final class PtxAssembler {
             String[] options = {"--gpu-name=" + architecture, "--verbose"};
             int result = nvPTXCompilerCompile(handle, options.length, options);
             assertTrue(result == nvPTXCompileResult.NVPTXCOMPILE_SUCCESS,
-                () -> file + ".ptx for " + architecture + ": " + nvPTXCompileResult.stringFor(result) + "\n" + errors(handle));
+                    () -> file + ".ptx for " + architecture + ": " + nvPTXCompileResult.stringFor(result) + "\n" + errors(handle));
             return usage(information(handle));
         } finally {
             check("destroy", nvPTXCompilerDestroy(handle));

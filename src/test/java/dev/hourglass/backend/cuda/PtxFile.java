@@ -23,7 +23,8 @@ record PtxFile(String name, String text) {
     private static final Pattern ENTRY = Pattern.compile("\\.entry\\s+(\\w+)\\s*\\(([^)]*)\\)");
     private static final Pattern INCLUDE = Pattern.compile("(?m)^[ \\t]*#[ \\t]*include[ \\t]*\"([^\"]*\\.cuh)\"");
     /** The letters of Kernel.parameters() for the types of PTX. A pointer and a 64-bit integer are the same to PTX. */
-    private static final Map<String, String> LETTERS = Map.of(".u64", "L", ".s64", "L", ".b64", "L", ".u32", "I", ".s32", "I", ".b32", "I", ".f32", "F");
+    private static final Map<String, String> LETTERS = Map.of(".u64", "L", ".s64", "L", ".b64", "L", ".u32", "I", ".s32", "I", ".b32", "I",
+            ".f32", "F");
 
     static List<PtxFile> all() throws IOException {
         try (Stream<Path> files = Files.list(KERNELS.resolve("ptx"))) {
@@ -35,8 +36,9 @@ record PtxFile(String name, String text) {
     /** Names of the sources, without suffix. */
     static List<String> families() throws IOException {
         try (Stream<Path> files = Files.list(KERNELS)) {
-            return files.map(file -> file.getFileName().toString()).filter(file -> file.endsWith(".cu")).map(file -> file.replace(".cu", ""))
-                .sorted().toList();
+            return files.map(file -> file.getFileName().toString()).filter(file -> file.endsWith(".cu"))
+                    .map(file -> file.replace(".cu", ""))
+                    .sorted().toList();
         }
     }
 

@@ -35,8 +35,9 @@ class PtxTest {
     @MethodSource("files")
     void belongsToItsSource(PtxFile file) throws IOException, NoSuchAlgorithmException {
         assertEquals("// source-sha256: " + file.sourceHash(), file.text().lines().findFirst().orElse(""),
-            "kernels/" + file.family() + ".cu or a header was changed; run kernels/make-ptx.sh");
-        assertTrue(file.text().lines().skip(1).findFirst().orElse("").startsWith("// flags: -ptx "), "second line of " + file.name() + ".ptx");
+                "kernels/" + file.family() + ".cu or a header was changed; run kernels/make-ptx.sh");
+        assertTrue(file.text().lines().skip(1).findFirst().orElse("").startsWith("// flags: -ptx "),
+                "second line of " + file.name() + ".ptx");
         assertEquals(file.text(), PtxModules.text(file.name()), "what is on the class path");
     }
 
@@ -49,7 +50,8 @@ class PtxTest {
         SortedMap<String, String> actual = new TreeMap<>();
         files().forEach(file -> file.entries().forEach((entry, letters) -> {
             String before = actual.put(file.family() + "." + entry, letters);
-            assertTrue(before == null || before.equals(letters), () -> file.name() + ": " + entry + " has other parameters for another card");
+            assertTrue(before == null || before.equals(letters),
+                    () -> file.name() + ": " + entry + " has other parameters for another card");
         }));
         assertEquals(without(expected, actual), without(actual, expected), "Kernel on the left, PTX on the right: those that differ");
     }
@@ -84,9 +86,10 @@ class PtxTest {
             Map<String, PtxAssembler.Usage> usage = PtxAssembler.assemble(file.name(), file.text(), architecture);
             assertEquals(file.entries().keySet(), new TreeMap<>(usage).keySet());
             usage.forEach((kernel, used) -> report.computeIfAbsent(kernel, StringBuilder::new)
-                .append(", %s %d registers %d spilled".formatted(architecture, used.registers(), used.spillStores() + used.spillLoads())));
-            assertAll(usage.entrySet().stream().map(entry -> () ->
-                assertEquals(0, entry.getValue().spillStores() + entry.getValue().spillLoads(), architecture + " " + entry.getKey() + " spills")));
+                    .append(", %s %d registers %d spilled".formatted(architecture, used.registers(),
+                            used.spillStores() + used.spillLoads())));
+            assertAll(usage.entrySet().stream().map(entry -> () -> assertEquals(0,
+                    entry.getValue().spillStores() + entry.getValue().spillLoads(), architecture + " " + entry.getKey() + " spills")));
         }
         report.values().forEach(line -> System.out.println("ptx " + file.family() + "." + line));
     }
@@ -94,7 +97,8 @@ class PtxTest {
     @Test
     void assemblerRefusesWhatIsWrong() {
         AssertionError refused = assertThrows(AssertionError.class,
-            () -> PtxAssembler.assemble("wrong", ".version 7.0\n.target sm_70\n.address_size 64\n.visible .entry f() { bogus; }\n", "sm_70"));
+                () -> PtxAssembler.assemble("wrong", ".version 7.0\n.target sm_70\n.address_size 64\n.visible .entry f() { bogus; }\n",
+                        "sm_70"));
         assertTrue(refused.getMessage().startsWith("wrong.ptx for sm_70: NVPTXCOMPILE_ERROR_COMPILATION_FAILURE\n"), refused.getMessage());
     }
 }

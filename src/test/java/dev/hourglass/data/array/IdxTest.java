@@ -50,7 +50,7 @@ public class IdxTest {
     @Test
     void picturesPlainAndGzip() throws IOException {
         byte[] content = idx(0x08, new int[] {2, 2, 3}, (byte) 0, (byte) 1, (byte) 2, (byte) 3, (byte) 4, (byte) 5,
-            (byte) 250, (byte) 251, (byte) 252, (byte) 253, (byte) 254, (byte) 255);
+                (byte) 250, (byte) 251, (byte) 252, (byte) 253, (byte) 254, (byte) 255);
         for (Path file : new Path[] {file("a", content), file("a.gz", gzip(content))}) {
             Dataset data = Idx.read(file);
             assertEquals(Element.UINT8, data.element());
@@ -62,7 +62,8 @@ public class IdxTest {
     @Test
     void otherTypesBecomeFloats() throws IOException {
         assertArrayEquals(new float[] {-1, 127}, Idx.read(file("i1", idx(0x09, new int[] {1, 2}, (byte) -1, (byte) 127))).row(0));
-        assertArrayEquals(new float[] {-2, 258}, Idx.read(file("i2", idx(0x0b, new int[] {1, 2}, (byte) -1, (byte) -2, (byte) 1, (byte) 2))).row(0));
+        assertArrayEquals(new float[] {-2, 258},
+                Idx.read(file("i2", idx(0x0b, new int[] {1, 2}, (byte) -1, (byte) -2, (byte) 1, (byte) 2))).row(0));
         byte[] integer = ByteBuffer.allocate(4).putInt(-70000).array();
         assertArrayEquals(new float[] {-70000}, Idx.read(file("i4", idx(0x0c, new int[] {1}, integer))).row(0));
         byte[] single = ByteBuffer.allocate(4).putFloat(1.25f).array();
@@ -79,19 +80,22 @@ public class IdxTest {
         assertArrayEquals(new int[] {9, 4, 9}, Idx.readLabels(labels));
         Path few = file("few", idx(0x08, new int[] {2}, (byte) 9, (byte) 4));
         assertEquals(few + ": 2 labels, expected 3, the rows of " + images,
-            assertThrows(DataException.class, () -> Idx.read(images, few)).getMessage());
+                assertThrows(DataException.class, () -> Idx.read(images, few)).getMessage());
     }
 
     @Test
     void damagedFilesAreReported() throws IOException {
         byte[] good = idx(0x08, new int[] {2, 1, 3}, new byte[6]);
         Path magic = file("magic", new byte[] {'<', 'h', 't', 'm', 'l', '>'});
-        assertEquals(magic + ": starts with 0x3c68746d, expected an idx file: 0x0000, a type 08, 09, 0b, 0c, 0d or 0e, and the number of dimensions",
-            message(magic));
+        assertEquals(magic
+                + ": starts with 0x3c68746d, expected an idx file: 0x0000, a type 08, 09, 0b, 0c, 0d or 0e, and the number of dimensions",
+                message(magic));
         Path cut = file("cut", Arrays.copyOf(good, good.length - 1));
-        assertEquals(cut + ": ends after 1 of the 2 rows that the header announces; the file is truncated, copy or download it again", message(cut));
+        assertEquals(cut + ": ends after 1 of the 2 rows that the header announces; the file is truncated, copy or download it again",
+                message(cut));
         Path longer = file("long", Arrays.copyOf(good, good.length + 1));
-        assertEquals(longer + ": there is more after the 2 rows that the header announces; the header or the file is damaged", message(longer));
+        assertEquals(longer + ": there is more after the 2 rows that the header announces; the header or the file is damaged",
+                message(longer));
         Path empty = file("empty", new byte[0]);
         assertEquals(empty + ": the file is empty", message(empty));
         Path absent = folder.resolve("absent");
@@ -99,7 +103,8 @@ public class IdxTest {
         Path head = file("head", Arrays.copyOf(good, 9));
         assertEquals(head + ": the file ends too early; it is truncated, copy or download it again", message(head));
         Path nothing = file("nothing", idx(0x08, new int[] {0, 1, 3}));
-        assertEquals(nothing + ": the header announces 0 rows of shape [1, 3], expected at least one row and one value in it", message(nothing));
+        assertEquals(nothing + ": the header announces 0 rows of shape [1, 3], expected at least one row and one value in it",
+                message(nothing));
     }
 
     @Test
@@ -117,18 +122,21 @@ public class IdxTest {
         for (int[] shape : new int[][] {{1, 40_000, 40_000}, {1, 400_000_000}, {2_147_483_647, 1}, {2_000_000_000}, {1, 2_147_483_639}}) {
             for (int type : new int[] {0x08, 0x09, 0x0e}) {
                 Path file = file("wide.idx", idx(type, shape, new byte[4]));
-                Allocation.assertAtMost(8 << 20, () -> assertEquals(": ends after ", message(file).substring(file.toString().length()).replaceAll("after .*", "after ")));
+                Allocation.assertAtMost(8 << 20, () -> assertEquals(": ends after ",
+                        message(file).substring(file.toString().length()).replaceAll("after .*", "after ")));
             }
         }
         Path tooWide = file("odd.idx", idx(0x0e, new int[] {1, 70_000, 70_000}));
-        assertEquals(tooWide + ": the header announces 1 rows of shape [70000, 70000], expected at least one row and at most 2147483639 values in it; the file is damaged",
-            message(tooWide));
+        assertEquals(tooWide
+                + ": the header announces 1 rows of shape [70000, 70000], expected at least one row and at most 2147483639 values in it; the file is damaged",
+                message(tooWide));
         int[] many = new int[255];
         Arrays.fill(many, 0x7fffffff);
         Path overflow = file("overflow.idx", idx(0x0e, many));
         assertEquals("values in it; the file is damaged", message(overflow).substring(message(overflow).length() - 33));
         Path negative = file("negative.idx", idx(0x08, new int[] {1, -1, -1}, (byte) 1));
-        assertEquals(negative + ": the header announces 1 rows of shape [-1, -1], expected at least one row and one value in it", message(negative));
+        assertEquals(negative + ": the header announces 1 rows of shape [-1, -1], expected at least one row and one value in it",
+                message(negative));
     }
 
     @Test
@@ -150,8 +158,10 @@ public class IdxTest {
         Path file = file("series.idx", idx(0x0d, new int[] {1, 3, 2}, series));
         Dataset data = Idx.read(file);
         assertEquals(Optional.empty(), data.pictureShape());
-        assertEquals(List.of(file + ": shape [1, 3, 2] is taken for rows of numbers, not for pictures, for want of sides of at least 8 and values within 0 to 255;"
-            + " if they are pictures, save them as uint8 or with shape [n, height, width, 1]"), data.notes());
-        assertEquals(new PictureShape(3, 2), Idx.read(file("grey.idx", idx(0x0d, new int[] {1, 1, 3, 2}, series))).pictureShape().orElseThrow());
+        assertEquals(List.of(file
+                + ": shape [1, 3, 2] is taken for rows of numbers, not for pictures, for want of sides of at least 8 and values within 0 to 255;"
+                + " if they are pictures, save them as uint8 or with shape [n, height, width, 1]"), data.notes());
+        assertEquals(new PictureShape(3, 2),
+                Idx.read(file("grey.idx", idx(0x0d, new int[] {1, 1, 3, 2}, series))).pictureShape().orElseThrow());
     }
 }

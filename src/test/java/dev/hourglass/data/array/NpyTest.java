@@ -39,7 +39,7 @@ public class NpyTest {
     /** An array of the given type holding the given numbers in file order. */
     public static byte[] npy(int version, String descr, boolean fortran, String shape, double... values) {
         byte[] header = ("{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': " + shape + ", }\n")
-            .getBytes(StandardCharsets.US_ASCII);
+                .getBytes(StandardCharsets.US_ASCII);
         int width = descr.charAt(2) - '0';
         ByteBuffer out = ByteBuffer.allocate(12 + header.length + width * values.length).order(ByteOrder.LITTLE_ENDIAN);
         out.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) version).put((byte) 0);
@@ -138,7 +138,8 @@ public class NpyTest {
         byte[] content = Files.readAllBytes(file);
         int header = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).getShort(8);
         assertEquals(0, (10 + header) % 64, "NumPy aligns the values");
-        assertEquals("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", new String(content, 10, header, StandardCharsets.US_ASCII).strip());
+        assertEquals("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }",
+                new String(content, 10, header, StandardCharsets.US_ASCII).strip());
         assertEquals(10 + header + 24, content.length);
         Dataset bytes = Dataset.of(2, new byte[] {1, -1});
         Npy.write(file, bytes);
@@ -148,19 +149,20 @@ public class NpyTest {
     @Test
     void damagedFilesAreReported() throws IOException {
         byte[] good = npy(1, "<f4", false, "(2, 2)", 1, 2, 3, 4);
-        assertEquals("there is more after the 2 rows that the header announces; the header or the file is damaged", message(Arrays.copyOf(good, good.length + 1)));
+        assertEquals("there is more after the 2 rows that the header announces; the header or the file is damaged",
+                message(Arrays.copyOf(good, good.length + 1)));
         assertEquals("ends before all the values that the header announces; the file is truncated, copy or save it again",
-            message(Arrays.copyOf(good, good.length - 1)));
+                message(Arrays.copyOf(good, good.length - 1)));
         assertEquals("ends before all the values that the header announces; the file is truncated, copy or save it again",
-            message(npy(1, "<f4", true, "(2, 2)", 1, 2, 3)));
+                message(npy(1, "<f4", true, "(2, 2)", 1, 2, 3)));
         assertEquals("does not start with \\x93NUMPY, expected an npy array", message("hello world".getBytes(StandardCharsets.US_ASCII)));
         assertEquals("npy version 9.0, expected 1, 2 or 3; save it with numpy.save", message(npy(9, "<f4", false, "(1,)", 1)));
         assertEquals("values of type '|O8', expected floats or integers; convert with .astype('float32') and save again",
-            message(npy(1, "|O8", false, "(1,)", 1)));
+                message(npy(1, "|O8", false, "(1,)", 1)));
         assertEquals("shape [0, 3], expected at least one row with at least one value", message(npy(1, "<f4", false, "(0, 3)")));
         assertEquals("shape [], expected at least one row with at least one value", message(npy(1, "<f4", false, "()", 1)));
         assertEquals("row 2, column 1: the value is missing; fill it in, or ask for an imputation: mean, median, zero",
-            message(npy(1, "<f8", false, "(2, 1)", 1, Double.NaN)));
+                message(npy(1, "<f8", false, "(2, 1)", 1, Double.NaN)));
     }
 
     private String message(byte[] content) throws IOException {
@@ -178,18 +180,19 @@ public class NpyTest {
         assertArrayEquals(new int[] {1, 0}, data.labels());
         Path split = npz("b.npz", "y_train", labels, "x_test", npy(1, "<f4", false, "(1, 2)", 8, 9), "x_train", rows);
         assertArrayEquals(new float[] {1, 2, 3, 4}, flat(Npz.read(split)), "x_train, wherever it stands");
-        assertEquals(List.of(split + "#x_train: this member is taken; there are also x_test, to be named as b.npz#x_test"), Npz.read(split).notes());
+        assertEquals(List.of(split + "#x_train: this member is taken; there are also x_test, to be named as b.npz#x_test"),
+                Npz.read(split).notes());
         assertArrayEquals(new float[] {8, 9}, flat(Npz.read(split, "x_test")));
         assertArrayEquals(new int[] {1, 0}, Npz.read(split, "x_train").labels());
         assertEquals(split + ": there is no member 'X'; the members are y_train, x_test, x_train",
-            assertThrows(DataException.class, () -> Npz.read(split, "X")).getMessage());
+                assertThrows(DataException.class, () -> Npz.read(split, "X")).getMessage());
     }
 
     @Test
     void damagedArchivesAreReported() throws IOException {
         Path good = npz("a.npz", "y", npy(1, "<i8", false, "(2,)", 1, 0));
         assertEquals(good + ": there is no member X and no matrix among the members y; name one with a.npz#MEMBER",
-            assertThrows(DataException.class, () -> Npz.read(good)).getMessage());
+                assertThrows(DataException.class, () -> Npz.read(good)).getMessage());
         byte[] content = Files.readAllBytes(good);
         Path cut = file("cut.npz", Arrays.copyOf(content, content.length - 30));
         String message = assertThrows(DataException.class, () -> Npz.read(cut)).getMessage();
@@ -207,13 +210,16 @@ public class NpyTest {
         assertArrayEquals(new float[] {16777216, 16777220, -0x1p63f, -1, 0x1p40f + 0x1p17f}, flat(Npy.read(file("a", longs))));
         longs[new String(longs, StandardCharsets.ISO_8859_1).indexOf("<i8") + 1] = 'u';
         long halfWay = (1L << 63) + (1L << 39);
-        ByteBuffer.wrap(longs).order(ByteOrder.LITTLE_ENDIAN).position(longs.length - 40).asLongBuffer().put(new long[] {-1, Long.MIN_VALUE, halfWay, halfWay + 1, 7});
-        assertArrayEquals(new float[] {0x1p64f, 0x1p63f, 0x1p63f, 0x1.000002p63f, 7}, flat(Npy.read(file("a", longs))), "ties to even, the lost bits count");
+        ByteBuffer.wrap(longs).order(ByteOrder.LITTLE_ENDIAN).position(longs.length - 40).asLongBuffer()
+                .put(new long[] {-1, Long.MIN_VALUE, halfWay, halfWay + 1, 7});
+        assertArrayEquals(new float[] {0x1p64f, 0x1p63f, 0x1p63f, 0x1.000002p63f, 7}, flat(Npy.read(file("a", longs))),
+                "ties to even, the lost bits count");
     }
 
     @Test
     void theHeaderIsReadWhateverItsOrder() throws IOException {
-        String[] same = {"{ 'shape':(2,),\n\"descr\" : \"<f4\" ,'fortran_order':True}", "{'fortran_order': False, 'descr': '<f4', 'shape': (2L,), }"};
+        String[] same = {"{ 'shape':(2,),\n\"descr\" : \"<f4\" ,'fortran_order':True}",
+            "{'fortran_order': False, 'descr': '<f4', 'shape': (2L,), }"};
         for (String text : same) {
             NpyHeader header = NpyDictionary.parse("a", text);
             assertArrayEquals(new int[] {2}, header.shape());
@@ -222,13 +228,19 @@ public class NpyTest {
         String expected = "a: the npy header is 'TEXT', expected descr, fortran_order and shape; the file is damaged";
         for (String text : new String[] {"", "{", "{}", "{'descr': '<f4'}", "{'descr': '<f4', 'fortran_order': Falsch, 'shape': (2,)}",
             "{'descr': '<f4', 'fortran_order': False, 'shape': (-2,)}", "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)",
-            "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)} x", "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,)}",
-            "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'more': 1}", "{'descr': <f4, 'fortran_order': False, 'shape': (2,)}"}) {
-            assertEquals(expected.replace("TEXT", text), assertThrows(DataException.class, () -> NpyDictionary.parse("a", text)).getMessage());
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)} x",
+            "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'more': 1}",
+            "{'descr': <f4, 'fortran_order': False, 'shape': (2,)}"}) {
+            assertEquals(expected.replace("TEXT", text),
+                    assertThrows(DataException.class, () -> NpyDictionary.parse("a", text)).getMessage());
         }
-        assertEquals("values of type [('x', '<f4')], 'fortran_order': False, ..., expected floats or integers; save one plain array, such as"
-            + " numpy.array(a.tolist(), 'float32')", refusal("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,), }"));
-        assertEquals("a dimension of 4294967296, expected whole numbers up to 2147483647", refusal("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296,)}"));
+        assertEquals(
+                "values of type [('x', '<f4')], 'fortran_order': False, ..., expected floats or integers; save one plain array, such as"
+                        + " numpy.array(a.tolist(), 'float32')",
+                refusal("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,), }"));
+        assertEquals("a dimension of 4294967296, expected whole numbers up to 2147483647",
+                refusal("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296,)}"));
         assertEquals("more than 64 dimensions, expected fewer; the file is damaged", refusal("{'shape': (" + "1,".repeat(65) + ")}"));
     }
 
@@ -240,30 +252,36 @@ public class NpyTest {
     @Test
     void longHeadersAreReadInOnePass() throws IOException {
         byte[] text = ("'descr': '<f4' 'fortran_order': False " + "'shape':(".repeat(110_000)).getBytes(StandardCharsets.US_ASCII);
-        byte[] content = ByteBuffer.allocate(12 + text.length).order(ByteOrder.LITTLE_ENDIAN).put(npy(2, "<f4", false, "(1,)"), 0, 8).putInt(text.length).put(text).array();
+        byte[] content = ByteBuffer.allocate(12 + text.length).order(ByteOrder.LITTLE_ENDIAN).put(npy(2, "<f4", false, "(1,)"), 0, 8)
+                .putInt(text.length).put(text).array();
         Path file = file("redos.npy.gz", IdxTest.gzip(content));
-        String message = assertTimeoutPreemptively(Duration.ofSeconds(5), () -> assertThrows(DataException.class, () -> Npy.read(file)).getMessage());
-        assertEquals(file + ": the npy header is ''descr': '<f4' 'fortran_order': False 'shape':('shape':('shape':('shape':('shape':('shape':('shape':('shape':('shape':"
-            + "('...', expected descr, fortran_order and shape; the file is damaged", message);
+        String message = assertTimeoutPreemptively(Duration.ofSeconds(5),
+                () -> assertThrows(DataException.class, () -> Npy.read(file)).getMessage());
+        assertEquals(file
+                + ": the npy header is ''descr': '<f4' 'fortran_order': False 'shape':('shape':('shape':('shape':('shape':('shape':('shape':('shape':('shape':"
+                + "('...', expected descr, fortran_order and shape; the file is damaged", message);
     }
 
     @Test
     void aHeaderOrdersNoMemory() throws IOException {
-        for (String shape : new String[] {"(1, 200000000)", "(1, 400000000)", "(2000000000, 2)", "(2147483647, 1)", "(2, 2000000000)", "(46000, 46000)"}) {
+        for (String shape : new String[] {"(1, 200000000)", "(1, 400000000)", "(2000000000, 2)", "(2147483647, 1)", "(2, 2000000000)",
+            "(46000, 46000)"}) {
             for (boolean fortran : new boolean[] {false, true}) {
                 for (String descr : new String[] {"<f4", "<f8", "|u1", "|b1", "<u8"}) {
                     byte[] values = npy(1, descr, fortran, shape, 0, 0);
                     Allocation.assertAtMost(8 << 20, () -> assertEquals(shape.startsWith("(2147483647") && fortran
-                        ? "shape [2147483647, 1], expected at most 2147483639 values in a row and rows in Fortran order; split the array"
-                        : "ends before all the values that the header announces; the file is truncated, copy or save it again", quietly(values)));
+                            ? "shape [2147483647, 1], expected at most 2147483639 values in a row and rows in Fortran order; split the array"
+                            : "ends before all the values that the header announces; the file is truncated, copy or save it again",
+                            quietly(values)));
                 }
             }
         }
-        assertEquals("shape [1, 70000, 70000], expected at most 2147483639 values in a row; split the array", message(npy(1, "<f4", false, "(1, 70000, 70000)", 0)));
+        assertEquals("shape [1, 70000, 70000], expected at most 2147483639 values in a row; split the array",
+                message(npy(1, "<f4", false, "(1, 70000, 70000)", 0)));
         assertEquals("shape [1, 2147483647, 2147483647, 2147483647], expected at most 2147483639 values in a row; split the array",
-            message(npy(1, "<f4", false, "(1, 2147483647, 2147483647, 2147483647)", 0)));
+                message(npy(1, "<f4", false, "(1, 2147483647, 2147483647, 2147483647)", 0)));
         assertEquals("shape [1, 2147483647, 2147483647, 0], expected at least one row with at least one value",
-            message(npy(1, "<f4", false, "(1, 2147483647, 2147483647, 0)")));
+                message(npy(1, "<f4", false, "(1, 2147483647, 2147483647, 0)")));
     }
 
     private String quietly(byte[] content) {
@@ -319,10 +337,13 @@ public class NpyTest {
         byte[] content = npy(1, descr.strip(), false, shape, values);
         Dataset data = Input.read(file("a", content), in -> Npy.readAsIs("a", in));
         int[] sides = Arrays.stream(sizes).skip(1).filter(size -> sizes.length == 3 || size != 1).toArray();
-        assertEquals(expected.equals("picture") ? Optional.of(new PictureShape(sides[0], sides[1])) : Optional.empty(), data.pictureShape());
+        assertEquals(expected.equals("picture") ? Optional.of(new PictureShape(sides[0], sides[1])) : Optional.empty(),
+                data.pictureShape());
         assertEquals(expected.equals("picture") || expected.equals("rows") ? 0 : 1, data.notes().size());
-        assertTrue(data.notes().isEmpty() || data.notes().get(0).startsWith("a: shape " + Arrays.toString(sizes) + " is taken for rows of numbers, not for pictures, "
-            + expected), data.notes().toString());
+        assertTrue(data.notes().isEmpty()
+                || data.notes().get(0).startsWith("a: shape " + Arrays.toString(sizes) + " is taken for rows of numbers, not for pictures, "
+                        + expected),
+                data.notes().toString());
     }
 
     @Test
@@ -349,10 +370,12 @@ public class NpyTest {
 
     private static byte[] texts(String descr, String... values) {
         byte[] header = npy(1, descr.substring(0, 1) + "u1", false, "(" + values.length + ",)");
-        byte[] named = new String(header, StandardCharsets.ISO_8859_1).replace("u1", descr.substring(1)).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] named = new String(header, StandardCharsets.ISO_8859_1).replace("u1", descr.substring(1))
+                .getBytes(StandardCharsets.ISO_8859_1);
         int length = Integer.parseInt(descr.substring(2));
-        ByteBuffer out = ByteBuffer.allocate(named.length + 4 * length * values.length).put(named).order(descr.startsWith(">") ? ByteOrder.BIG_ENDIAN
-            : ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out = ByteBuffer.allocate(named.length + 4 * length * values.length).put(named)
+                .order(descr.startsWith(">") ? ByteOrder.BIG_ENDIAN
+                        : ByteOrder.LITTLE_ENDIAN);
         for (String value : values) {
             for (int i = 0; i < length; i++) {
                 int character = i < value.length() ? value.charAt(i) : 0;
@@ -368,8 +391,10 @@ public class NpyTest {
 
     @Test
     void labelsOfNoUseAreNotedAndDoNotBlockTheRows() throws IOException {
-        byte[] objects = new String(npy(1, "|u1", false, "(2,)", 1, 2), StandardCharsets.ISO_8859_1).replace("|u1", "|O8").getBytes(StandardCharsets.ISO_8859_1);
-        assertNote(objects, "labels of type '|O8' and shape [2], expected one whole number or text per row; convert with .astype(str) and save again");
+        byte[] objects = new String(npy(1, "|u1", false, "(2,)", 1, 2), StandardCharsets.ISO_8859_1).replace("|u1", "|O8")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        assertNote(objects,
+                "labels of type '|O8' and shape [2], expected one whole number or text per row; convert with .astype(str) and save again");
         assertNote(npy(1, "<i8", false, "(3,)", 1, 2, 3), "3 labels, expected 2, one for each row");
         assertNote(npy(1, "<f8", false, "(2,)", 1, Double.NaN), "row 2 is not a whole number, expected a label in every row");
         assertNote(npy(1, "<f8", false, "(2,)", 0.5, 1), "row 1 is not a whole number, expected a label in every row");
@@ -377,7 +402,8 @@ public class NpyTest {
         assertNote(npy(1, "<f4", false, "(2, 2)", 1, 0.5, 1, 0), "row 1 has 2 values, expected one label, or one 1 among zeros");
         assertNote(texts("<U3", "a", ""), "row 2 is an empty text, expected a label in every row");
         assertNote(npy(1, "<i8", false, "()", 1), "one value, expected 2, one for each row");
-        assertNote(npy(1, "<i8", false, "(2,)", 1), "ends before all the values that the header announces; the file is truncated, copy or save it again");
+        assertNote(npy(1, "<i8", false, "(2,)", 1),
+                "ends before all the values that the header announces; the file is truncated, copy or save it again");
         assertNote("nonsense".getBytes(StandardCharsets.US_ASCII), "does not start with \\x93NUMPY, expected an npy array");
     }
 
@@ -407,8 +433,10 @@ public class NpyTest {
             int at = new String(content, StandardCharsets.ISO_8859_1).indexOf(new String(wanted, StandardCharsets.ISO_8859_1));
             content[at + 2] ^= 1;
             Path damaged = file("damaged.npz", content);
-            assertEquals(damaged + ": is no npz archive or a damaged one (the checksum of " + (wanted[0] == 0 ? "X" : "y") + " does not fit); copy or save it again",
-                assertThrows(DataException.class, () -> Npz.read(damaged)).getMessage());
+            assertEquals(
+                    damaged + ": is no npz archive or a damaged one (the checksum of " + (wanted[0] == 0 ? "X" : "y")
+                            + " does not fit); copy or save it again",
+                    assertThrows(DataException.class, () -> Npz.read(damaged)).getMessage());
         }
         assertEquals(List.of("9", "66051"), Npz.read(file).classNames());
     }
@@ -425,7 +453,8 @@ public class NpyTest {
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(empty))) {
             zip.putNextEntry(new ZipEntry("sheet1.xml"));
         }
-        assertEquals(empty + ": the archive has no member that ends in .npy, expected arrays as numpy.savez writes them; save a spreadsheet as csv",
-            assertThrows(DataException.class, () -> Npz.read(empty)).getMessage());
+        assertEquals(empty
+                + ": the archive has no member that ends in .npy, expected arrays as numpy.savez writes them; save a spreadsheet as csv",
+                assertThrows(DataException.class, () -> Npz.read(empty)).getMessage());
     }
 }

@@ -89,10 +89,14 @@ class CsvTest {
     @Test
     void textInANumberColumnIsNamed() throws IOException {
         assertEquals("line 3, column 'age': 'old' is not a number; choose the columns to use, or name it as the label column",
-            message("id,age\n1,5\n2,old\n", ALL));
-        assertEquals("line 2, column 2: '1,5' has a decimal comma, expected a decimal point; save the table with decimal points", message("1;2\n2;1,5\n", ALL));
-        assertEquals("line 2, column 1: 'a b" + "x".repeat(37) + "...' is not a number; choose the columns to use, or name it as the label column"
-            + " (columns are separated by comma, semicolon or tab)", message("1\n\"a\nb" + "x".repeat(60) + "\"\n", ALL), "one line, however long and broken the cell");
+                message("id,age\n1,5\n2,old\n", ALL));
+        assertEquals("line 2, column 2: '1,5' has a decimal comma, expected a decimal point; save the table with decimal points",
+                message("1;2\n2;1,5\n", ALL));
+        assertEquals(
+                "line 2, column 1: 'a b" + "x".repeat(37)
+                        + "...' is not a number; choose the columns to use, or name it as the label column"
+                        + " (columns are separated by comma, semicolon or tab)",
+                message("1\n\"a\nb" + "x".repeat(60) + "\"\n", ALL), "one line, however long and broken the cell");
         for (String odd : new String[] {"1f", "0x10", "1d", "--1", "1 2"}) {
             assertTrue(message("1\n" + odd + "\n", ALL).contains("'" + odd + "' is not a number"), odd);
         }
@@ -101,13 +105,15 @@ class CsvTest {
     @Test
     void missingValuesAreNamedOrImputed() throws IOException {
         String gaps = "age,height\n1,2\n3,\nNaN,8\n";
-        assertEquals("line 3, column 'height': the value is missing; fill it in, or ask for an imputation: mean, median, zero", message(gaps, ALL));
+        assertEquals("line 3, column 'height': the value is missing; fill it in, or ask for an imputation: mean, median, zero",
+                message(gaps, ALL));
         assertEquals("line 2, column 1: the value '1e60' is infinite as a float; fill it in, or ask for an imputation: mean, median, zero",
-            message("1\n1e60\n", ALL));
+                message("1\n1e60\n", ALL));
         Dataset filled = Csv.read(file(gaps), ALL.withImputation(Imputation.parse("mean")));
         assertArrayEquals(new float[] {3, 5}, filled.row(1));
         assertArrayEquals(new float[] {2, 8}, filled.row(2));
-        assertEquals("line 3, column 'k': the label is missing; fill it in or remove the line", message("x,k\n1,a\n2,\n", ALL.withLabelColumn("k")));
+        assertEquals("line 3, column 'k': the label is missing; fill it in or remove the line",
+                message("x,k\n1,a\n2,\n", ALL.withLabelColumn("k")));
     }
 
     @Test
@@ -118,16 +124,19 @@ class CsvTest {
         assertEquals("there is no row of data after the header", message("a,b\n", ALL));
         assertEquals("there is no row of data", message("\n\n", ALL));
         assertEquals("the file is empty", message("", ALL));
-        assertEquals("there is no column 'c'; the header has a, b, and columns are numbered 1 to 2", message("a,b\n1,2\n", ALL.withColumns("c")));
+        assertEquals("there is no column 'c'; the header has a, b, and columns are numbered 1 to 2",
+                message("a,b\n1,2\n", ALL.withColumns("c")));
         assertEquals("there is no column 3; columns are numbered 1 to 2", message("1,2\n", ALL.withColumns("3")));
         assertEquals("the columns 1,1-2 name a column twice; name each once", message("1,2\n", ALL.withColumns("1", "1-2")));
-        assertEquals("there is no column besides the label column; the label is not part of the data", message("1\n2\n", ALL.withLabelColumn("1")));
+        assertEquals("there is no column besides the label column; the label is not part of the data",
+                message("1\n2\n", ALL.withLabelColumn("1")));
     }
 
     @Test
     void textThatIsNotUtf8IsReported() throws IOException {
         Path latin = Files.write(folder.resolve("latin.csv"), "größe\n1\n".getBytes(StandardCharsets.ISO_8859_1));
-        assertEquals(latin + ": the text is not UTF-8; save the file as UTF-8", assertThrows(DataException.class, () -> Csv.read(latin, ALL)).getMessage());
+        assertEquals(latin + ": the text is not UTF-8; save the file as UTF-8",
+                assertThrows(DataException.class, () -> Csv.read(latin, ALL)).getMessage());
     }
 
     @Test
@@ -138,7 +147,7 @@ class CsvTest {
         Path written = folder.resolve("out.csv");
         table.write(written, Dataset.of(1, new float[] {0.5f, 2, -3}).withColumnNames(List.of("score")));
         assertEquals("name,age,height,kind,score\nAnn,31,1.7,b,0.5\n\"Bob, Jr\",42,1.8,a,2.0\nCyd,5,-1e-1,b,-3.0\n",
-            Files.readString(written).replace("\r\n", "\n"));
+                Files.readString(written).replace("\r\n", "\n"));
     }
 
     @Test
@@ -152,10 +161,12 @@ class CsvTest {
         assertEquals(2, plain.rows());
         assertEquals(List.of(), plain.notes());
         assertEquals("line 1, column 1: 'a' is not a number; choose the columns to use, or name it as the label column",
-            message("a,b\n1,2\n", ALL.withHeader(Header.NO)));
-        assertEquals("there is no column 'a'; columns are numbered 1 to 2", message("a,b\n1,2\n", ALL.withHeader(Header.NO).withColumns("a")));
+                message("a,b\n1,2\n", ALL.withHeader(Header.NO)));
+        assertEquals("there is no column 'a'; columns are numbered 1 to 2",
+                message("a,b\n1,2\n", ALL.withHeader(Header.NO).withColumns("a")));
         assertEquals(Header.YES, Header.parse("yes"));
-        assertEquals("header 'maybe': expected auto, yes or no", assertThrows(DataException.class, () -> Header.parse("maybe")).getMessage());
+        assertEquals("header 'maybe': expected auto, yes or no",
+                assertThrows(DataException.class, () -> Header.parse("maybe")).getMessage());
     }
 
     @ParameterizedTest
@@ -184,17 +195,28 @@ class CsvTest {
 
     @Test
     void aMarkAmongNumbersIsNoHeader() throws IOException {
-        assertEquals("line 1, column 2: '-' is not a number; leave the cell empty or write NA if the value is missing; if this line holds the names of the columns,"
-            + " say so: --header yes", message("13.1228,-,8.2543\n5.6421,6.3532,0.9400\n", ALL));
-        assertEquals("line 1, column 2: '-' is not a number; leave the cell empty or write NA if the value is missing; if this line holds the names of the columns,"
-            + " say so: --header yes", message("13,-,8\n5,6,9\n", ALL), "no letter, no name");
-        assertEquals("line 1, column 2: 'n.a.' is not a number; choose the columns to use, or name it as the label column; if this line holds the names of the"
-            + " columns, say so: --header yes", message("13.1228,n.a.,8.2543\n5.6421,6.3532,0.9400\n", ALL));
-        assertEquals("line 1, column 3: 'setosa' is not a number; choose the columns to use, or name it as the label column; if this line holds the names of the"
-            + " columns, say so: --header yes", message("5.1,3.5,setosa\n4.9,3.0,virginica\n", ALL));
-        assertEquals("line 3, column 'b': '-' is not a number; leave the cell empty or write NA if the value is missing", message("a,b\n1,2\n3,-\n", ALL));
-        assertEquals("line 1, column 1: the value is missing; fill it in, or ask for an imputation: mean, median, zero; if this line holds the names of the columns,"
-            + " say so: --header yes", message(",0,1\n3,4,5\n", ALL));
+        assertEquals(
+                "line 1, column 2: '-' is not a number; leave the cell empty or write NA if the value is missing; if this line holds the names of the columns,"
+                        + " say so: --header yes",
+                message("13.1228,-,8.2543\n5.6421,6.3532,0.9400\n", ALL));
+        assertEquals(
+                "line 1, column 2: '-' is not a number; leave the cell empty or write NA if the value is missing; if this line holds the names of the columns,"
+                        + " say so: --header yes",
+                message("13,-,8\n5,6,9\n", ALL), "no letter, no name");
+        assertEquals(
+                "line 1, column 2: 'n.a.' is not a number; choose the columns to use, or name it as the label column; if this line holds the names of the"
+                        + " columns, say so: --header yes",
+                message("13.1228,n.a.,8.2543\n5.6421,6.3532,0.9400\n", ALL));
+        assertEquals(
+                "line 1, column 3: 'setosa' is not a number; choose the columns to use, or name it as the label column; if this line holds the names of the"
+                        + " columns, say so: --header yes",
+                message("5.1,3.5,setosa\n4.9,3.0,virginica\n", ALL));
+        assertEquals("line 3, column 'b': '-' is not a number; leave the cell empty or write NA if the value is missing",
+                message("a,b\n1,2\n3,-\n", ALL));
+        assertEquals(
+                "line 1, column 1: the value is missing; fill it in, or ask for an imputation: mean, median, zero; if this line holds the names of the columns,"
+                        + " say so: --header yes",
+                message(",0,1\n3,4,5\n", ALL));
     }
 
     @Test
@@ -205,21 +227,24 @@ class CsvTest {
         assertEquals(List.of("0", "1"), Csv.read(file, labelled.withColumns("1", "2")).columnNames());
         assertEquals(List.of("1", "2"), Csv.read(file, labelled.withColumns("=1", "=2")).columnNames());
         assertEquals(List.of(file + ": column 1 is taken by its position, though another column is named '1'; for that one write =1"),
-            Csv.read(file, labelled.withColumns("1")).notes());
+                Csv.read(file, labelled.withColumns("1")).notes());
         assertEquals(List.of("2"), Csv.read(file, labelled.withColumns(DataOptions.named("2"))).columnNames());
         Dataset named = Csv.read(file, labelled).selectColumns("2");
         assertArrayEquals(new float[] {30}, named.row(0), "selectColumns takes names, whatever they look like");
-        assertEquals("there is no column 2019-2020; the header has 2019-2020, b, and columns are numbered 1 to 2; write =2019-2020 for the column of that name",
-            message("2019-2020,b\n1,2\n", ALL.withHeader(Header.YES).withColumns("2019-2020")));
+        assertEquals(
+                "there is no column 2019-2020; the header has 2019-2020, b, and columns are numbered 1 to 2; write =2019-2020 for the column of that name",
+                message("2019-2020,b\n1,2\n", ALL.withHeader(Header.YES).withColumns("2019-2020")));
     }
 
     @Test
     void decimalCommasAreNamed() throws IOException {
         String remedy = "has a decimal comma, expected a decimal point; save the table with decimal points";
-        assertEquals("line 1, column 1: '1,5' " + remedy + "; if this line holds the names of the columns, say so: --header yes", message("1,5;2,5\n3,5;4,5\n", ALL));
+        assertEquals("line 1, column 1: '1,5' " + remedy + "; if this line holds the names of the columns, say so: --header yes",
+                message("1,5;2,5\n3,5;4,5\n", ALL));
         assertEquals("line 2, column 'b': '-2,5e3' " + remedy, message("a\tb\n1\t-2,5e3\n", ALL));
         assertEquals("line 2, column 'a': '3,5' " + remedy, message("a;b\n3,5;4\n", ALL));
-        assertArrayEquals(new float[] {1, 2}, Csv.read(file("1,2,3;4\n1,2,5\n"), ALL.withColumns("1", "2")).row(1), "two commas in a cell are separators");
+        assertArrayEquals(new float[] {1, 2}, Csv.read(file("1,2,3;4\n1,2,5\n"), ALL.withColumns("1", "2")).row(1),
+                "two commas in a cell are separators");
     }
 
     @Test
@@ -240,11 +265,13 @@ class CsvTest {
 
     @Test
     void whatIsTooLongIsNamedWithItsLine() throws IOException {
-        assertEquals("line 2 or a later one is too long, expected at most 4194304 fields of at most 16777216 characters, 268435456 in all; a quote may be missing",
-            message("1,2\n3,\"" + "x".repeat(1 << 25), ALL));
+        assertEquals(
+                "line 2 or a later one is too long, expected at most 4194304 fields of at most 16777216 characters, 268435456 in all; a quote may be missing",
+                message("1,2\n3,\"" + "x".repeat(1 << 25), ALL));
         assertTrue(message("1,2\n" + ",".repeat(1 << 22), ALL).startsWith("line 2 or a later one is too long, "), "too many fields");
-        assertEquals("line 2, column 2: a quote is opened and never closed, so the lines that follow would be one cell; close it or remove it",
-            message("1,a\n2,\"b\n3,c\n4,d\n", ALL.withColumns("1")));
+        assertEquals(
+                "line 2, column 2: a quote is opened and never closed, so the lines that follow would be one cell; close it or remove it",
+                message("1,a\n2,\"b\n3,c\n4,d\n", ALL.withColumns("1")));
     }
 
     @Test
@@ -252,8 +279,10 @@ class CsvTest {
         Dataset infinite = Csv.read(file("1;2;3\n4;5;6\n7;8;inf\n"), ALL.withLabelColumn("3"));
         assertEquals(List.of("3", "6", "inf"), infinite.classNames());
         Path gaps = file("1,a\n2,NA\n");
-        assertEquals(List.of(gaps + ": the label 'NA' of some rows is taken for a class of its own; if it means a missing label, remove these rows"),
-            Csv.read(gaps, ALL.withLabelColumn("2")).notes());
+        assertEquals(
+                List.of(gaps
+                        + ": the label 'NA' of some rows is taken for a class of its own; if it means a missing label, remove these rows"),
+                Csv.read(gaps, ALL.withLabelColumn("2")).notes());
     }
 
     @Test
@@ -264,7 +293,7 @@ class CsvTest {
         for (int length : new int[] {20, 3000, packed.length / 2, packed.length - 1}) {
             Path cut = Files.write(folder.resolve("cut.csv.gz"), Arrays.copyOf(packed, length));
             assertEquals(cut + ": the file ends too early; it is truncated, copy or download it again",
-                assertThrows(DataException.class, () -> Csv.read(cut, ALL)).getMessage(), "length " + length);
+                    assertThrows(DataException.class, () -> Csv.read(cut, ALL)).getMessage(), "length " + length);
         }
     }
 }

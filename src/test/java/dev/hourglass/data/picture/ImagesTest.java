@@ -80,8 +80,9 @@ class ImagesTest {
     void colouredPicturesAreRefusedUnlessTheyAreGrey() throws IOException {
         BufferedImage colours = new BufferedImage(4, 1, BufferedImage.TYPE_INT_RGB);
         colours.setRGB(0, 0, 4, 1, new int[] {0x404040, 0x00ff00, 0x0000ff, 0x808080}, 0, 4);
-        assertEquals("the picture is coloured: pixel (1, 0) is red 0, green 255, blue 0, expected grey: all three equal; convert the pictures to grey",
-            message(write("a.png", colours, "png")));
+        assertEquals(
+                "the picture is coloured: pixel (1, 0) is red 0, green 255, blue 0, expected grey: all three equal; convert the pictures to grey",
+                message(write("a.png", colours, "png")));
         colours.setRGB(0, 0, 4, 1, new int[] {0x404040, 0xffffff, 0x000000, 0x818181}, 0, 4);
         write("a.png", colours, "png");
         assertArrayEquals(new float[] {64, 255, 0, 129}, Images.read(folder).row(0));
@@ -98,7 +99,8 @@ class ImagesTest {
         assertArrayEquals(new float[] {0, 4095, 1}, data.row(1));
         assertEquals(new PictureShape(1, 3), data.pictureShape().orElseThrow());
         Path shallow = grey("c.png", 3, 1, 2, 3);
-        assertEquals("the picture has values of 8 bits, but b.png of 16 bits, expected the same of all; save all with one depth", message(shallow));
+        assertEquals("the picture has values of 8 bits, but b.png of 16 bits, expected the same of all; save all with one depth",
+                message(shallow));
     }
 
     @Test
@@ -116,12 +118,14 @@ class ImagesTest {
 
     @Test
     void palettesCountByTheirColours() throws IOException {
-        assertRead(new Png(3, 1, 8, Png.PALETTE).chunk("PLTE", 5, 5, 5, 200, 200, 200, 7, 8, 9).data(0, 1, 0, 1), Element.UINT8, 200, 5, 200);
-        assertRead(new Png(3, 1, 2, Png.PALETTE).chunk("PLTE", 5, 5, 5, 200, 200, 200).chunk("tRNS", 255, 255).data(0, 0b01000100), Element.UINT8, 200, 5, 200);
+        assertRead(new Png(3, 1, 8, Png.PALETTE).chunk("PLTE", 5, 5, 5, 200, 200, 200, 7, 8, 9).data(0, 1, 0, 1), Element.UINT8, 200, 5,
+                200);
+        assertRead(new Png(3, 1, 2, Png.PALETTE).chunk("PLTE", 5, 5, 5, 200, 200, 200).chunk("tRNS", 255, 255).data(0, 0b01000100),
+                Element.UINT8, 200, 5, 200);
         assertRefused(new Png(2, 1, 8, Png.PALETTE).chunk("PLTE", 5, 5, 5, 7, 8, 9).data(0, 0, 1),
-            "the picture is coloured: pixel (1, 0) is red 7, green 8, blue 9, expected grey: all three equal; convert the pictures to grey");
+                "the picture is coloured: pixel (1, 0) is red 7, green 8, blue 9, expected grey: all three equal; convert the pictures to grey");
         assertRefused(new Png(2, 1, 8, Png.PALETTE).chunk("PLTE", 5, 5, 5, 7, 8, 9).data(0, 0, 2),
-            "the picture is damaged (pixel (1, 0) has colour 2 of a palette of 2); remove it or save it again");
+                "the picture is damaged (pixel (1, 0) has colour 2 of a palette of 2); remove it or save it again");
     }
 
     @Test
@@ -132,13 +136,18 @@ class ImagesTest {
         assertRead(new Png(2, 1, 8, Png.GREY).chunk("tRNS", 0, 7).data(0, 10, 20), Element.UINT8, 10, 20);
         String flatten = "; flatten the pictures onto a ground of one colour and save them without transparency";
         String alone = ", and all that can be seen has one colour: the shape is in the transparency alone" + flatten;
-        assertRefused(new Png(2, 1, 8, Png.GREY_ALPHA).data(0, 0, 255, 0, 100), "the picture is transparent: pixel (1, 0) has alpha 100 of 255" + alone);
-        assertRefused(new Png(2, 1, 8, Png.COLOUR_ALPHA).data(0, 0, 0, 0, 0, 0, 0, 0, 255), "the picture is transparent: pixel (0, 0) has alpha 0 of 255" + alone);
-        assertRefused(new Png(2, 1, 8, Png.GREY_ALPHA).data(0, 10, 255, 20, 100), "the picture is transparent: pixel (1, 0) has alpha 100 of 255" + flatten);
-        assertRefused(new Png(1, 1, 16, Png.GREY_ALPHA).data(0, 10, 10, 255, 254), "the picture is transparent: pixel (0, 0) has alpha 65534 of 65535" + alone);
-        assertRefused(new Png(3, 1, 8, Png.GREY).chunk("tRNS", 0, 7).data(0, 10, 7, 20), "the picture is transparent: pixel (1, 0) has alpha 0 of 255" + flatten);
+        assertRefused(new Png(2, 1, 8, Png.GREY_ALPHA).data(0, 0, 255, 0, 100),
+                "the picture is transparent: pixel (1, 0) has alpha 100 of 255" + alone);
+        assertRefused(new Png(2, 1, 8, Png.COLOUR_ALPHA).data(0, 0, 0, 0, 0, 0, 0, 0, 255),
+                "the picture is transparent: pixel (0, 0) has alpha 0 of 255" + alone);
+        assertRefused(new Png(2, 1, 8, Png.GREY_ALPHA).data(0, 10, 255, 20, 100),
+                "the picture is transparent: pixel (1, 0) has alpha 100 of 255" + flatten);
+        assertRefused(new Png(1, 1, 16, Png.GREY_ALPHA).data(0, 10, 10, 255, 254),
+                "the picture is transparent: pixel (0, 0) has alpha 65534 of 65535" + alone);
+        assertRefused(new Png(3, 1, 8, Png.GREY).chunk("tRNS", 0, 7).data(0, 10, 7, 20),
+                "the picture is transparent: pixel (1, 0) has alpha 0 of 255" + flatten);
         assertRefused(new Png(3, 1, 8, Png.PALETTE).chunk("PLTE", 5, 5, 5, 200, 200, 200).chunk("tRNS", 3).data(0, 1, 0, 1),
-            "the picture is transparent: pixel (1, 0) has alpha 3 of 255" + flatten);
+                "the picture is transparent: pixel (1, 0) has alpha 3 of 255" + flatten);
     }
 
     @Test
@@ -146,11 +155,13 @@ class ImagesTest {
         for (int depth : new int[] {1, 8, 16}) {
             png("a.png", new Png(46_000, 46_000, depth, Png.GREY).data(0, 0, 0));
             Allocation.assertAtMost(8 << 20, () -> assertTrue(message(folder.resolve("a.png")).startsWith(
-                "the header announces 46000 x 46000 pixels, expected no more than ")));
+                    "the header announces 46000 x 46000 pixels, expected no more than ")));
         }
-        assertRefused(new Png(2_147_483_647, 2_147_483_647, 16, Png.COLOUR_ALPHA).data(0), "the header announces 2147483647 x 2147483647 pixels, expected no more than"
-            + " 66 bytes can hold; the file is damaged");
-        assertRefused(new Png(-1, 5, 8, Png.GREY).data(0), "the header announces -1 x 5 pixels, expected at least one; the file is damaged");
+        assertRefused(new Png(2_147_483_647, 2_147_483_647, 16, Png.COLOUR_ALPHA).data(0),
+                "the header announces 2147483647 x 2147483647 pixels, expected no more than"
+                        + " 66 bytes can hold; the file is damaged");
+        assertRefused(new Png(-1, 5, 8, Png.GREY).data(0),
+                "the header announces -1 x 5 pixels, expected at least one; the file is damaged");
         BufferedImage black = new BufferedImage(2000, 1500, BufferedImage.TYPE_BYTE_GRAY);
         write("a.png", black, "png");
         assertEquals(3_000_000, Images.read(folder).columns(), "packed as much as anything can be");
@@ -161,7 +172,8 @@ class ImagesTest {
         ByteBuffer.wrap(jpeg).putShort(frame + 5, (short) 65_000).putShort(frame + 7, (short) 65_000);
         Files.delete(folder.resolve("a.png"));
         Path file = Files.write(folder.resolve("a.jpg"), jpeg);
-        Allocation.assertAtMost(8 << 20, () -> assertTrue(message(file).startsWith("the header announces 65000 x 65000 pixels, expected no more than ")));
+        Allocation.assertAtMost(8 << 20,
+                () -> assertTrue(message(file).startsWith("the header announces 65000 x 65000 pixels, expected no more than ")));
     }
 
     @Test
@@ -173,11 +185,13 @@ class ImagesTest {
         byte[] flipped = good.clone();
         flipped[45] ^= 1;
         assertRefused(flipped, "the picture is damaged (the checksum of IDAT does not fit); remove it or save it again");
-        assertRefused(new Png(3, 2, 8, Png.GREY).data(0, 1, 2, 3, 0, 4, 5), "the picture cannot be read (Error reading PNG image data); remove it or save it again");
+        assertRefused(new Png(3, 2, 8, Png.GREY).data(0, 1, 2, 3, 0, 4, 5),
+                "the picture cannot be read (Error reading PNG image data); remove it or save it again");
         assertRefused(new Png(1, 1, 8, 9).data(0, 1), "the picture is damaged (the colour type is 9); remove it or save it again");
-        assertRefused(new Png(1, 1, 8, Png.GREY).chunk("IHDR", new byte[13]).data(0, 1), "the picture is damaged (the chunk IHDR is out of place); remove it or save it again");
+        assertRefused(new Png(1, 1, 8, Png.GREY).chunk("IHDR", new byte[13]).data(0, 1),
+                "the picture is damaged (the chunk IHDR is out of place); remove it or save it again");
         assertRefused(new Png(1, 1, 8, Png.GREY).chunk("acTL", new byte[8]).data(0, 1),
-            "the picture is an animation, expected one picture in a file; save the one that is meant");
+                "the picture is an animation, expected one picture in a file; save the one that is meant");
         Files.delete(folder.resolve("a.png"));
         Path jpeg = write("a.jpg", new BufferedImage(64, 64, BufferedImage.TYPE_BYTE_GRAY), "jpg");
         byte[] content = Files.readAllBytes(jpeg);
@@ -190,16 +204,18 @@ class ImagesTest {
         grey("a.png", 1, 10);
         for (String ending : List.of("gif", "BMP", "tif", "tiff", "webp")) {
             Path other = Files.write(folder.resolve("b." + ending), new byte[1]);
-            assertEquals("pictures of this kind are not read, expected .png, .jpg or .jpeg; convert it, or remove it from the folder", message(other));
+            assertEquals("pictures of this kind are not read, expected .png, .jpg or .jpeg; convert it, or remove it from the folder",
+                    message(other));
             Files.delete(other);
         }
         grey("cat/2.png", 1, 20);
-        assertEquals("there are pictures in the folder and in its subfolder cat, expected either pictures or subfolders named by label; move them or name one folder",
-            message(folder));
+        assertEquals(
+                "there are pictures in the folder and in its subfolder cat, expected either pictures or subfolders named by label; move them or name one folder",
+                message(folder));
         Files.delete(folder.resolve("a.png"));
         grey("cat/more/3.png", 1, 20);
         assertEquals("there are pictures two folders down, expected them in folders named by label; move them or name another folder",
-            message(folder.resolve("cat/more")));
+                message(folder.resolve("cat/more")));
         Path broken = Files.createSymbolicLink(folder.resolve("z.png"), folder.resolve("nowhere.png"));
         Files.delete(folder.resolve("cat/more/3.png"));
         Files.delete(folder.resolve("cat/2.png"));
@@ -217,7 +233,7 @@ class ImagesTest {
         Dataset data = Images.read(folder);
         assertEquals(List.of("cat", "dog"), data.classNames());
         assertEquals(List.of(folder.resolve("eel") + ": there is no picture in this folder, so no class of that name",
-            folder + ": what is no picture is not read: notes.txt"), data.notes());
+                folder + ": what is no picture is not read: notes.txt"), data.notes());
     }
 
     @Test
@@ -242,13 +258,13 @@ class ImagesTest {
     @Test
     void unusableFoldersAreReported() throws IOException {
         assertEquals(folder + ": no picture in the folder or its subfolders, expected .png, .jpg or .jpeg files",
-            assertThrows(DataException.class, () -> Images.read(folder)).getMessage());
+                assertThrows(DataException.class, () -> Images.read(folder)).getMessage());
         grey("a.png", 2, 0, 0);
         Path other = grey("b.png", 1, 0, 0);
         assertEquals(other + ": the picture is 1 x 2 pixels, expected 2 x 1 as a.png; make all pictures the same size",
-            assertThrows(DataException.class, () -> Images.read(folder)).getMessage());
+                assertThrows(DataException.class, () -> Images.read(folder)).getMessage());
         Files.writeString(other, "not a picture");
         assertEquals(other + ": is no png or jpg picture; remove it or save it again",
-            assertThrows(DataException.class, () -> Images.read(folder)).getMessage());
+                assertThrows(DataException.class, () -> Images.read(folder)).getMessage());
     }
 }

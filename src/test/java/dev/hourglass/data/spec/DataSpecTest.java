@@ -66,11 +66,13 @@ class DataSpecTest {
         assertEquals("T-shirt/top", fashion.train().classNames().get(fashion.train().label(0)));
         assertEquals("Ankle boot", fashion.validation().classNames().get(fashion.validation().label(0)));
         assertEquals(1, fashion.validation().rows());
-        assertEquals(mnist.validation().sha256(), DataSpec.read(folder.toString(), ALL).validation().sha256(), "a folder of idx files needs no prefix");
+        assertEquals(mnist.validation().sha256(), DataSpec.read(folder.toString(), ALL).validation().sha256(),
+                "a folder of idx files needs no prefix");
         Dataset one = DataSpec.read(folder.resolve("train-images-idx3-ubyte.gz").toString(), ALL).train();
         assertEquals(List.of("0", "5", "9"), one.classNames(), "the label file beside it");
         Files.delete(folder.resolve("t10k-images-idx3-ubyte"));
-        assertEquals(folder + ": there is no t10k-images-idx3-ubyte or t10k-images-idx3-ubyte.gz in the folder; put it there", message("mnist:" + folder, ALL));
+        assertEquals(folder + ": there is no t10k-images-idx3-ubyte or t10k-images-idx3-ubyte.gz in the folder; put it there",
+                message("mnist:" + folder, ALL));
         idx("valid-images-idx3-ubyte", IdxTest.idx(8, new int[] {1, 1, 2}, new byte[] {0, 1}));
         assertArrayEquals(new float[] {0, 1}, DataSpec.read("binarized:" + folder, ALL).validation().row(0));
     }
@@ -89,10 +91,13 @@ class DataSpecTest {
         idx("frey-images-idx3-ubyte", IdxTest.idx(8, new int[] {1, 1, 2}, new byte[] {1, 2}));
         assertEquals(1, DataSpec.read(folder.resolve("frey-images-idx3-ubyte").toString(), ALL).train().rows());
         idx("program", new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0});
-        assertEquals(folder.resolve("program") + ": the kind of file is not known, expected idx, csv, npy, npz (each but npz also as .gz) or a folder of pictures",
-            message(folder.resolve("program").toString(), ALL));
+        assertEquals(
+                folder.resolve("program")
+                        + ": the kind of file is not known, expected idx, csv, npy, npz (each but npz also as .gz) or a folder of pictures",
+                message(folder.resolve("program").toString(), ALL));
         assertEquals(folder.resolve("gone.csv") + ": there is no such file or folder", message(folder.resolve("gone.csv").toString(), ALL));
-        assertEquals("mnist:: there is no folder ''; give the folder with train-images-idx3-ubyte or train-images-idx3-ubyte.gz", message("mnist:", ALL));
+        assertEquals("mnist:: there is no folder ''; give the folder with train-images-idx3-ubyte or train-images-idx3-ubyte.gz",
+                message("mnist:", ALL));
     }
 
     @Test
@@ -101,7 +106,8 @@ class DataSpecTest {
         Npy.write(file, Dataset.of(3, new float[] {1, 2, 3, 4, 5, 6}));
         assertArrayEquals(new float[] {6, 4}, DataSpec.read(file.toString(), ALL.withColumns("3", "1")).train().row(1));
         assertEquals(file + ": there is no column 'age'; columns are numbered 1 to 3", message(file.toString(), ALL.withColumns("age")));
-        assertEquals(file + ": label column '1': only csv files have one; leave it out", message(file.toString(), ALL.withLabelColumn("1")));
+        assertEquals(file + ": label column '1': only csv files have one; leave it out",
+                message(file.toString(), ALL.withLabelColumn("1")));
     }
 
     @Test
@@ -141,14 +147,16 @@ class DataSpecTest {
     @Test
     void aFolderWithoutPicturesNamesWhatIsThere() throws IOException {
         Files.writeString(folder.resolve("table.csv"), "1,2\n");
-        assertEquals(folder + ": no picture in the folder or its subfolders, expected .png, .jpg or .jpeg files; to read another file name it, such as "
-            + folder.resolve("table.csv"), message(folder.toString(), ALL));
+        assertEquals(folder
+                + ": no picture in the folder or its subfolders, expected .png, .jpg or .jpeg files; to read another file name it, such as "
+                + folder.resolve("table.csv"), message(folder.toString(), ALL));
     }
 
     /** What the program says when it reads the SPEC in the folder, in a Java of its own. */
     private String alone(Map<String, String> environment, String option, String spec) throws IOException, InterruptedException {
         ProcessBuilder program = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), option, "-cp",
-            System.getProperty("java.class.path"), ReadAlone.class.getName(), spec).directory(folder.toFile()).redirectErrorStream(true);
+                System.getProperty("java.class.path"), ReadAlone.class.getName(), spec).directory(folder.toFile())
+                .redirectErrorStream(true);
         program.environment().putAll(environment);
         Process running = program.start();
         String said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -159,10 +167,12 @@ class DataSpecTest {
     @Test
     void digitsBesideAFolderOfThatNameAreRefused() throws IOException, InterruptedException {
         Files.createDirectory(folder.resolve("digits"));
-        assertEquals("digits: there is a folder of that name here besides the built-in digits; write ./digits for it, or digits:30000 for the built-in ones",
-            alone(Map.of(), "-Xmx256m", "digits"));
+        assertEquals(
+                "digits: there is a folder of that name here besides the built-in digits; write ./digits for it, or digits:30000 for the built-in ones",
+                alone(Map.of(), "-Xmx256m", "digits"));
         assertEquals("20 rows", alone(Map.of(), "-Xmx256m", "digits:20"));
-        assertEquals("./digits: no picture in the folder or its subfolders, expected .png, .jpg or .jpeg files", alone(Map.of(), "-Xmx256m", "./digits"));
+        assertEquals("./digits: no picture in the folder or its subfolders, expected .png, .jpg or .jpeg files",
+                alone(Map.of(), "-Xmx256m", "./digits"));
     }
 
     @Test
@@ -171,7 +181,9 @@ class DataSpecTest {
     void namesBeyondTheCharacterSetOfTheSystemAreExplained() throws IOException, InterruptedException {
         Files.writeString(folder.resolve("werte-\u00fc.csv"), "1,2\n3,4\n");
         String said = alone(Map.of("LC_ALL", "C"), "-Xmx256m", "werte-\u00fc.csv");
-        assertTrue(said.endsWith(": this name is no path here (Malformed input or input contains unmappable characters); set the environment variable LC_ALL=C.UTF-8"), said);
+        assertTrue(said.endsWith(
+                ": this name is no path here (Malformed input or input contains unmappable characters); set the environment variable LC_ALL=C.UTF-8"),
+                said);
         assertEquals("2 rows", alone(Map.of("LC_ALL", "C.UTF-8"), "-Xmx256m", "werte-\u00fc.csv"));
     }
 
@@ -179,6 +191,8 @@ class DataSpecTest {
     void dataLargerThanMemoryAreExplained() throws IOException, InterruptedException {
         Npy.write(folder.resolve("large.npy"), Dataset.of(1000, new byte[32_000_000]));
         String said = alone(Map.of(), "-Xmx32m", "large.npy");
-        assertTrue(said.matches("large.npy: the data do not fit into the \\d+ MiB that Java may use; allow more, such as JAVA_TOOL_OPTIONS=-Xmx16g, or use fewer rows"), said);
+        assertTrue(said.matches(
+                "large.npy: the data do not fit into the \\d+ MiB that Java may use; allow more, such as JAVA_TOOL_OPTIONS=-Xmx16g, or use fewer rows"),
+                said);
     }
 }

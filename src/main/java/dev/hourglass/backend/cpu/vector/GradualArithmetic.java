@@ -53,7 +53,8 @@ final class GradualArithmetic implements Arithmetic {
     }
 
     @Override
-    public void difference(float factor, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, boolean accumulate, int length) {
+    public void difference(float factor, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, boolean accumulate,
+            int length) {
         difference.best().difference(factor, a, aOffset, b, bOffset, y, yOffset, accumulate, length);
     }
 
@@ -68,8 +69,9 @@ final class GradualArithmetic implements Arithmetic {
     }
 
     @Override
-    public void adam(AdamStep step, float[] w, int wOffset, float[] gradient, int gradientOffset, float[] m, int mOffset, float[] v, int vOffset,
-                     int length) {
+    public void adam(AdamStep step, float[] w, int wOffset, float[] gradient, int gradientOffset, float[] m, int mOffset, float[] v,
+            int vOffset,
+            int length) {
         adam.best().adam(step, w, wOffset, gradient, gradientOffset, m, mOffset, v, vOffset, length);
     }
 }

@@ -81,7 +81,7 @@ final class GradualLanes implements Lanes {
 
     @Override
     public double bernoulli(float[] logits, int logitsOffset, float[] x, int xOffset, float upstream, float[] gradient, int gradientOffset,
-                            boolean accumulate, int length) {
+            boolean accumulate, int length) {
         return bernoulliGradient.best().bernoulli(logits, logitsOffset, x, xOffset, upstream, gradient, gradientOffset, accumulate, length);
     }
 

@@ -16,7 +16,7 @@ final class PlainLanes extends ScalarLanes {
 
     @Override
     public double bernoulli(float[] logits, int logitsOffset, float[] x, int xOffset, float upstream, float[] gradient, int gradientOffset,
-                            boolean accumulate, int length) {
+            boolean accumulate, int length) {
         double sum = bernoulli(logits, logitsOffset, x, xOffset, length);
         super.bernoulli(logits, logitsOffset, x, xOffset, upstream, gradient, gradientOffset, accumulate, length);
         return sum;

@@ -11,8 +11,9 @@ final class PlainTile {
     }
 
     /** T = alpha L R; step p of row i of L lies at {@code left[leftOffset + i * rowStride + p * stepStride]}; rows a multiple of 4. */
-    static void multiply(int rows, int steps, float[] left, int leftOffset, int rowStride, int stepStride, float[] right, int rightOffset, float alpha,
-                         float[] target, int targetOffset, int targetStride) {
+    static void multiply(int rows, int steps, float[] left, int leftOffset, int rowStride, int stepStride, float[] right, int rightOffset,
+            float alpha,
+            float[] target, int targetOffset, int targetStride) {
         for (int i = 0; i < rows; i += FOUR) {
             for (int j = 0; j < Tile.COLUMNS; j += 2) {
                 fourByTwo(steps, left, leftOffset + i * rowStride, rowStride, stepStride, right, rightOffset + j, alpha, target,
@@ -21,8 +22,9 @@ final class PlainTile {
         }
     }
 
-    private static void fourByTwo(int steps, float[] left, int leftOffset, int rowStride, int stepStride, float[] right, int rightOffset, float alpha,
-                                  float[] target, int targetOffset, int targetStride) {
+    private static void fourByTwo(int steps, float[] left, int leftOffset, int rowStride, int stepStride, float[] right, int rightOffset,
+            float alpha,
+            float[] target, int targetOffset, int targetStride) {
         float a0 = 0;
         float a1 = 0;
         float b0 = 0;

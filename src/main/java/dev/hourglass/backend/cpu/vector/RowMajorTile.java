@@ -12,8 +12,9 @@ final class RowMajorTile {
     private RowMajorTile() {
     }
 
-    static void twelveRows(int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target, int targetOffset,
-                           int targetStride) {
+    static void twelveRows(int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target,
+            int targetOffset,
+            int targetStride) {
         FloatVector a0 = FloatVector.zero(SPECIES);
         FloatVector a1 = FloatVector.zero(SPECIES);
         FloatVector b0 = FloatVector.zero(SPECIES);
@@ -157,8 +158,9 @@ final class RowMajorTile {
         scale.mul(l1).intoArray(target, t + LANES);
     }
 
-    static void eightRows(int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target, int targetOffset,
-                          int targetStride) {
+    static void eightRows(int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target,
+            int targetOffset,
+            int targetStride) {
         FloatVector a0 = FloatVector.zero(SPECIES);
         FloatVector a1 = FloatVector.zero(SPECIES);
         FloatVector b0 = FloatVector.zero(SPECIES);

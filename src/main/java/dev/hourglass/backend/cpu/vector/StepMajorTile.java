@@ -13,8 +13,9 @@ final class StepMajorTile {
     private StepMajorTile() {
     }
 
-    static void twelveRows(int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target, int targetOffset,
-                           int targetStride) {
+    static void twelveRows(int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target,
+            int targetOffset,
+            int targetStride) {
         FloatVector a0 = FloatVector.zero(SPECIES);
         FloatVector a1 = FloatVector.zero(SPECIES);
         FloatVector b0 = FloatVector.zero(SPECIES);
@@ -158,8 +159,9 @@ final class StepMajorTile {
         scale.mul(l1).intoArray(target, t + LANES);
     }
 
-    static void eightRows(int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target, int targetOffset,
-                          int targetStride) {
+    static void eightRows(int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target,
+            int targetOffset,
+            int targetStride) {
         FloatVector a0 = FloatVector.zero(SPECIES);
         FloatVector a1 = FloatVector.zero(SPECIES);
         FloatVector b0 = FloatVector.zero(SPECIES);

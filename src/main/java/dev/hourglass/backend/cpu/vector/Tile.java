@@ -38,8 +38,9 @@ final class Tile {
     /** {@link #multiply}, in one way or another. */
     @FunctionalInterface
     interface Form {
-        void multiply(boolean rowMajor, int rows, int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target,
-                      int targetOffset, int targetStride);
+        void multiply(boolean rowMajor, int rows, int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha,
+                float[] target,
+                int targetOffset, int targetStride);
     }
 
     private Tile() {
@@ -53,9 +54,11 @@ final class Tile {
      * @param steps a multiple of {@link #STEPS}
      * @param target all rows and COLUMNS columns are set. Modified.
      */
-    static void multiply(boolean rowMajor, int rows, int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target,
-                         int targetOffset, int targetStride) {
-        kind(rowMajor, rows).best().multiply(rowMajor, rows, steps, left, leftOffset, right, rightOffset, alpha, target, targetOffset, targetStride);
+    static void multiply(boolean rowMajor, int rows, int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha,
+            float[] target,
+            int targetOffset, int targetStride) {
+        kind(rowMajor, rows).best().multiply(rowMajor, rows, steps, left, leftOffset, right, rightOffset, alpha, target, targetOffset,
+                targetStride);
     }
 
     private static Gradual<Form> kind(boolean rowMajor, int rows) {
@@ -83,18 +86,22 @@ final class Tile {
                 (form, offset, pairs) -> form.multiply(rowMajor, rows, STEPS * pairs, left, 0, right, 0, 1f, target, 0, COLUMNS));
     }
 
-    static void plain(boolean rowMajor, int rows, int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target,
-                      int targetOffset, int targetStride) {
-        PlainTile.multiply(rows, steps, left, leftOffset, rowMajor ? PITCH : 1, rowMajor ? 1 : rows, right, rightOffset, alpha, target, targetOffset,
+    static void plain(boolean rowMajor, int rows, int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha,
+            float[] target,
+            int targetOffset, int targetStride) {
+        PlainTile.multiply(rows, steps, left, leftOffset, rowMajor ? PITCH : 1, rowMajor ? 1 : rows, right, rightOffset, alpha, target,
+                targetOffset,
                 targetStride);
     }
 
-    static void withVectors(boolean rowMajor, int rows, int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha,
-                            float[] target, int targetOffset, int targetStride) {
+    static void withVectors(boolean rowMajor, int rows, int steps, float[] left, int leftOffset, float[] right, int rightOffset,
+            float alpha,
+            float[] target, int targetOffset, int targetStride) {
         if (!VectorSource.MANY_REGISTERS) {
             int rowStride = rowMajor ? PITCH : 1;
             for (int row = 0; row < rows; row += FOUR) {
-                fourRows(steps, left, leftOffset + row * rowStride, right, rightOffset, alpha, target, targetOffset + row * targetStride, targetStride,
+                fourRows(steps, left, leftOffset + row * rowStride, right, rightOffset, alpha, target, targetOffset + row * targetStride,
+                        targetStride,
                         rowStride, rowMajor ? 1 : rows);
             }
         } else if (rowMajor && rows == TALL) {
@@ -109,7 +116,7 @@ final class Tile {
     }
 
     private static void fourRows(int steps, float[] left, int leftOffset, float[] right, int rightOffset, float alpha, float[] target,
-                                 int targetOffset, int targetStride, int rowStride, int stepStride) {
+            int targetOffset, int targetStride, int rowStride, int stepStride) {
         FloatVector a0 = FloatVector.zero(SPECIES);
         FloatVector a1 = FloatVector.zero(SPECIES);
         FloatVector b0 = FloatVector.zero(SPECIES);

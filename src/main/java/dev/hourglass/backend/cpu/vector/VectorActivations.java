@@ -13,14 +13,18 @@ final class VectorActivations {
     private static final Loop[] IDENTITY = {VectorActivations::identity};
     private static final Loop[] RELU = {VectorActivations::relu};
     private static final Loop[] LEAKY_RELU = {VectorActivations::leakyRelu};
-    private static final Loop[] ELU = {VectorExponential::argument, VectorExponential::exp, VectorExponential::expm1, VectorActivations::positiveOr};
+    private static final Loop[] ELU = {VectorExponential::argument, VectorExponential::exp, VectorExponential::expm1,
+        VectorActivations::positiveOr};
     private static final Loop[] GELU = {VectorExponential::normalArgument, VectorExponential::exp, VectorExponential::normal,
         VectorActivations::product};
-    private static final Loop[] SILU = {VectorExponential::decayArgument, VectorExponential::exp, VectorLogistic::sigmoid, VectorActivations::product};
+    private static final Loop[] SILU = {VectorExponential::decayArgument, VectorExponential::exp, VectorLogistic::sigmoid,
+        VectorActivations::product};
     private static final Loop[] SOFTPLUS = {VectorExponential::decayArgument, VectorExponential::exp, VectorLogistic::softplus,
         VectorExponential::store};
-    private static final Loop[] SIGMOID = {VectorExponential::decayArgument, VectorExponential::exp, VectorLogistic::sigmoid, VectorExponential::store};
-    private static final Loop[] TANH = {VectorExponential::argument, VectorExponential::exp, VectorLogistic::tanh, VectorExponential::store};
+    private static final Loop[] SIGMOID = {VectorExponential::decayArgument, VectorExponential::exp, VectorLogistic::sigmoid,
+        VectorExponential::store};
+    private static final Loop[] TANH = {VectorExponential::argument, VectorExponential::exp, VectorLogistic::tanh,
+        VectorExponential::store};
 
     private VectorActivations() {
     }

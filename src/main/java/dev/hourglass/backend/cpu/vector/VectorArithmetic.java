@@ -41,18 +41,21 @@ final class VectorArithmetic implements Arithmetic {
             }
         } else {
             for (int i = 0; i < bound; i += LANES) {
-                FloatVector.fromArray(SPECIES, a, aOffset + i).mul(FloatVector.fromArray(SPECIES, b, bOffset + i)).intoArray(y, yOffset + i);
+                FloatVector.fromArray(SPECIES, a, aOffset + i).mul(FloatVector.fromArray(SPECIES, b, bOffset + i)).intoArray(y,
+                        yOffset + i);
             }
         }
         ends.multiply(a, aOffset + bound, b, bOffset + bound, y, yOffset + bound, accumulate, length - bound);
     }
 
     @Override
-    public void difference(float factor, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, boolean accumulate, int length) {
+    public void difference(float factor, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, boolean accumulate,
+            int length) {
         int bound = SPECIES.loopBound(length);
         if (accumulate) {
             for (int i = 0; i < bound; i += LANES) {
-                FloatVector d = FloatVector.fromArray(SPECIES, a, aOffset + i).sub(FloatVector.fromArray(SPECIES, b, bOffset + i)).mul(factor);
+                FloatVector d = FloatVector.fromArray(SPECIES, a, aOffset + i).sub(FloatVector.fromArray(SPECIES, b, bOffset + i))
+                        .mul(factor);
                 d.add(FloatVector.fromArray(SPECIES, y, yOffset + i)).intoArray(y, yOffset + i);
             }
         } else {
@@ -109,8 +112,9 @@ final class VectorArithmetic implements Arithmetic {
 
     /** One loop on purpose: divisions and roots then fill the time in which memory answers. */
     @Override
-    public void adam(AdamStep step, float[] w, int wOffset, float[] gradient, int gradientOffset, float[] m, int mOffset, float[] v, int vOffset,
-                     int length) {
+    public void adam(AdamStep step, float[] w, int wOffset, float[] gradient, int gradientOffset, float[] m, int mOffset, float[] v,
+            int vOffset,
+            int length) {
         FloatVector clip = VectorBlock.constant(step.clip());
         FloatVector beta1 = VectorBlock.constant(step.beta1());
         FloatVector beta2 = VectorBlock.constant(step.beta2());

@@ -79,7 +79,8 @@ final class VectorGemm implements Gemm {
      *
      * @param shared whether threads share the work
      */
-    private record Job(int row, int rows, int column, int columns, int k, float alpha, Matrix left, Matrix right, float beta, Matrix c, boolean shared) {
+    private record Job(int row, int rows, int column, int columns, int k, float alpha, Matrix left, Matrix right, float beta, Matrix c,
+            boolean shared) {
         Job part(int fromRow, int rowCount, int fromColumn, int columnCount) {
             return new Job(fromRow, rowCount, fromColumn, columnCount, k, alpha, left, right, beta, c, shared);
         }
@@ -187,7 +188,8 @@ final class VectorGemm implements Gemm {
 
     private void packRight(Job job, int panel, int piece) {
         int from = piece * PIECE_STEPS;
-        Packing.right(job.right, from, job.column + panel * Tile.COLUMNS, job.existColumns(panel), Math.min(PIECE_STEPS, job.k - from), wholeRight,
+        Packing.right(job.right, from, job.column + panel * Tile.COLUMNS, job.existColumns(panel), Math.min(PIECE_STEPS, job.k - from),
+                wholeRight,
                 job.wholeRight(panel) + from * Tile.COLUMNS);
     }
 
@@ -200,7 +202,8 @@ final class VectorGemm implements Gemm {
         float[] left = pieces[worker];
         float[] tile = tiles[worker];
         for (int cut = 0; cut < job.cuts(); cut++) {
-            Packing.left(job.left, job.row + job.first(block), job.exist(block), cut * job.cutSteps(), job.count(cut), job.width(block), left, cut * length);
+            Packing.left(job.left, job.row + job.first(block), job.exist(block), cut * job.cutSteps(), job.count(cut), job.width(block),
+                    left, cut * length);
         }
         for (int panel = fromPanel; panel < toPanel; panel++) {
             for (int cut = 0; cut < job.cuts(); cut++) {
@@ -229,7 +232,8 @@ final class VectorGemm implements Gemm {
     }
 
     private void packLeft(Job job, int block, int cut) {
-        Packing.left(job.left, job.row + job.first(block), job.exist(block), cut * job.cutSteps(), job.count(cut), job.width(block), wholeLeft,
+        Packing.left(job.left, job.row + job.first(block), job.exist(block), cut * job.cutSteps(), job.count(cut), job.width(block),
+                wholeLeft,
                 job.wholeLeft(cut, block));
     }
 
@@ -237,7 +241,8 @@ final class VectorGemm implements Gemm {
     private void panel(Job job, int panel, int fromBlock, int toBlock, int worker) {
         float[] right = pieces[worker];
         for (int cut = 0; cut < job.cuts(); cut++) {
-            Packing.right(job.right, cut * job.cutSteps(), job.column + panel * Tile.COLUMNS, job.existColumns(panel), job.count(cut), right, RIGHT_START);
+            Packing.right(job.right, cut * job.cutSteps(), job.column + panel * Tile.COLUMNS, job.existColumns(panel), job.count(cut),
+                    right, RIGHT_START);
             for (int block = fromBlock; block < toBlock; block++) {
                 tile(job, block, panel, cut, right, worker);
             }

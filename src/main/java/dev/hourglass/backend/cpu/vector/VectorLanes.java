@@ -88,13 +88,14 @@ final class VectorLanes implements Lanes {
 
     @Override
     public double bernoulli(float[] logits, int logitsOffset, float[] x, int xOffset, float upstream, float[] gradient, int gradientOffset,
-                            boolean accumulate, int length) {
+            boolean accumulate, int length) {
         int bound = SPECIES.loopBound(length);
         Bernoulli loss = new Bernoulli(x, xOffset - logitsOffset, upstream, accumulate);
         new VectorBlock(logits, logitsOffset, gradient, gradientOffset, 1f, bound).run(new Loop[] {VectorExponential::decayArgument,
             VectorExponential::exp, VectorLogistic::sigmoidBeside, loss::gradient, VectorLogistic::softplus, loss::add});
-        return loss.sum + ends.bernoulli(logits, logitsOffset + bound, x, xOffset + bound, upstream, gradient, gradientOffset + bound, accumulate,
-                length - bound);
+        return loss.sum
+                + ends.bernoulli(logits, logitsOffset + bound, x, xOffset + bound, upstream, gradient, gradientOffset + bound, accumulate,
+                        length - bound);
     }
 
     @Override

@@ -34,7 +34,8 @@ public final class VectorSource implements Engine.Source {
     @Override
     public String refusal() {
         return SPECIES.vectorBitSize() >= 256 || isArm() ? null
-                : "this processor has no fused multiply-add on vectors (AVX2, AVX-512 or ARM): " + SPECIES.vectorBitSize() + "-bit vectors only";
+                : "this processor has no fused multiply-add on vectors (AVX2, AVX-512 or ARM): " + SPECIES.vectorBitSize()
+                        + "-bit vectors only";
     }
 
     @Override
