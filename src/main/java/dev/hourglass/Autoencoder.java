@@ -54,7 +54,10 @@ public final class Autoencoder implements AutoCloseable {
 
     /** The same on a device by its name: auto, cpu, cuda or cuda:N. */
     public static Autoencoder load(Path folder, String deviceName) {
-        SavedRun saved = SavedRun.open(folder);
+        return uninterrupted(() -> opened(SavedRun.open(folder), deviceName));
+    }
+
+    private static Autoencoder opened(SavedRun saved, String deviceName) {
         Run run = saved.load();
         DeviceThread device = DeviceThread.open(new DeviceChoice(deviceName, 0, "fp32"));
         boolean kept = false;
@@ -81,7 +84,22 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Writes the model as {@link #save(Path)} does, in place of a run that stands there when {@code overwrite} allows it. */
     public void save(Path folder, boolean overwrite) {
-        RunFolder.save(run, folder, overwrite);
+        uninterrupted(() -> {
+            RunFolder.save(run, folder, overwrite);
+            return null;
+        });
+    }
+
+    /** Does work with files on a thread that may be interrupted, as one whose training was: an interrupt would close them. The thread stays interrupted. */
+    private static <R> R uninterrupted(Supplier<R> work) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return work.get();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** Runs work where the device may be used. @throws IllegalStateException after {@link #close} */

@@ -68,7 +68,10 @@ class TrainingTest {
             }
         }).training(DATA);
         thread[0] = new Thread(() -> {
-            training.run().close();
+            try (Autoencoder model = training.run()) {
+                model.save(folder.resolve("saved"));
+                Autoencoder.load(folder.resolve("saved"), "cpu").close();
+            }
             outcome.set("interrupted: " + Thread.currentThread().isInterrupted());
         });
         thread[0].start();

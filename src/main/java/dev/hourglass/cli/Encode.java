@@ -24,6 +24,7 @@ final class Encode implements Callable<Integer> {
     @Override
     public Integer call() {
         Output.require(out, null);
+        run.requireApart(data, out);
         Examples examples = run.read(data);
         float[][] codes = run.infer(inference -> sample == null ? inference.encode(examples) : inference.encodeSample(examples, sample));
         Output.write(out, common.out(), Output.numbered("z", codes[0].length), codes, null, null);

@@ -15,8 +15,13 @@ import dev.hourglass.optim.LearningRate;
 import dev.hourglass.train.DivergedException;
 import dev.hourglass.train.Provenance;
 import dev.hourglass.train.SavedRun;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +41,7 @@ public final class Main implements Runnable {
     private static final List<Class<?>> COMMANDS = List.of(Train.class, Resume.class, Evaluate.class, Encode.class, Decode.class,
             Reconstruct.class,
             Sample.class, Score.class, Traverse.class, Report.class, Compare.class, Export.class, Gradcheck.class, Doctor.class);
+    private static final int BUFFER = 1 << 13;
     private static final int FAILED = 1;
     private static final int USAGE = 2;
     private static final int HELP_WIDTH = 120;
@@ -65,7 +71,18 @@ public final class Main implements Runnable {
 
     /** Runs and exits. */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        WatchedOutput output = new WatchedOutput(new FileOutputStream(FileDescriptor.out));
+        Charset charset = Charset
+                .forName(System.getProperty("stdout.encoding", System.getProperty("native.encoding", Charset.defaultCharset().name())));
+        System.setOut(new PrintStream(new BufferedOutputStream(output, BUFFER), true, charset));
+        int code = run(arguments);
+        System.out.flush();
+        if (code == 0 && output.failure() != null) {
+            System.err.println("hourglass: cannot write to stdout: " + output.failure()
+                    + ", so the result is not whole; make room, or write to a file with --out");
+            code = FAILED;
+        }
+        System.exit(code);
     }
 
     /** Runs a command and returns its exit code. */

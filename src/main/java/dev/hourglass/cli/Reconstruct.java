@@ -31,6 +31,7 @@ final class Reconstruct implements Callable<Integer> {
         }
         Schema schema = run.open().configuration().schema();
         Output.require(out, schema);
+        run.requireApart(data, out);
         Examples all = run.read(data);
         Examples examples = rows == null ? all : all.head(rows);
         float[][] reconstructions = run.infer(inference -> inference.reconstruct(examples));

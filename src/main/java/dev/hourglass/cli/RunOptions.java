@@ -16,8 +16,12 @@ import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DataDescription;
 import dev.hourglass.train.DeviceChoice;
 import dev.hourglass.train.SavedRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
@@ -104,6 +108,24 @@ final class RunOptions {
         }
     }
 
+    /** Refuses to write a result over the data that are read, or over those of the run; null is stdout. */
+    void requireApart(DataChoice choice, Path out) {
+        DataDescription words = open().configuration().data();
+        for (String spec : Arrays.asList(choice.data, words.train(), words.validation())) {
+            if (out != null && spec != null && isSameFile(out, spec)) {
+                throw new UsageException("--out " + out + ": the data are read from this file, expected another; name one");
+            }
+        }
+    }
+
+    private static boolean isSameFile(Path out, String spec) {
+        try {
+            return Files.exists(out) && DataSpec.isCsv(spec) && Files.isSameFile(out, Path.of(spec));
+        } catch (IOException | InvalidPathException unknown) {
+            return false;
+        }
+    }
+
     /** Returns the columns and labels to read of the data. */
     DataDescription described(DataChoice choice) {
         DataDescription words = open().configuration().data();
@@ -116,8 +138,18 @@ final class RunOptions {
             conditions = schema.condition().columnNames().isEmpty() ? conditions
                     : schema.condition().columnNames().stream().map(DataOptions::named).toList();
         }
+        label = isNeeded(label, choice) ? label : null;
         return words.withColumns(columns, conditions, label)
                 .withHeader(choice.header == null ? words.header() : DataOptions.Header.parse(choice.header));
+    }
+
+    /** Whether the labels are wanted: a model that is not conditioned on them takes new rows without the column. */
+    private boolean isNeeded(String label, DataChoice choice) {
+        Configuration configuration = open().configuration();
+        boolean conditioned = configuration.model().condition() == ConditionKind.LABELS;
+        return conditioned || choice.labelColumn != null || label == null || !label.matches("=?[^0-9=].*")
+                || !goesByName(choice, configuration.schema())
+                || Csv.firstLine(Path.of(choice.data)).contains(label.replaceFirst("^=", ""));
     }
 
     /** Whether the first line of the file names a column of the model: then columns are found by their names, whatever their order. */

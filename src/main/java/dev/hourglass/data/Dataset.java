@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
  * Values of a {@link Element#FLOAT32} set may be NaN or infinite until {@link #requireComplete} or an {@link Imputation} has seen them.
  */
 public final class Dataset {
+    private static final String INFINITE = "the value is infinite, expected a finite number; correct it or leave the row out";
+
     /** The type of every value. */
     public enum Element {
         /** 0..255, one byte. */
@@ -327,7 +329,7 @@ public final class Dataset {
                 float value = values.get(row, column);
                 if (!Float.isFinite(value)) {
                     throw new DataException(describeSource() + ": row " + (row + 1) + ", " + describeColumn(column) + ": "
-                            + (Float.isNaN(value) ? "the value is missing" : "the value is infinite") + "; " + Imputation.REMEDY);
+                            + (Float.isNaN(value) ? "the value is missing; " + Imputation.REMEDY : INFINITE));
                 }
             }
         }
@@ -340,7 +342,7 @@ public final class Dataset {
             for (int column = 0; column < columns(); column++) {
                 if (Float.isInfinite(values.get(row, column))) {
                     throw new DataException(describeSource() + ": row " + (row + 1) + ", " + describeColumn(column)
-                            + ": the value is infinite, expected a finite number; correct it or leave the row out");
+                            + ": " + INFINITE);
                 }
             }
         }

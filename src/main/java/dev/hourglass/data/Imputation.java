@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What stands in for missing values (NaN, empty cells) and infinite ones: one value per column, fitted on the training set and reused for any other.
+ * What stands in for missing values (NaN, empty cells): one value per column, fitted on the training set and reused for any other. An infinite value is not
+ * missing, and refused.
  * {@link Kind#NONE} accepts complete data only. 8-bit data has nothing missing.
  *
  * @param kind how the values are found
@@ -95,9 +96,9 @@ public record Imputation(Kind kind, float[] values) {
     }
 
     /**
-     * The data with every NaN and infinite value replaced; the same object if there is nothing to replace.
+     * The data with every NaN replaced; the same object if there is nothing to replace.
      *
-     * @throws DataException if the kind is NONE and a value is missing, or the set has another number of columns than the fitted one
+     * @throws DataException if a value is infinite, if the kind is NONE and a value is missing, or if the set has another number of columns than the fitted one
      * @throws IllegalStateException if not fitted
      */
     public Dataset apply(Dataset data) {
@@ -111,6 +112,7 @@ public record Imputation(Kind kind, float[] values) {
             throw new DataException(
                     data.describeSource() + ": columns=" + data.columns() + ", expected the " + values.length + " of the training set");
         }
+        data.requireNothingInfinite();
         RowBlocks filled = new RowBlocks(Element.FLOAT32, data.columns());
         boolean changed = false;
         for (int row = 0; row < data.rows(); row++) {

@@ -108,7 +108,7 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
             throw new DataException(
                     x.describeSource() + ": columns=" + x.columns() + ", expected " + features + " as in the training data");
         }
-        x = imputation.apply(x.requireNothingInfinite());
+        x = imputation.apply(x);
         if (kind == ConditionKind.LABELS && !x.classNames().equals(classNames())) {
             x = x.withLabelsAligned(classNames());
         }
@@ -119,7 +119,7 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
                 throw new DataException(x.describeSource() + ": condition columns=" + c.columns() + ", expected " + conditions()
                         + " as in the training data");
             }
-            c = condition.imputation().apply(c.requireNothingInfinite());
+            c = condition.imputation().apply(c);
         }
         return x == examples.features() && c == examples.conditions() ? examples : new Examples(x, c);
     }

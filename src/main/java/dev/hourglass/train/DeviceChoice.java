@@ -8,9 +8,15 @@ package dev.hourglass.train;
  * @param precision of matrix products: fp32, tf32 or bf16; the CPU has the first only
  */
 public record DeviceChoice(String name, int threads, String precision) {
+    private static final int MOST_THREADS = 256;
+
     public DeviceChoice {
         if (!name.matches("auto|cpu|cuda(:\\d{1,3})?")) {
             throw new IllegalArgumentException("device: unknown name: device=" + name + ", expected auto, cpu, cuda or cuda:N");
+        }
+        if (threads > MOST_THREADS) {
+            throw new IllegalArgumentException(
+                    "device: too many: threads=" + threads + ", expected at most " + MOST_THREADS + ", or 0 for all processors");
         }
         if (threads < 0) {
             throw new IllegalArgumentException(

@@ -144,6 +144,10 @@ public record SavedRun(Path folder, Configuration configuration) {
         TrainingSettings settings = configuration.training();
         Checkpoint last = position(Kept.LAST);
         int until = epochs == 0 ? settings.epochs() : epochs;
+        if (heldOut() == null && until <= last.epoch()) {
+            // Killed between its last epoch and the scores of held-out rows: they are what is left to do.
+            return settings.withEpochs(last.epoch());
+        }
         if (until <= last.epoch()) {
             throw new IllegalArgumentException(
                     folder + ": all " + last.epoch() + " epochs are done, expected more to do; ask for epochs up to a number above "

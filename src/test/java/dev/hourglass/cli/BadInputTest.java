@@ -140,7 +140,7 @@ class BadInputTest {
     @Test
     void commandsAreNamed() {
         assertFails(2,
-                "hourglass: no command, expected one of train, resume, evaluate, encode, decode, reconstruct, sample, score, traverse, report, export, gradcheck, doctor; see hourglass --help",
+                "hourglass: no command, expected one of train, resume, evaluate, encode, decode, reconstruct, sample, score, traverse, report, compare, export, gradcheck, doctor; see hourglass --help",
                 Result.of());
         assertFails(2,
                 "hourglass: Unmatched argument at index 0: 'trian', did you mean train or traverse or reconstruct?; see hourglass --help",

@@ -221,6 +221,37 @@ class CommandLineTest {
     }
 
     @Test
+    void resultsAreNeverWrittenOverTheData() throws IOException {
+        StringBuilder text = new StringBuilder("a,b,kind\n");
+        for (int i = 0; i < 40; i++) {
+            text.append(i).append(',').append(i % 7).append(',').append(i % 2 == 0 ? "x" : "y").append('\n');
+        }
+        Path table = folder.resolve("own.csv");
+        Files.writeString(table, text.toString());
+        ok("train --data DIR/own.csv --label-column kind --hidden 4 --latent 1 --epochs 1 --device cpu --quiet --out DIR/own");
+        for (String command : List.of("encode", "reconstruct", "score")) {
+            Result refused = Result.of(command, "--run", folder.resolve("own").toString(), "--out", table.toString());
+            assertEquals(2, refused.code());
+            assertEquals("hourglass " + command + ": --out " + table + ": the data are read from this file, expected another; name one\n",
+                    refused.err());
+        }
+        assertEquals(text.toString(), Files.readString(table));
+        // New rows need no label where the model has no use for it, and come in any order of columns.
+        Files.writeString(folder.resolve("fresh.csv"), "b,a\n3,10\n");
+        Files.writeString(folder.resolve("same.csv"), "a,b,kind\n10,3,x\n");
+        assertEquals(ok("encode --run DIR/own --data DIR/same.csv").out(), ok("encode --run DIR/own --data DIR/fresh.csv").out());
+    }
+
+    @Test
+    void aRunKilledBeforeItsScoresIsCompleted() throws IOException {
+        ok("train --data digits:60 --hidden 8 --latent 3 --epochs 1 --device cpu --quiet --out DIR/cut");
+        byte[] scores = Files.readAllBytes(folder.resolve("cut/scorer.json"));
+        Files.delete(folder.resolve("cut/scorer.json"));
+        ok("resume --run DIR/cut --quiet");
+        assertArrayEquals(scores, Files.readAllBytes(folder.resolve("cut/scorer.json")));
+    }
+
+    @Test
     void helpVersionAndDoctorGoToStdout() {
         assertTrue(ok("--version").out().matches("hourglass \\S+, java \\S+\n"));
         assertTrue(ok("train --help").out().contains("--contraction-method"));

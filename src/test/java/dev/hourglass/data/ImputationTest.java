@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class ImputationTest {
     private static final float GAP = Float.NaN;
-    private static final Dataset GAPS = Dataset.of(new float[][] {{1, GAP}, {2, 4}, {GAP, 6}, {9, Float.POSITIVE_INFINITY}, {4, 5}})
+    private static final Dataset GAPS = Dataset.of(new float[][] {{1, GAP}, {2, 4}, {GAP, 6}, {9, GAP}, {4, 5}})
             .withColumnNames(List.of("age", "height")).withSource("people");
 
     @Test
@@ -19,8 +19,10 @@ class ImputationTest {
         assertEquals("people: row 1, column 'height': the value is missing; fill it in, or ask for an imputation: mean, median, zero",
                 assertThrows(DataException.class, () -> Imputation.of(Kind.NONE).apply(GAPS)).getMessage());
         Dataset infinite = Dataset.of(new float[][] {{1, 2}, {Float.NEGATIVE_INFINITY, 3}});
-        assertEquals("data set: row 2, column 1: the value is infinite; fill it in, or ask for an imputation: mean, median, zero",
+        assertEquals("data set: row 2, column 1: the value is infinite, expected a finite number; correct it or leave the row out",
                 assertThrows(DataException.class, infinite::requireComplete).getMessage());
+        assertEquals("data set: row 2, column 1: the value is infinite, expected a finite number; correct it or leave the row out",
+                assertThrows(DataException.class, () -> Imputation.of(Kind.MEAN).fit(infinite).apply(infinite)).getMessage());
     }
 
     @Test
