@@ -29,6 +29,8 @@ import java.util.function.Supplier;
  * beside it.
  */
 public final class Autoencoder implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Autoencoder.class.getName());
+
     private final DeviceThread device;
     private final Model model;
     private final Run run;
@@ -261,7 +263,8 @@ public final class Autoencoder implements AutoCloseable {
 
     /**
      * Returns the mean of every term of the objective on other data, nats per example, by name: {@code loss}, {@code reconstruction}, {@code kl}, ...; the KL
-     * with its full weight. One call at a time works, others wait.
+     * with its full weight. One call at a time works, others wait. Values that the likelihood gives no probability to go to the logger of this class as a
+     * warning.
      */
     public Map<String, Double> evaluate(Dataset rows) {
         return evaluate(Examples.of(rows));
@@ -269,6 +272,7 @@ public final class Autoencoder implements AutoCloseable {
 
     /** The same for examples with real-valued conditions. */
     public Map<String, Double> evaluate(Examples examples) {
+        schema().outsideTheSupport(examples, run.configuration().model()).ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
         synchronized (exclusive) {
             return onDevice(() -> {
                 try (LossTerms terms = new LossTerms(model, examples, run.configuration().training().batch(),

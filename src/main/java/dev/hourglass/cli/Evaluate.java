@@ -37,6 +37,7 @@ final class Evaluate implements Callable<Integer> {
     public Integer call() {
         Examples examples = run.read(data);
         Specification specification = run.open().configuration().model();
+        run.open().configuration().schema().outsideTheSupport(examples, specification).ifPresent(common.err()::println);
         TrainingSettings plan = run.open().configuration().training();
         long draws = seed == null ? Trainer.validationSeed(plan.seed()) : seed;
         Estimates.Wanted wanted = more.wanted(specification);

@@ -10,6 +10,7 @@ import dev.hourglass.data.PictureShape;
 import dev.hourglass.data.Scaling;
 import dev.hourglass.data.Support;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -122,6 +123,29 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
             c = condition.imputation().apply(c);
         }
         return x == examples.features() && c == examples.conditions() ? examples : new Examples(x, c);
+    }
+
+    /**
+     * Returns one line on the first value that the likelihood gives no probability to, so that no loss of these examples means anything; empty when there is
+     * none.
+     */
+    public Optional<String> outsideTheSupport(Examples examples, Specification specification) {
+        Dataset x = examples.features();
+        Support support = specification.likelihood().support();
+        for (int row = 0; row < x.rows() && support != Support.REAL && x.columns() == features; row++) {
+            float[] values = x.row(row);
+            scaling.apply(values, 0, features, 1);
+            for (int column = 0; column < features; column++) {
+                if (!Float.isNaN(values[column]) && !support.contains(values[column])) {
+                    return Optional
+                            .of(x.describeSource() + ": row " + (row + 1) + ", '" + featureNames().get(column) + "' is " + values[column]
+                                    + " on the scale of the model, expected " + support.words()
+                                    + ": the likelihood gives it no probability, so no mean over these"
+                                    + " rows says how well the model fits; its score is infinite");
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** Puts named columns into the order of training and leaves others out; data or a training set without names go by position. */

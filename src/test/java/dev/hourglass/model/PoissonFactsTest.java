@@ -25,6 +25,7 @@ import dev.hourglass.tensor.Scope;
 import dev.hourglass.testkit.Backends;
 import dev.hourglass.testkit.Infer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +138,19 @@ class PoissonFactsTest {
                 assertEquals(Double.POSITIVE_INFINITY, scores[1]);
                 assertEquals(Double.POSITIVE_INFINITY, scores[2]);
             }
+        }
+    }
+
+    @Test
+    void valuesWithoutProbabilityAreTold() {
+        Examples counts = Examples.of(counts(false));
+        try (Backend backend = Facts.open(); Model model = model().create(backend, counts, 0)) {
+            assertEquals(Optional.empty(), model.schema().outsideTheSupport(counts, model.specification()));
+            Examples odd = Examples.of(Dataset.of(new float[][] {{1, 2, 3, 4, 5, 6}, {1, 2.5f, 3, 4, 5, 6}}));
+            assertEquals(
+                    "data set: row 2, 'x2' is 2.5 on the scale of the model, expected a count: 0, 1, 2, ...: the likelihood gives it no probability, so no"
+                            + " mean over these rows says how well the model fits; its score is infinite",
+                    model.schema().outsideTheSupport(odd, model.specification()).orElseThrow());
         }
     }
 
