@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +30,10 @@ public final class RunFolder implements Listener, AutoCloseable {
     static final String PROVENANCE = "provenance.json";
     static final String METRICS = "metrics.jsonl";
     static final String SCORER = "scorer.json";
+
+    /** What the program writes into a run folder, and may replace. */
+    private static final Pattern OURS = Pattern
+            .compile("config\\.json|provenance\\.json|metrics\\.jsonl|scorer\\.json|best|last|onnx|.*\\.(png|html)|\\..*");
 
     private final Path folder;
     private final Configuration configuration;
@@ -171,8 +176,14 @@ public final class RunFolder implements Listener, AutoCloseable {
                     "name another, or allow it to be overwritten");
         }
         try (Stream<Path> entries = Files.list(folder)) {
-            if (!run && entries.findAny().isPresent()) {
+            List<String> names = entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+            if (!run && !names.isEmpty()) {
                 throw new FormatException(folder, "the folder is not empty and holds no run", "a new folder", "name another");
+            }
+            List<String> others = names.stream().filter(name -> !OURS.matcher(name).matches()).toList();
+            if (!others.isEmpty()) {
+                throw new FormatException(folder, "beside the run the folder holds other files, such as " + others.get(0), "a run alone",
+                        "move them, or name another");
             }
         } catch (IOException failure) {
             throw new UncheckedIOException(folder + ": cannot be listed: " + failure.getMessage() + "; name another folder", failure);

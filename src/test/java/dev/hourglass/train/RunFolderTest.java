@@ -261,6 +261,11 @@ class RunFolderTest {
         assertArrayEquals(before, Files.readAllBytes(run.resolve("metrics.jsonl")));
         train(run, asked.withTraining(asked.training().withSeed(4)), true);
         assertEquals(4, SavedRun.open(run).configuration().training().seed());
+        Files.writeString(run.resolve("notes.txt"), "mine");
+        assertEquals(
+                run + ": beside the run the folder holds other files, such as notes.txt, expected a run alone; move them, or name another",
+                assertThrows(RuntimeException.class, () -> train(run, asked, true)).getMessage());
+        assertEquals("mine", Files.readString(run.resolve("notes.txt")));
         Path precious = Files.createDirectory(parent.resolve("precious"));
         Files.writeString(precious.resolve("thesis.txt"), "years");
         assertEquals(precious + ": the folder is not empty and holds no run, expected a new folder; name another",
