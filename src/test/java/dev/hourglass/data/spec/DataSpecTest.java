@@ -14,6 +14,7 @@ import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Imputation;
 import dev.hourglass.data.array.IdxTest;
 import dev.hourglass.data.array.Npy;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -154,9 +156,11 @@ class DataSpecTest {
 
     /** What the program says when it reads the SPEC in the folder, in a Java of its own. */
     private String alone(Map<String, String> environment, String option, String spec) throws IOException, InterruptedException {
+        // It runs in another folder, where relative names of jars mean nothing.
+        String classes = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(part -> Path.of(part).toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator));
         ProcessBuilder program = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), option, "-cp",
-                System.getProperty("java.class.path"), ReadAlone.class.getName(), spec).directory(folder.toFile())
-                .redirectErrorStream(true);
+                classes, ReadAlone.class.getName(), spec).directory(folder.toFile()).redirectErrorStream(true);
         program.environment().putAll(environment);
         Process running = program.start();
         String said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
