@@ -37,17 +37,19 @@ public final class StepState {
     private StepState() {
     }
 
+    /** Returns the words of a state that only draws: nothing is updated and no batch is taken from an order. */
+    public static int[] words(long seed, int step) {
+        return words(seed, step, 0, StepTable.constant(0));
+    }
+
     /** Returns the words of a state at the start of an epoch; learning rate and weights are those of the first row of {@code table}. */
-    public static int[] words(long seed, int step, int epochRows, float[] table) {
+    public static int[] words(long seed, int step, int epochRows, StepTable table) {
         int[] words = new int[WORDS];
         words[SEED_LOW] = (int) seed;
         words[SEED_HIGH] = (int) (seed >>> 32);
         words[STEP] = step;
         words[EPOCH_ROWS] = epochRows;
-        words[LEARNING_RATE] = Float.floatToRawIntBits(table[0]);
-        words[KL_WEIGHT] = Float.floatToRawIntBits(table[1]);
-        words[CORRECTION_1] = Float.floatToRawIntBits(table[2]);
-        words[CORRECTION_2] = Float.floatToRawIntBits(table[3]);
+        table.begin(words);
         words[CLIP_SCALE] = Float.floatToRawIntBits(1f);
         return words;
     }

@@ -30,6 +30,14 @@ public final class StepTable {
         return this;
     }
 
+    /** Puts the first row where a state has its words. */
+    void begin(int[] state) {
+        state[StepState.LEARNING_RATE] = Float.floatToRawIntBits(values[0]);
+        state[StepState.KL_WEIGHT] = Float.floatToRawIntBits(values[1]);
+        state[StepState.CORRECTION_1] = Float.floatToRawIntBits(values[2]);
+        state[StepState.CORRECTION_2] = Float.floatToRawIntBits(values[3]);
+    }
+
     /** Returns the number of rows. */
     public int steps() {
         return values.length / COLUMNS;

@@ -105,7 +105,7 @@ public final class DeviceData implements AutoCloseable {
             }
         }
         backend().write(orderBuffer, positions, 0, positions.length);
-        backend().write(state, StepState.words(seed, step, newOrder.length, table.values()), 0, StepState.WORDS);
+        backend().write(state, StepState.words(seed, step, newOrder.length, table), 0, StepState.WORDS);
     }
 
     /** Makes sure that the rows of the batch starting at {@code position} of the order are on the device. */

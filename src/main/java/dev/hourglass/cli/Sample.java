@@ -9,7 +9,6 @@ import dev.hourglass.evaluate.code.GaussianMixture;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.model.Schema;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.code.Deterministic;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -54,7 +53,7 @@ final class Sample implements Callable<Integer> {
         if (mixture != null && (mixture < 1 || mixture > MOST_COMPONENTS)) {
             throw new UsageException("--mixture " + mixture + ": expected 1 to " + MOST_COMPONENTS);
         }
-        if (mixture == null && specification.code() instanceof Deterministic) {
+        if (mixture == null && !specification.code().isSampled()) {
             throw new UsageException(
                     run.run + ": the model " + specification.preset() + " has a deterministic code and so no prior to sample from,"
                             + " expected a Gaussian code; fit one to its codes with --mixture 10, or train a vae");

@@ -7,7 +7,6 @@ import dev.hourglass.inference.Inference;
 import dev.hourglass.message.Label;
 import dev.hourglass.model.Schema;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.code.GaussianCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,7 +90,7 @@ final class Traverse implements Callable<Integer> {
                 "--grid: the code has " + latent + " dimensions, expected 2; leave it out for one dimension at a time");
         require(!byClass || specification.condition() == ConditionKind.LABELS,
                 "--by-class: the model's condition is " + Label.of(specification.condition()) + ", expected labels");
-        require(!byClass || specification.code() instanceof GaussianCode,
+        require(!byClass || specification.code().isSampled(),
                 "--by-class: the model has a deterministic code and so no prior to draw from");
         require(range == null || from == null && !byClass, "--range: there is none between two rows or under every class; leave it out");
         require(dimensions == null || !grid && from == null && !byClass,

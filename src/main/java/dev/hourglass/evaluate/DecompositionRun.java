@@ -47,7 +47,7 @@ final class DecompositionRun implements AutoCloseable {
         this.seed = seed;
         this.progress = progress;
         this.latent = model.specification().code().latent();
-        this.batches = new EncodedBatches(model, examples, Math.max(1, Math.min(BATCH, Draw.rowBudget(model) / samples)));
+        this.batches = new EncodedBatches(model, examples, Math.max(1, Math.min(BATCH, model.codesAtOnce() / samples)));
         this.chunkRows = Math.max(1, CHUNK_SAMPLES / (batches.batch() * samples)) * batches.batch();
         int count = Math.min(chunkRows, examples.rows()) * samples;
         this.scope = new Scope(backend, "decomposition");
@@ -94,7 +94,7 @@ final class DecompositionRun implements AutoCloseable {
     /** Draws the codes of a chunk and keeps them on the device. */
     private void draw(int[] rows, int firstStep) {
         batches.forEach(rows, seed, firstStep, encoded -> {
-            Draw draw = Draw.fromCode(model, encoded, samples, false);
+            Draw draw = Draw.fromCode(model, encoded, samples);
             long count = (long) encoded.rows() * samples * latent;
             return position -> {
                 draw.run(seed, firstStep + position / batches.batch());

@@ -2,6 +2,7 @@ package dev.hourglass.evaluate;
 
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.evaluate.Decomposition.Conditioning;
+import dev.hourglass.model.Encoded;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.code.Code;
 import dev.hourglass.model.code.GaussianCode;

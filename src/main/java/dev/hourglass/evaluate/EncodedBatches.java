@@ -4,6 +4,7 @@ import dev.hourglass.backend.StepTable;
 import dev.hourglass.batch.BatchLoop;
 import dev.hourglass.batch.DeviceData;
 import dev.hourglass.data.Examples;
+import dev.hourglass.model.Encoded;
 import dev.hourglass.model.Model;
 
 /**
@@ -41,8 +42,7 @@ final class EncodedBatches implements AutoCloseable {
     /** Visits every batch of {@code order}; the batch at position p draws with step {@code firstStep + p / batch}. */
     void forEach(int[] order, long seed, int firstStep, Visitor visitor) {
         try (BatchLoop loop = new BatchLoop(data, "evaluation", batch, 1, false, (tape, gathered) -> {
-            var encoder = model.encode(tape, gathered.input(), gathered.condition());
-            Visit visit = visitor.open(new Encoded(tape, gathered, encoder, model.prior(tape, gathered.condition())));
+            Visit visit = visitor.open(model.encode(tape, gathered));
             return BatchLoop.Step.forward(tape, visit::run);
         })) {
             loop.run(order, seed, firstStep, StepTable.constant(0));

@@ -8,6 +8,7 @@ import dev.hourglass.data.Examples;
 import dev.hourglass.evaluate.JacobianReport.Contraction;
 import dev.hourglass.evaluate.JacobianReport.Settings;
 import dev.hourglass.evaluate.JacobianReport.Tangents;
+import dev.hourglass.model.Encoded;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.network.Network;
 import dev.hourglass.tensor.Tensor;
@@ -99,17 +100,19 @@ final class JacobianRun {
     }
 
     private boolean saturates() {
-        Activation activation = model.specification().code().activation();
-        return activation == Activation.SIGMOID || activation == Activation.TANH;
+        return model.specification().code().activation().isBounded();
     }
 
+    /** Counts values in the outer twentieth of the range of the activation at either end. */
     private void countSaturated(float[] h) {
         if (!saturates()) {
             return;
         }
-        boolean sigmoid = model.specification().code().activation() == Activation.SIGMOID;
+        Activation activation = model.specification().code().activation();
+        double middle = (activation.low() + activation.high()) / 2;
+        double half = (activation.high() - activation.low()) / 2;
         for (float value : h) {
-            saturated += Math.abs(sigmoid ? 2 * value - 1 : value) > SATURATED ? 1 : 0;
+            saturated += Math.abs(value - middle) > SATURATED * half ? 1 : 0;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.hourglass.evaluate;
 
 import dev.hourglass.data.Examples;
 import dev.hourglass.inference.ImportanceSum;
+import dev.hourglass.model.Encoded;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.code.Code;
 

@@ -32,7 +32,7 @@ public enum Measure {
         Specification specification = model.specification();
         Likelihood likelihood = specification.likelihood();
         Require.that(likelihood.isDensity(), "evaluate", "the squared error is no density", "likelihood", Label.of(likelihood.getClass()),
-                "bernoulli, gaussian or poisson");
+                Likelihood.densities());
         boolean binary = likelihood.isDensityOfGrey() || specification.binarization() != Binarization.NONE
                 || isBinary(features, model.schema().scaling());
         return binary ? LOG_LIKELIHOOD : CROSS_ENTROPY;

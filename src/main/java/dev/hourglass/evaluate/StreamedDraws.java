@@ -3,6 +3,7 @@ package dev.hourglass.evaluate;
 import dev.hourglass.batch.DeviceData;
 import dev.hourglass.data.Examples;
 import dev.hourglass.message.Require;
+import dev.hourglass.model.Encoded;
 import dev.hourglass.model.Model;
 import dev.hourglass.tensor.Tensor;
 
@@ -34,7 +35,7 @@ final class StreamedDraws {
         this.samples = model.specification().code().samples(samples);
         this.fromPrior = fromPrior;
         this.seed = seed;
-        int budget = Draw.rowBudget(model);
+        int budget = model.codesAtOnce();
         this.batch = Math.max(1, Math.min(LARGEST_BATCH, budget / Math.min(this.samples, LARGEST_CHUNK)));
         this.chunk = Math.max(1, Math.min(this.samples, budget / batch));
     }
@@ -67,7 +68,7 @@ final class StreamedDraws {
 
     private Draw draw(Encoded encoded, int count, Tensor priorHead) {
         return fromPrior ? Draw.fromPrior(model, encoded, count, priorHead)
-                : Draw.fromCode(model, encoded, count, true);
+                : Draw.fromCode(model, encoded, count);
     }
 
     /** p(z|c) as a head to draw from: the floor of its log variance applied; zeros are N(0, I). */

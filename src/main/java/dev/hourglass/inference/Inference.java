@@ -8,7 +8,6 @@ import dev.hourglass.data.Examples;
 import dev.hourglass.message.Label;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.likelihood.FeatureTerms;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -169,7 +168,7 @@ public final class Inference implements AutoCloseable {
     /** Returns {@code count} draws from p(z), or p(z|c) of each condition when the prior is learned: [count][latent]. */
     public float[][] priorCodes(int count, long seed, float[][] conditions) {
         Code code = model.specification().code();
-        if (!(code instanceof GaussianCode)) {
+        if (!code.isSampled()) {
             throw new IllegalStateException("sample: a deterministic code has no prior: code=" + Label.of(code.getClass())
                     + ", expected a Gaussian code");
         }

@@ -3,9 +3,7 @@ package dev.hourglass.inference;
 import dev.hourglass.data.Support;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.likelihood.FeatureTerms;
-import dev.hourglass.model.network.Network;
 import java.util.Arrays;
 
 /**
@@ -36,10 +34,8 @@ final class RowScores {
 
     /** Returns how many rows a block may have: what the decoder makes of their codes fits a budget of memory. */
     static int mostRows(Model model, ScoreSettings settings) {
-        Network decoder = model.decoder();
-        int width = decoder.outputs() + decoder.activationsPerRow() + 2 * model.specification().code().latent();
         int codes = Math.min(MOST_AT_ONCE, settings.drawn(model.specification()));
-        return Math.max(1, Math.min(1 << 14, (1 << 23) / width) / codes);
+        return Math.max(1, model.codesAtOnce() / codes);
     }
 
     private boolean isSampled() {
@@ -145,7 +141,7 @@ final class RowScores {
     }
 
     private void finish(Sums sums, int row, float[] target, int at, double[] scores, double[][] contributions) {
-        boolean importance = settings.kind() == ScoreKind.NEGATIVE_LOG_LIKELIHOOD && specification.code() instanceof GaussianCode;
+        boolean importance = settings.kind() == ScoreKind.NEGATIVE_LOG_LIKELIHOOD && specification.code().isSampled();
         double score = importance ? -sums.weights.logMean() : sums.losses / sums.weights.count();
         double[] parts = explained ? sums.weights.weightedMean() : NOTHING;
         for (int j = 0; j < features; j++) {

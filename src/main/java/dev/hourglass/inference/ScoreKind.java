@@ -4,7 +4,7 @@ import dev.hourglass.message.Label;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.Specification;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.model.code.GaussianCode;
+import dev.hourglass.model.likelihood.Likelihood;
 
 /** How badly a model explains a row, always for the clean input: higher is more anomalous. */
 public enum ScoreKind {
@@ -25,12 +25,12 @@ public enum ScoreKind {
 
     /** Returns the score to use when nothing is known: {@code NEGATIVE_LOG_LIKELIHOOD} of a Gaussian code, else {@code RECONSTRUCTION_ERROR}. */
     public static ScoreKind defaultOf(Specification specification) {
-        return specification.code() instanceof GaussianCode ? NEGATIVE_LOG_LIKELIHOOD : RECONSTRUCTION_ERROR;
+        return specification.code().isSampled() ? NEGATIVE_LOG_LIKELIHOOD : RECONSTRUCTION_ERROR;
     }
 
     /** Returns whether codes are sampled for it. */
     public boolean samples(Specification specification) {
-        return (this == RECONSTRUCTION_PROBABILITY || this == NEGATIVE_LOG_LIKELIHOOD) && specification.code() instanceof GaussianCode;
+        return (this == RECONSTRUCTION_PROBABILITY || this == NEGATIVE_LOG_LIKELIHOOD) && specification.code().isSampled();
     }
 
     /** Returns the unit of the score. */
@@ -46,7 +46,7 @@ public enum ScoreKind {
     public void check(Specification specification) {
         if (this == RECONSTRUCTION_PROBABILITY) {
             Require.that(specification.likelihood().isDensity(), "evaluate", "the squared error is no density", "likelihood",
-                    Label.of(specification.likelihood().getClass()), "bernoulli, gaussian or poisson, or the score reconstruction-error");
+                    Label.of(specification.likelihood().getClass()), Likelihood.densities() + ", or the score reconstruction-error");
         } else if (this != RECONSTRUCTION_ERROR) {
             Code.gaussian(specification.code(), "the score " + Label.of(this));
         }

@@ -1,15 +1,15 @@
 package dev.hourglass.inference;
 
 import dev.hourglass.autograd.CodeOps;
-import dev.hourglass.autograd.Ops;
-import dev.hourglass.autograd.PriorHead;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.Program;
 import dev.hourglass.backend.StepState;
-import dev.hourglass.backend.StepTable;
+import dev.hourglass.batch.Batch;
+import dev.hourglass.model.Encoded;
+import dev.hourglass.model.ForwardPass;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Schema;
 import dev.hourglass.model.code.Code;
@@ -101,8 +101,7 @@ final class Workspace implements AutoCloseable {
             this.task = task;
             this.backend = scope.backend();
             Schema schema = model.schema();
-            Code code = model.specification().code();
-            int width = task.kind == Kind.DECODE ? code.latent() : schema.features();
+            int width = task.kind == Kind.DECODE ? model.specification().code().latent() : schema.features();
             boolean split = task.kind != Kind.DECODE && !schema.inputScaling().equals(schema.scaling());
             Tensor x = task.kind == Kind.PRIOR ? null : scope.tensor("x", task.rows, width);
             Tensor seen = split ? scope.tensor("input x", task.rows, width) : x;
@@ -114,18 +113,15 @@ final class Workspace implements AutoCloseable {
             targetBuffer = x == null ? null : x.buffer();
             inputBuffer = split ? seen.buffer() : null;
             conditionBuffer = c == null ? null : c.buffer();
-            boolean draws = (task.kind == Kind.SAMPLE || task.kind == Kind.DRAW) && code instanceof GaussianCode;
+            boolean draws = task.kind == Kind.SAMPLE || task.kind == Kind.DRAW;
             keyBuffer = draws ? scope.buffer(ElementType.INT32, keys.length) : null;
             state = draws ? scope.buffer(ElementType.INT32, StepState.WORDS) : null;
             Tape tape = new Tape(scope);
-            Written written = write(model, tape, new Places(x, seen, c, keyBuffer, state));
+            Written written = write(model, tape, new Batch(x, seen, c), new CodeOps(tape, state, keyBuffer));
             result = written.result;
             reconstruction = written.reconstruction;
             cost = written.cost;
             program = backend.record(tape::forward);
-        }
-
-        private record Places(Tensor target, Tensor input, Tensor condition, Buffer keys, Buffer state) {
         }
 
         private record Written(Tensor result, Tensor reconstruction, Tensor cost) {
@@ -134,46 +130,32 @@ final class Workspace implements AutoCloseable {
             }
         }
 
-        private Written write(Model model, Tape tape, Places places) {
+        private Written write(Model model, Tape tape, Batch batch, CodeOps codes) {
             Code code = model.specification().code();
-            if (task.kind == Kind.DECODE) {
-                return new Written(model.decode(tape, places.target, places.condition));
-            }
-            PriorHead prior = task.kind == Kind.PRIOR || task.kind == Kind.DIVERGENCE || task.kind == Kind.DRAW
-                    ? model.prior(tape, places.condition) : null;
-            if (task.kind == Kind.PRIOR) {
-                return new Written(prior.head());
-            }
-            AppliedNetwork encoder = model.encode(tape, places.input, places.condition);
             return switch (task.kind) {
-                case ENCODE -> new Written(encoder.first(code.latent()).output());
-                case SAMPLE -> new Written(sample(tape, code, encoder, places));
-                case RECONSTRUCT -> new Written(model.decode(tape, encoder.first(code.latent()).output(), places.condition));
-                case DIVERGENCE -> new Written(divergence(tape, Code.gaussian(code, "KL(q(z|x)||p(z))"), encoder, prior));
-                default -> drawn(model, tape, encoder, prior, places);
+                case DECODE -> new Written(model.decode(tape, batch.target(), batch.condition()));
+                case PRIOR -> new Written(model.prior(tape, batch.condition()).head());
+                case ENCODE -> new Written(mean(model, tape, batch));
+                case RECONSTRUCT -> new Written(model.decode(tape, mean(model, tape, batch), batch.condition()));
+                case SAMPLE -> new Written(code.sample(codes, encoder(model, tape, batch).last().output(), task.samples));
+                case DIVERGENCE -> new Written(divergence(codes, Code.gaussian(code, "KL(q(z|x)||p(z))"), model.encode(tape, batch)));
+                case DRAW -> {
+                    ForwardPass pass = model.decode(tape, model.encode(tape, batch), codes, task.samples);
+                    yield new Written(pass.outputs(), model.reconstruction(tape, pass, null), model.sampledKl(codes, pass, null));
+                }
             };
         }
 
-        private Tensor sample(Tape tape, Code code, AppliedNetwork encoder, Places places) {
-            return code instanceof GaussianCode gaussian
-                    ? new CodeOps(tape, places.state, places.keys).sample(gaussian.posterior(), encoder.last().output(), code.latent(),
-                            task.samples)
-                    : encoder.last().output();
+        private static AppliedNetwork encoder(Model model, Tape tape, Batch batch) {
+            return model.encode(tape, batch.input(), batch.condition());
         }
 
-        private static Tensor divergence(Tape tape, GaussianCode code, AppliedNetwork encoder, PriorHead prior) {
-            return new CodeOps(tape, null).kl(code.posterior(), encoder.last().output(), code.latent(), prior, null, null);
+        private static Tensor mean(Model model, Tape tape, Batch batch) {
+            return encoder(model, tape, batch).first(model.specification().code().latent()).output();
         }
 
-        private Written drawn(Model model, Tape tape, AppliedNetwork encoder, PriorHead prior, Places places) {
-            Code code = model.specification().code();
-            Tensor z = sample(tape, code, encoder, places);
-            Tensor cost = code instanceof GaussianCode gaussian
-                    ? new CodeOps(tape, places.state, places.keys).sampledKl(gaussian.posterior(), encoder.last().output(), z, prior, null)
-                    : null;
-            Tensor condition = places.condition == null ? null : new Ops(tape).repeat("repeated c", places.condition, task.samples);
-            Tensor outputs = model.decode(tape, z, condition);
-            return new Written(outputs, model.reconstruction(tape, outputs, places.target, null), cost);
+        private static Tensor divergence(CodeOps codes, GaussianCode code, Encoded encoded) {
+            return codes.kl(code.posterior(), encoded.head(), code.latent(), encoded.prior(), null, null);
         }
 
         /** Sends the first {@code rows} rows of every place to the device and runs; draws with step word {@code step}. */
@@ -188,7 +170,7 @@ final class Workspace implements AutoCloseable {
                 backend.write(conditionBuffer, condition, 0, condition.length);
             }
             if (state != null) {
-                backend.write(state, StepState.words(0, step, 0, StepTable.constant(0).values()), 0, StepState.WORDS);
+                backend.write(state, StepState.words(0, step), 0, StepState.WORDS);
                 backend.write(keyBuffer, keys, 0, keys.length);
             }
             program.run();

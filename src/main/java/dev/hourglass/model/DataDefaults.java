@@ -2,7 +2,6 @@ package dev.hourglass.model;
 
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Support;
-import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.likelihood.Likelihood;
 import dev.hourglass.model.likelihood.Variance;
 
@@ -39,7 +38,7 @@ public record DataDefaults(Specification specification, String scaling, String r
         if (unit && isWithinUnitInterval(training)) {
             return new DataDefaults(asked, scaling.equals(AUTO) ? "none" : scaling, "because all values lie in [0, 1]");
         }
-        Likelihood likelihood = asked.code() instanceof GaussianCode ? Likelihood.gaussian(Variance.PER_FEATURE)
+        Likelihood likelihood = asked.code().isSampled() ? Likelihood.gaussian(Variance.PER_FEATURE)
                 : Likelihood.squaredError();
         return new DataDefaults(asked.withLikelihood(likelihood), scaling,
                 "because the data are no pictures" + (unit ? " and not in [0, 1]" : ""));

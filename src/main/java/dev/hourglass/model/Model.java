@@ -1,5 +1,6 @@
 package dev.hourglass.model;
 
+import dev.hourglass.autograd.CodeOps;
 import dev.hourglass.autograd.LossWeights;
 import dev.hourglass.autograd.Ops;
 import dev.hourglass.autograd.PriorHead;
@@ -29,6 +30,9 @@ import java.util.Map;
  * {@link Schema}. Not safe for use by several threads at once; what users hold is {@code dev.hourglass.Autoencoder}.
  */
 public final class Model implements AutoCloseable {
+    private static final int MOST_CODES = 1 << 14;
+    private static final int MOST_ACTIVATIONS = 1 << 23;
+
     private final Backend backend;
     private final Specification specification;
     private final Schema schema;
@@ -171,14 +175,42 @@ public final class Model implements AutoCloseable {
         return specification.likelihood().loss(tape, outputs, target, parameters, weights);
     }
 
-    /** Writes the whole network on a tape, with {@code samples} codes per example (1 for a deterministic code). */
-    public ForwardPass pass(Tape tape, Batch batch, Buffer state, int samples) {
-        AppliedNetwork encoded = encode(tape, batch.input(), batch.condition());
-        PriorHead prior = prior(tape, batch.condition());
+    /** Writes encoder and prior on a tape. */
+    public Encoded encode(Tape tape, Batch batch) {
+        return new Encoded(tape, batch, encode(tape, batch.input(), batch.condition()), prior(tape, batch.condition()));
+    }
+
+    /**
+     * Writes {@code samples} codes per example (1 for a deterministic code) and the decoder on a tape.
+     *
+     * @param codes the tape, and where the draws come from
+     */
+    public ForwardPass decode(Tape tape, Encoded encoded, CodeOps codes, int samples) {
         int drawn = specification.code().samples(samples);
-        Tensor z = specification.code().sample(tape, encoded.last().output(), state, drawn);
-        Tensor condition = batch.condition() == null ? null : new Ops(tape).repeat("repeated c", batch.condition(), drawn);
-        return new ForwardPass(batch, encoded, prior, z, drawn, decode(tape, z, condition));
+        return decode(tape, encoded, specification.code().sample(codes, encoded.head(), drawn), drawn);
+    }
+
+    /** Writes the decoder on a tape for given codes, [examples * samples, latent]. */
+    public ForwardPass decode(Tape tape, Encoded encoded, Tensor z, int samples) {
+        Tensor condition = encoded.batch().condition();
+        Tensor repeated = condition == null ? null : new Ops(tape).repeat("repeated c", condition, samples);
+        return new ForwardPass(encoded, z, samples, decode(tape, z, repeated));
+    }
+
+    /** Writes -log p(x|z), or the squared error, of a pass on a tape: [examples * samples, 1]; see the other method. */
+    public Tensor reconstruction(Tape tape, ForwardPass pass, LossWeights weights) {
+        return reconstruction(tape, pass.outputs(), pass.encoded().batch().target(), weights);
+    }
+
+    /** Writes log q(z|x) - log p(z) of the codes of a pass: [examples * samples, 1]; null for a deterministic code. */
+    public Tensor sampledKl(CodeOps codes, ForwardPass pass, LossWeights weights) {
+        return specification.code().sampledKl(codes, pass.encoded().head(), pass.code(), pass.encoded().prior(), weights);
+    }
+
+    /** Returns how many codes are decoded at once, so that what the decoder keeps of them stays within a few tens of megabytes; at least 1. */
+    public int codesAtOnce() {
+        int width = decoder.outputs() + decoder.activationsPerRow() + 2 * specification.code().latent();
+        return Math.max(1, Math.min(MOST_CODES, MOST_ACTIVATIONS / width));
     }
 
     /**
@@ -187,7 +219,7 @@ public final class Model implements AutoCloseable {
      * @param samples codes per example; the specification's importance samples for training
      */
     public ForwardPass objective(Tape tape, Batch batch, Buffer state, Buffer sums, int samples) {
-        ForwardPass pass = pass(tape, batch, state, samples);
+        ForwardPass pass = decode(tape, encode(tape, batch), new CodeOps(tape, state), samples);
         new Objective(this, tape, pass, state, sums).record();
         return pass;
     }

@@ -4,7 +4,6 @@ import dev.hourglass.autograd.CodeOps;
 import dev.hourglass.autograd.LossWeights;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Buffer;
-import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.loss.LossSum;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.model.penalty.Penalty;
@@ -31,7 +30,7 @@ final class Objective {
         this.specification = model.specification();
         this.tape = tape;
         this.pass = pass;
-        this.rows = pass.batch().target().rows();
+        this.rows = pass.encoded().batch().target().rows();
         this.sum = new LossSum(tape, state, sums, rows);
         this.mean = LossWeights.constant(tape, rows, 1f / rows);
     }
@@ -49,36 +48,35 @@ final class Objective {
 
     /** Records every term. */
     void record() {
-        if (specification.importanceSamples() > 1 && specification.code() instanceof GaussianCode code) {
-            importanceWeighted(code);
+        if (specification.importanceSamples() > 1) {
+            importanceWeighted();
         } else {
             Tensor nll = reconstruction(
                     pass.samples() == 1 ? mean : LossWeights.constant(tape, rows * pass.samples(), 1f / (rows * pass.samples())));
             sum.report(Term.RECONSTRUCTION, nll, 1f / pass.samples(), 1f);
-            if (specification.code() instanceof GaussianCode code) {
-                specification.prior().addTerm(sum, code, pass.head(), pass.prior());
-            }
+            specification.prior().addTerm(sum, specification.code(), pass.encoded().head(), pass.encoded().prior());
         }
         for (Penalty penalty : specification.penalties()) {
             penalty.addTerm(sum,
-                    new Penalty.Context(model.encoder(), pass.encoder(), pass.batch().input(), pass.batch().condition(),
+                    new Penalty.Context(model.encoder(), pass.encoded().encoder(), pass.encoded().batch().input(),
+                            pass.encoded().batch().condition(),
                             specification.code(),
                             model.weightMatrices(), model.stateOf(penalty)));
         }
     }
 
     private Tensor reconstruction(LossWeights weights) {
-        return model.reconstruction(tape, pass.outputs(), pass.batch().target(), weights);
+        return model.reconstruction(tape, pass, weights);
     }
 
     /** Burda et al. 2016: the bound's gradient weighs the path of each sample by its normalised weight. */
-    private void importanceWeighted(GaussianCode code) {
+    private void importanceWeighted() {
         int samples = pass.samples();
         Tensor shares = tape.scope().tensor("importance weights", rows * samples, 1);
         LossWeights weights = new LossWeights(shares, false);
         Tensor nll = reconstruction(weights);
         CodeOps codes = new CodeOps(tape, sum.state());
-        Tensor cost = codes.sampledKl(code.posterior(), pass.head(), pass.code(), pass.prior(), weights);
+        Tensor cost = model.sampledKl(codes, pass, weights);
         Tensor bound = tape.scope().tensor("bound", rows, 1);
         codes.importanceBound(nll, cost, 1f / rows, bound, shares);
         sum.report(Term.RECONSTRUCTION, nll, 1f / samples, 0);

@@ -5,7 +5,6 @@ import dev.hourglass.data.ConditionKind;
 import dev.hourglass.message.Label;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.model.code.Deterministic;
 import dev.hourglass.model.likelihood.Likelihood;
 import dev.hourglass.model.penalty.Penalty;
 import dev.hourglass.model.prior.Prior;
@@ -41,7 +40,7 @@ public record Specification(String preset, Corruption corruption, Layers layers,
                 penalties.stream().map(penalty -> Label.of(penalty.getClass())).toList(), "one of each kind");
         Require.that(importanceSamples >= 1, "model", "no samples", "importance samples", importanceSamples, "at least 1");
         prior.check(code, condition != ConditionKind.NONE, importanceSamples);
-        Require.that(!layers.tied() || code instanceof Deterministic, "model", "tied weights need a deterministic code", "code",
+        Require.that(!layers.tied() || !code.isSampled(), "model", "tied weights need a deterministic code", "code",
                 Label.of(code.getClass()),
                 "deterministic, or untied weights");
         Require.that(!layers.tied() || condition == ConditionKind.NONE, "model", "tied weights and a condition do not combine", "condition",

@@ -10,8 +10,8 @@ import dev.hourglass.inference.Inference;
 import dev.hourglass.model.LossTerms;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.loss.Term;
+import dev.hourglass.model.penalty.Penalty;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -72,7 +72,7 @@ public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, De
     }
 
     private static boolean isSparse(Specification specification) {
-        return specification.penalties().stream().anyMatch(penalty -> penalty.term() == Term.SPARSITY || penalty.term() == Term.L1);
+        return specification.penalties().stream().anyMatch(Penalty::holdsUnitsDown);
     }
 
     private static UnitActivity activity(Model model, Examples examples) {
@@ -92,6 +92,6 @@ public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, De
 
     /** Returns whether p(x) and the decomposition are defined for the model. */
     public static boolean hasLikelihood(Specification specification) {
-        return specification.code() instanceof GaussianCode;
+        return specification.code().isSampled();
     }
 }

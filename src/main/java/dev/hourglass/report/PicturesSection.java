@@ -7,7 +7,6 @@ import dev.hourglass.evaluate.code.GaussianMixture;
 import dev.hourglass.evaluate.code.Latents;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.model.Specification;
-import dev.hourglass.model.code.GaussianCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -65,7 +64,7 @@ final class PicturesSection {
 
     private String samples(float[][] codes) {
         Specification specification = subject.specification();
-        boolean gaussian = specification.code() instanceof GaussianCode;
+        boolean gaussian = specification.code().isSampled();
         if (!gaussian && (codes[0].length > MOST_MIXED || codes.length < 2 * COMPONENTS)) {
             return "";
         }
@@ -87,7 +86,7 @@ final class PicturesSection {
             strips.append(pictures.row(names.get(label), decode(codes, ACROSS, conditions), ACROSS));
         }
         return Html.figure("new pictures by class", "<div class=\"strips named\">" + strips + "</div>",
-                source(subject.specification().code() instanceof GaussianCode)
+                source(subject.specification().code().isSampled())
                         + "; a column has the same noise.");
     }
 
@@ -97,7 +96,7 @@ final class PicturesSection {
     }
 
     private float[][] decode(float[][] codes, int count, float[][] conditions) {
-        if (subject.specification().code() instanceof GaussianCode) {
+        if (subject.specification().code().isSampled()) {
             return inference.sample(count, subject.seed(), conditions);
         }
         float[][] some = Arrays.copyOf(codes, Math.min(MIXED_CODES, codes.length));

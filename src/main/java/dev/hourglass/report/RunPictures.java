@@ -6,7 +6,6 @@ import dev.hourglass.data.PictureShape;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Schema;
-import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.picture.Brightness;
 import dev.hourglass.picture.FeatureChart;
@@ -75,7 +74,7 @@ public final class RunPictures implements Listener {
             inference = lent;
             loss(run.history());
             reconstructions();
-            if (schema.picture() != null && model.specification().code() instanceof GaussianCode) {
+            if (schema.picture() != null && model.specification().code().isSampled()) {
                 samples();
             }
             if (model.specification().code().latent() == 2) {

@@ -6,6 +6,6 @@
  * the seed), and never shows one without. The page is a single file: it loads nothing, neither from a network nor from beside it.
  *
  * <p>May import: {@code data}, {@code evaluate}, {@code evaluate.code}, {@code inference}, {@code io}, {@code message}, {@code model},
- * {@code model.code}, {@code model.loss}, {@code picture}, {@code train}.
+ * {@code model.loss}, {@code model.penalty}, {@code picture}, {@code train}.
  */
 package dev.hourglass.report;

@@ -4,6 +4,7 @@ import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.StepTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -100,7 +101,7 @@ public final class Bench {
 
     /** Returns the words of a state at some step of some run; learning rate 0.01, KL weight 0.5, corrections 0.19 and 0.002. */
     public int[] stateWords(int row) {
-        int[] words = StepState.words(0x1234_5678_9abc_def0L, 7, 1000, new float[] {0.01f, 0.5f, 0.19f, 0.002f});
+        int[] words = StepState.words(0x1234_5678_9abc_def0L, 7, 1000, new StepTable(1).set(0, 0.01f, 0.5f, 0.19f, 0.002f));
         words[StepState.ROW] = row;
         return words;
     }

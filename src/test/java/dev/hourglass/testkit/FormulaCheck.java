@@ -10,6 +10,7 @@ import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.Philox;
 import dev.hourglass.backend.RandomStream;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.StepTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -152,7 +153,7 @@ public final class FormulaCheck implements AutoCloseable {
 
         /** A step state. */
         public Slot state() {
-            return integers(StepState.words(SEED, STEP, 1, new float[StepState.TABLE_COLUMNS]));
+            return integers(StepState.words(SEED, STEP, 1, new StepTable(1)));
         }
 
         /** An input of these integers, or no buffer for null. */

@@ -8,6 +8,7 @@ import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.PointwiseLoss;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.StepTable;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class GradientCheck implements AutoCloseable {
         this.tape = new Tape(scope);
         this.random = new Random(seed);
         this.state = scope.buffer(ElementType.INT32, StepState.WORDS);
-        backend.write(state, StepState.words(seed, 3, 100, new float[] {0.1f, 0.7f, 1, 1}), 0, StepState.WORDS);
+        backend.write(state, StepState.words(seed, 3, 100, new StepTable(1).set(0, 0.1f, 0.7f, 1, 1)), 0, StepState.WORDS);
     }
 
     /** Builds a computation with {@code build} and checks it; fails with the worst element of each wrong input. */

@@ -7,6 +7,7 @@ import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.StepTable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -65,7 +66,7 @@ class KeyedDrawsTest {
             Buffer head = floats(backend, heads);
             Buffer prior = floats(backend, priors);
             Buffer key = integers(backend, keys.stream().flatMapToInt(IntStream::of).toArray());
-            Buffer state = integers(backend, StepState.words(3, 11, 1, new float[StepState.TABLE_COLUMNS]));
+            Buffer state = integers(backend, StepState.words(3, 11, 1, new StepTable(1)));
             Buffer z = backend.allocate(ElementType.FLOAT32, (long) rows * latent);
             Buffer kl = backend.allocate(ElementType.FLOAT32, rows);
             backend.sample(posterior, rows, samples, latent, head, state, key, z);

@@ -6,6 +6,7 @@ import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.StepTable;
 import dev.hourglass.backend.UpdateRule;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,7 +64,7 @@ class OptimizerParityTest {
         Buffer gradient = backend.allocate(ElementType.FLOAT32, values.length);
         Buffer state = backend.allocate(ElementType.INT32, StepState.WORDS);
         backend.write(gradient, values, 0, values.length);
-        backend.write(state, StepState.words(1, 0, 10, new float[StepState.TABLE_COLUMNS]), 0, StepState.WORDS);
+        backend.write(state, StepState.words(1, 0, 10, new StepTable(1)), 0, StepState.WORDS);
         backend.clipNorm(gradient, 1, state);
         int[] words = new int[StepState.WORDS];
         backend.read(state, words, 0);

@@ -7,6 +7,7 @@ import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.PointwiseLoss;
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.StepTable;
 import dev.hourglass.backend.UpdateRule;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -140,7 +141,7 @@ public enum Primitive {
 
     private static Buffer state(Backend backend) {
         Buffer state = backend.allocate(ElementType.INT32, StepState.WORDS);
-        backend.write(state, StepState.words(7, 0, 1, new float[] {RATE, 1, 0.1f, 0.001f}), 0, StepState.WORDS);
+        backend.write(state, StepState.words(7, 0, 1, new StepTable(1).set(0, RATE, 1, 0.1f, 0.001f)), 0, StepState.WORDS);
         return state;
     }
 

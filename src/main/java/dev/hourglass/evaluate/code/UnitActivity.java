@@ -33,9 +33,9 @@ public record UnitActivity(double[] mean, double low, double high, int[] histogr
             }
         }
         Activation activation = model.specification().code().activation();
-        boolean bounded = activation == Activation.SIGMOID || activation == Activation.TANH;
-        double low = activation == Activation.SIGMOID ? 0 : bounded ? -1 : Arrays.stream(mean).min().orElseThrow();
-        double high = bounded ? 1 : Arrays.stream(mean).max().orElseThrow();
+        boolean bounded = activation.isBounded();
+        double low = bounded ? activation.low() : Arrays.stream(mean).min().orElseThrow();
+        double high = bounded ? activation.high() : Arrays.stream(mean).max().orElseThrow();
         return new UnitActivity(mean, low, high, histogram(mean, low, high));
     }
 

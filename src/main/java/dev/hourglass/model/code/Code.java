@@ -1,8 +1,9 @@
 package dev.hourglass.model.code;
 
-import dev.hourglass.autograd.Tape;
+import dev.hourglass.autograd.CodeOps;
+import dev.hourglass.autograd.LossWeights;
+import dev.hourglass.autograd.PriorHead;
 import dev.hourglass.backend.Activation;
-import dev.hourglass.backend.Buffer;
 import dev.hourglass.message.Label;
 import dev.hourglass.message.Require;
 import dev.hourglass.onnx.OnnxGraph;
@@ -38,7 +39,7 @@ public sealed interface Code permits Deterministic, GaussianCode {
      * @throws IllegalArgumentException when it is deterministic
      */
     static GaussianCode gaussian(Code code, String what) {
-        Require.that(code instanceof GaussianCode, "evaluate", what + " needs q(z|x)", "code", Label.of(code.getClass()),
+        Require.that(code.isSampled(), "evaluate", what + " needs q(z|x)", "code", Label.of(code.getClass()),
                 "a Gaussian code");
         return (GaussianCode) code;
     }
@@ -65,8 +66,8 @@ public sealed interface Code permits Deterministic, GaussianCode {
     /** Returns how many rows of the head's weights start at random; the others start at zero. */
     int randomRows();
 
-    /** Returns whether every unit lies between fixed ends, so that a mean activation can be held at a target. */
-    boolean isBounded();
+    /** Returns whether z is drawn from a q(z|x), so that KL terms, bounds and a prior have a meaning; false for h, which is computed. */
+    boolean isSampled();
 
     /** Returns how many codes are drawn when {@code samples} are asked for: 1 when nothing is drawn. */
     int samples(int samples);
@@ -74,10 +75,17 @@ public sealed interface Code permits Deterministic, GaussianCode {
     /**
      * Writes what is decoded on a tape: [head rows * samples, latent].
      *
+     * @param codes the tape, and where the draws come from
      * @param head [rows, headWidth]
-     * @param state seed and step of the draws
      */
-    Tensor sample(Tape tape, Tensor head, Buffer state, int samples);
+    Tensor sample(CodeOps codes, Tensor head, int samples);
+
+    /**
+     * Writes log q(z|x) - log p(z) of the samples z of {@link #sample}: [z rows, 1]; null when nothing is drawn.
+     *
+     * @param weights of each value in the objective, null when no gradient is wanted
+     */
+    Tensor sampledKl(CodeOps codes, Tensor head, Tensor z, PriorHead prior, LossWeights weights);
 
     /** Writes the outputs of an encoder's graph: {@code code} and what describes its spread. */
     void export(OnnxGraph graph, String head);

@@ -1,8 +1,9 @@
 package dev.hourglass.model.code;
 
-import dev.hourglass.autograd.Tape;
+import dev.hourglass.autograd.CodeOps;
+import dev.hourglass.autograd.LossWeights;
+import dev.hourglass.autograd.PriorHead;
 import dev.hourglass.backend.Activation;
-import dev.hourglass.backend.Buffer;
 import dev.hourglass.message.Require;
 import dev.hourglass.onnx.OnnxGraph;
 import dev.hourglass.tensor.Tensor;
@@ -39,8 +40,8 @@ public record Deterministic(int latent, Activation activation) implements Code {
     }
 
     @Override
-    public boolean isBounded() {
-        return activation == Activation.SIGMOID || activation == Activation.TANH;
+    public boolean isSampled() {
+        return false;
     }
 
     @Override
@@ -49,8 +50,13 @@ public record Deterministic(int latent, Activation activation) implements Code {
     }
 
     @Override
-    public Tensor sample(Tape tape, Tensor head, Buffer state, int samples) {
+    public Tensor sample(CodeOps codes, Tensor head, int samples) {
         return head;
+    }
+
+    @Override
+    public Tensor sampledKl(CodeOps codes, Tensor head, Tensor z, PriorHead prior, LossWeights weights) {
+        return null;
     }
 
     @Override

@@ -1,9 +1,9 @@
 package dev.hourglass.model.code;
 
 import dev.hourglass.autograd.CodeOps;
-import dev.hourglass.autograd.Tape;
+import dev.hourglass.autograd.LossWeights;
+import dev.hourglass.autograd.PriorHead;
 import dev.hourglass.backend.Activation;
-import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.Posterior;
 import dev.hourglass.message.Label;
 import dev.hourglass.message.Require;
@@ -54,8 +54,8 @@ public record FullGaussian(int latent) implements GaussianCode {
     }
 
     @Override
-    public boolean isBounded() {
-        return false;
+    public boolean isSampled() {
+        return true;
     }
 
     @Override
@@ -64,8 +64,13 @@ public record FullGaussian(int latent) implements GaussianCode {
     }
 
     @Override
-    public Tensor sample(Tape tape, Tensor head, Buffer state, int samples) {
-        return new CodeOps(tape, state).sample(posterior(), head, latent, samples);
+    public Tensor sample(CodeOps codes, Tensor head, int samples) {
+        return codes.sample(posterior(), head, latent, samples);
+    }
+
+    @Override
+    public Tensor sampledKl(CodeOps codes, Tensor head, Tensor z, PriorHead prior, LossWeights weights) {
+        return codes.sampledKl(posterior(), head, z, prior, weights);
     }
 
     @Override

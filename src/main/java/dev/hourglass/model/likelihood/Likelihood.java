@@ -6,6 +6,7 @@ import dev.hourglass.backend.Binarization;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Scaling;
 import dev.hourglass.data.Support;
+import dev.hourglass.message.Label;
 import dev.hourglass.model.code.Code;
 import dev.hourglass.nn.Parameters;
 import dev.hourglass.onnx.OnnxGraph;
@@ -42,6 +43,12 @@ public sealed interface Likelihood permits Bernoulli, Gaussian, Poisson, Squared
     /** The sum of squared errors, no constants. */
     static Likelihood squaredError() {
         return new SquaredError();
+    }
+
+    /** Returns the labels of those with a density, for messages: {@code bernoulli, gaussian or poisson}. */
+    static String densities() {
+        List<String> labels = all().stream().filter(Likelihood::isDensity).map(likelihood -> Label.of(likelihood.getClass())).toList();
+        return String.join(", ", labels.subList(0, labels.size() - 1)) + " or " + labels.get(labels.size() - 1);
     }
 
     /** Returns the values of x, on the scale of the target, that it allows. */

@@ -10,7 +10,6 @@ import dev.hourglass.data.Scaling;
 import dev.hourglass.data.Support;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.model.code.Deterministic;
 import dev.hourglass.nn.Parameters;
 import dev.hourglass.onnx.OnnxGraph;
 import dev.hourglass.tensor.Tensor;
@@ -34,7 +33,7 @@ public record SquaredError() implements Likelihood {
 
     @Override
     public void check(Code code, Binarization binarization) {
-        Require.that(code instanceof Deterministic, "model", "squared error is no likelihood, so its ELBO would be none", "likelihood",
+        Require.that(!code.isSampled(), "model", "squared error is no likelihood, so its ELBO would be none", "likelihood",
                 "squared-error",
                 "gaussian (variance 0.5 has the same gradient)");
         Gaussian.requireGrey(this, binarization);

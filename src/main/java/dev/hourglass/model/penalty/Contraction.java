@@ -51,6 +51,11 @@ public record Contraction(double weight, Method method, int probes) implements P
     }
 
     @Override
+    public boolean holdsUnitsDown() {
+        return false;
+    }
+
+    @Override
     public void check(Code code, List<Integer> hidden) {
         // Goes with every code and depth.
     }

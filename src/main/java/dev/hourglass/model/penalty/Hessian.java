@@ -5,7 +5,6 @@ import dev.hourglass.backend.Noise;
 import dev.hourglass.backend.RandomStream;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.model.code.Deterministic;
 import dev.hourglass.model.loss.LossSum;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.tensor.Scope;
@@ -31,8 +30,13 @@ public record Hessian(double weight, double deviation) implements Penalty {
     }
 
     @Override
+    public boolean holdsUnitsDown() {
+        return false;
+    }
+
+    @Override
     public void check(Code code, List<Integer> hidden) {
-        Require.that(hidden.isEmpty() && code instanceof Deterministic, "model", "the Hessian term is for one deterministic layer",
+        Require.that(hidden.isEmpty() && !code.isSampled(), "model", "the Hessian term is for one deterministic layer",
                 "hidden", hidden,
                 "none and a deterministic code");
     }

@@ -5,7 +5,6 @@ import dev.hourglass.autograd.PenaltyOps;
 import dev.hourglass.message.Label;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.model.code.Deterministic;
 import dev.hourglass.model.loss.LossSum;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.tensor.Scope;
@@ -28,8 +27,13 @@ public record L1(double weight) implements Penalty {
     }
 
     @Override
+    public boolean holdsUnitsDown() {
+        return true;
+    }
+
+    @Override
     public void check(Code code, List<Integer> hidden) {
-        Require.that(code instanceof Deterministic, "model", "L1 is a penalty on a deterministic code", "code", Label.of(code.getClass()),
+        Require.that(!code.isSampled(), "model", "L1 is a penalty on a deterministic code", "code", Label.of(code.getClass()),
                 "deterministic");
     }
 

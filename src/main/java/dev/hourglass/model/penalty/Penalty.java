@@ -48,6 +48,9 @@ public sealed interface Penalty permits SparsityKl, L1, Contraction, Hessian, We
     /** Returns the slot of its term, which is reported before the weight. */
     Term term();
 
+    /** Returns whether it drives the activity of single units towards 0 or a target, so that a report shows how active each is. */
+    boolean holdsUnitsDown();
+
     /**
      * Refuses a model that it does not go with.
      *

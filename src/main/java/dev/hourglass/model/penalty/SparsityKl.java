@@ -2,7 +2,6 @@ package dev.hourglass.model.penalty;
 
 import dev.hourglass.autograd.LossWeights;
 import dev.hourglass.autograd.PenaltyOps;
-import dev.hourglass.backend.Activation;
 import dev.hourglass.message.Label;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.code.Code;
@@ -32,8 +31,14 @@ public record SparsityKl(double rho, double weight, double momentum) implements 
     }
 
     @Override
+    public boolean holdsUnitsDown() {
+        return true;
+    }
+
+    @Override
     public void check(Code code, List<Integer> hidden) {
-        Require.that(code.isBounded(), "model", "KL sparsity needs a bounded code", "code activation", Label.of(code.activation()),
+        Require.that(code.activation().isBounded(), "model", "KL sparsity needs a bounded code", "code activation",
+                Label.of(code.activation()),
                 "sigmoid or tanh");
     }
 
@@ -44,14 +49,14 @@ public record SparsityKl(double rho, double weight, double momentum) implements 
             return null;
         }
         Tensor running = scope.tensor("running mean activation", 1, code.latent());
-        boolean signed = code.activation() == Activation.TANH;
+        boolean signed = code.activation().low() < 0;
         scope.backend().fill(running.buffer(), (float) (signed ? 2 * rho - 1 : rho));
         return running;
     }
 
     @Override
     public void addTerm(LossSum sum, Context context) {
-        boolean signed = context.code().activation() == Activation.TANH;
+        boolean signed = context.code().activation().low() < 0;
         Tensor value = new PenaltyOps(sum.tape())
                 .sparsity(context.applied().last().output(), signed, (float) rho, (float) weight, context.state(),
                         (float) momentum)

@@ -25,6 +25,11 @@ public record WeightDecay(double weight) implements Penalty {
     }
 
     @Override
+    public boolean holdsUnitsDown() {
+        return false;
+    }
+
+    @Override
     public void check(Code code, List<Integer> hidden) {
         // Goes with everything.
     }

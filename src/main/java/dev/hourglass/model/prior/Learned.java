@@ -5,7 +5,6 @@ import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.loss.LossSum;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.model.network.Mlp;
@@ -80,7 +79,7 @@ public record Learned(KlWeight weight, double freeBits, List<Integer> hidden) im
     }
 
     @Override
-    public void addTerm(LossSum sum, GaussianCode code, Tensor head, PriorHead prior) {
+    public void addTerm(LossSum sum, Code code, Tensor head, PriorHead prior) {
         KlTerm.add(this, sum, code, head, prior);
     }
 

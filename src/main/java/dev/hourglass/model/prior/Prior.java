@@ -4,7 +4,6 @@ import dev.hourglass.autograd.PriorHead;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.loss.LossSum;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.model.network.Network;
@@ -82,8 +81,8 @@ public sealed interface Prior permits StandardNormal, Learned, None {
     /** Writes the prior of each condition on a tape. */
     PriorHead head(Tape tape, Network network, Tensor condition);
 
-    /** Adds its term for the codes of a batch, weighted by the KL weight of the step. */
-    void addTerm(LossSum sum, GaussianCode code, Tensor head, PriorHead prior);
+    /** Adds its term for the codes of a batch, weighted by the KL weight of the step; nothing when there is none. */
+    void addTerm(LossSum sum, Code code, Tensor head, PriorHead prior);
 
     /**
      * Turns standard normal numbers into a draw from the prior.

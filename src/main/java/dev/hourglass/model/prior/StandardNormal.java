@@ -5,7 +5,6 @@ import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.code.Code;
-import dev.hourglass.model.code.GaussianCode;
 import dev.hourglass.model.loss.LossSum;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.model.network.Network;
@@ -73,7 +72,7 @@ public record StandardNormal(KlWeight weight, double freeBits) implements Prior 
     }
 
     @Override
-    public void addTerm(LossSum sum, GaussianCode code, Tensor head, PriorHead prior) {
+    public void addTerm(LossSum sum, Code code, Tensor head, PriorHead prior) {
         KlTerm.add(this, sum, code, head, prior);
     }
 

@@ -10,6 +10,7 @@ import dev.hourglass.backend.Noise;
 import dev.hourglass.backend.Philox;
 import dev.hourglass.backend.RandomStream;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.StepTable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +65,7 @@ class CpuBatchesTest {
             order[i] = (i * 7 + 3) % 40;
         }
         Buffer state = on.state(SEED, STEP);
-        int[] words = StepState.words(SEED, STEP, 40, new float[4]);
+        int[] words = StepState.words(SEED, STEP, 40, new StepTable(1));
         words[StepState.ROW] = 5;
         backend.write(state, words, 0, words.length);
         for (Binarization binarization : Binarization.values()) {

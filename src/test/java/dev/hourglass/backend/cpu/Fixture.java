@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.StepTable;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 
@@ -53,7 +54,7 @@ final class Fixture implements AutoCloseable {
     }
 
     Buffer state(long seed, int step) {
-        return integers(StepState.words(seed, step, 1000, new float[] {0.01f, 1, 0.1f, 0.01f}));
+        return integers(StepState.words(seed, step, 1000, new StepTable(1).set(0, 0.01f, 1, 0.1f, 0.01f)));
     }
 
     float[] read(Buffer buffer) {

@@ -13,6 +13,7 @@ import dev.hourglass.backend.Noise;
 import dev.hourglass.backend.Program;
 import dev.hourglass.backend.RandomStream;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.StepTable;
 import dev.hourglass.backend.UpdateRule;
 import dev.hourglass.testkit.Backends;
 import dev.hourglass.testkit.EmulatedDriver;
@@ -43,10 +44,10 @@ class CudaBackendTest {
             Buffer saved = filled(backend, random, ROWS * COLUMNS);
             Buffer upstream = filled(backend, random, ROWS * COLUMNS);
             Buffer table = backend.allocate(ElementType.FLOAT32, 4);
-            float[] row = {0.1f, 1, 0.5f, 0.5f};
-            backend.write(table, row, 0, 4);
+            StepTable steps = new StepTable(1).set(0, 0.1f, 1, 0.5f, 0.5f);
+            backend.write(table, steps.values(), 0, StepTable.COLUMNS);
             Buffer state = backend.allocate(ElementType.INT32, StepState.WORDS);
-            backend.write(state, StepState.words(5, 0, 100, row), 0, StepState.WORDS);
+            backend.write(state, StepState.words(5, 0, 100, steps), 0, StepState.WORDS);
             run(backend, recorded, () -> {
                 Buffer before = backend.allocate(ElementType.FLOAT32, (long) ROWS * COLUMNS);
                 backend.biasActivationBackward(ROWS, COLUMNS, Activation.SILU, saved, upstream, before, false, gradient, false);

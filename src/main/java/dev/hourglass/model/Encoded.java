@@ -1,4 +1,4 @@
-package dev.hourglass.evaluate;
+package dev.hourglass.model;
 
 import dev.hourglass.autograd.PriorHead;
 import dev.hourglass.autograd.Tape;
@@ -15,19 +15,19 @@ import dev.hourglass.tensor.Tensor;
  * @param encoder on that tape
  * @param prior p(z), or p(z|c) of each example
  */
-record Encoded(Tape tape, Batch batch, AppliedNetwork encoder, PriorHead prior) {
+public record Encoded(Tape tape, Batch batch, AppliedNetwork encoder, PriorHead prior) {
     /** Returns the memory of its tensors; what is derived from them may live there too. */
-    Scope scope() {
+    public Scope scope() {
         return tape.scope();
     }
 
     /** Returns h or the head of q(z|x). */
-    Tensor head() {
+    public Tensor head() {
         return encoder.last().output();
     }
 
     /** Returns the examples of this batch. */
-    int rows() {
+    public int rows() {
         return batch.target().rows();
     }
 }
