@@ -9,10 +9,11 @@ import dev.hourglass.backend.cuda.CudaProbe;
 import dev.hourglass.backend.cuda.DeviceInfo;
 import dev.hourglass.backend.cuda.KernelHash;
 import dev.hourglass.backend.cuda.Precision;
+import dev.hourglass.message.Label;
+import dev.hourglass.message.Require;
 import dev.hourglass.train.DeviceChoice;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -25,6 +26,7 @@ import java.util.Map;
 public final class Devices {
     private static final System.Logger LOG = System.getLogger(Devices.class.getName());
     private static final int CPU = -1;
+    private static final String NAMES = "auto, cpu, cuda or cuda:N";
 
     private Devices() {
     }
@@ -45,18 +47,18 @@ public final class Devices {
      */
     public static Backend open(String name, int threads, Precision precision) {
         int number = number(name);
-        if (number == CPU && precision != Precision.FP32) {
-            throw new IllegalArgumentException(
-                    "device " + name + ": precision=" + precision.label() + ", expected fp32: the CPU computes in nothing else");
-        }
+        Require.given(precision, "device " + name, "precision", "fp32, tf32 or bf16");
+        Require.that(number != CPU || precision == Precision.FP32, "device " + name, "the CPU computes in FP32", "precision",
+                precision.label(), "fp32");
         LOG.log(System.Logger.Level.DEBUG, () -> choice(name));
         return number == CPU ? cpu(threads) : CudaBackend.open(number, precision);
     }
 
     /** Opens what was chosen; see {@link #open(String, int, Precision)}. */
     public static Backend open(DeviceChoice choice) {
+        Require.given(choice, "device", "choice", "a name, threads and a precision");
         int threads = choice.threads() == 0 ? Runtime.getRuntime().availableProcessors() : choice.threads();
-        return open(choice.name(), threads, Precision.valueOf(choice.precision().toUpperCase(Locale.ROOT)));
+        return open(choice.name(), threads, Label.find(Precision.class, choice.precision()).orElseThrow());
     }
 
     /** Returns what the provenance of a run keeps of a device. */
@@ -105,9 +107,8 @@ public final class Devices {
 
     /** Returns the number of the CUDA device a name stands for, or {@link #CPU}. */
     private static int number(String name) {
-        if (!name.matches("auto|cpu|cuda(:[0-9]{1,3})?")) {
-            throw new IllegalArgumentException("device: unknown name: device=" + name + ", expected auto, cpu, cuda or cuda:N");
-        }
+        Require.that(Require.given(name, "device", "device", NAMES).matches("auto|cpu|cuda(:[0-9]{1,3})?"), "device", "unknown name",
+                "device", name, NAMES);
         if (name.equals("cpu")) {
             return CPU;
         }
@@ -120,9 +121,7 @@ public final class Devices {
         }
         int number = name.startsWith("cuda:") ? Integer.parseInt(name.substring(5)) : 0;
         List<DeviceInfo> devices = CudaProbe.devices();
-        if (number >= devices.size()) {
-            throw new IllegalStateException("device " + name + ": no such device, expected one of " + devices);
-        }
+        Require.state(number < devices.size(), "device " + name, "no such device", "number", number, "one of " + devices);
         return number;
     }
 }

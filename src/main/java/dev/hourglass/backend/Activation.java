@@ -1,6 +1,6 @@
 package dev.hourglass.backend;
 
-import java.util.Locale;
+import dev.hourglass.message.Label;
 
 /**
  * Elementwise activations y = f(a) with the derivatives f'(a) and f''(a) that training and the contractive penalty need.
@@ -59,6 +59,6 @@ public enum Activation {
 
     /** Returns the name used on the command line and in configurations, such as {@code leaky-relu}. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Label.of(this);
     }
 }

@@ -1,6 +1,6 @@
 package dev.hourglass.backend;
 
-import java.util.Locale;
+import dev.hourglass.message.Label;
 
 /**
  * Losses that compare one parameter with one target: value[r] = sum_c of the formula of (parameters[r,c], target[r / samples,c]), in nats with
@@ -27,6 +27,6 @@ public enum PointwiseLoss {
 
     /** Returns the name used in messages, such as {@code squared-error}. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Label.of(this);
     }
 }

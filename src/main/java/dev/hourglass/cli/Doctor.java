@@ -3,6 +3,7 @@ package dev.hourglass.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hourglass.message.Label;
 import dev.hourglass.train.Provenance;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,7 @@ final class Doctor implements Callable<Integer> {
     }
 
     private void print(Check check) {
-        common.out().printf(Locale.ROOT, "%-5s %-14s %s%n", check.state().name().toLowerCase(Locale.ROOT), check.name(), check.finding());
+        common.out().printf(Locale.ROOT, "%-5s %-14s %s%n", Label.of(check.state()), check.name(), check.finding());
         if (!check.remedy().isEmpty()) {
             common.out().printf(Locale.ROOT, "%-5s %-14s -> %s%n", "", "", check.remedy());
         }
@@ -82,7 +83,7 @@ final class Doctor implements Callable<Integer> {
         root.put("healthy", healthy);
         ArrayNode array = root.putArray("checks");
         for (Check check : checks) {
-            array.addObject().put("name", check.name()).put("state", check.state().name().toLowerCase(Locale.ROOT))
+            array.addObject().put("name", check.name()).put("state", Label.of(check.state()))
                     .put("finding", check.finding()).put("remedy", check.remedy());
         }
         return root;

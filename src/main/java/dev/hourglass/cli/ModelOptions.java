@@ -80,11 +80,8 @@ final class ModelOptions {
     }
 
     private ConditionKind conditionKind() {
-        return switch (condition) {
-            case "none" -> ConditionKind.NONE;
-            case "labels" -> ConditionKind.LABELS;
-            default -> ConditionKind.VALUES;
-        };
+        // Any other word names columns.
+        return Label.find(ConditionKind.class, condition).orElse(ConditionKind.VALUES);
     }
 
     /** Changes the likelihood as asked: a kind by name starts anew, a Gaussian one with a learned variance unless one is named. */

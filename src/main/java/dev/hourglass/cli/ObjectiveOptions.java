@@ -96,13 +96,8 @@ final class ObjectiveOptions {
         }
         String form = "none, masking:P, salt-and-pepper:P or gaussian:S";
         String[] words = corruption.split(":", -1);
-        Noise.Kind kind = switch (words[0]) {
-            case "masking" -> Noise.Kind.MASKING;
-            case "salt-and-pepper" -> Noise.Kind.SALT_AND_PEPPER;
-            case "gaussian" -> Noise.Kind.GAUSSIAN;
-            default -> throw new UsageException("--corruption " + corruption + ": expected " + form);
-        };
-        if (words.length != 2) {
+        Noise.Kind kind = Label.find(Noise.Kind.class, words[0]).orElse(Noise.Kind.NONE);
+        if (kind == Noise.Kind.NONE || words.length != 2) {
             throw new UsageException("--corruption " + corruption + ": expected " + form);
         }
         return new Corruption(kind, OptionText.number("--corruption", corruption, words[1], form, false));

@@ -1,9 +1,9 @@
 package dev.hourglass.cli;
 
 import dev.hourglass.message.Label;
+import dev.hourglass.message.Suggestion;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -14,12 +14,8 @@ final class OptionText {
 
     /** Reads the constants of an enum by their labels. */
     static <E extends Enum<E>> ITypeConverter<E> of(Class<E> type) {
-        return word -> Arrays.stream(type.getEnumConstants()).filter(constant -> Label.of(constant).equals(word)).findFirst()
-                .orElseThrow(() -> new TypeConversionException("'" + word + "', expected " + labels(type)));
-    }
-
-    private static <E extends Enum<E>> String labels(Class<E> type) {
-        return Arrays.stream(type.getEnumConstants()).map(constant -> Label.of(constant)).collect(Collectors.joining(", "));
+        return word -> Label.find(type, word)
+                .orElseThrow(() -> new TypeConversionException("'" + word + "', expected " + Suggestion.among(word, Label.all(type))));
     }
 
     /**
@@ -28,9 +24,8 @@ final class OptionText {
      * @param all one of each kind of the family
      */
     static <P> P part(String option, String word, List<P> all) {
-        return all.stream().filter(part -> Label.of(part.getClass()).equals(word)).findFirst()
-                .orElseThrow(() -> new UsageException(option + " " + word
-                        + ": expected " + all.stream().map(part -> Label.of(part.getClass())).collect(Collectors.joining(", "))));
+        return Label.find(all, word)
+                .orElseThrow(() -> new UsageException(option + " " + word + ": expected " + Suggestion.among(word, Label.all(all))));
     }
 
     /** Reads {@code 400,200}; {@code none} is empty. */

@@ -1,11 +1,11 @@
 package dev.hourglass.cli;
 
 import dev.hourglass.message.Label;
+import dev.hourglass.message.Suggestion;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.optim.LearningRate;
 import dev.hourglass.optim.Optimizer;
 import dev.hourglass.train.TrainingSettings;
-import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -84,10 +84,9 @@ final class TrainingOptions {
             throw new UsageException("--early-stopping " + earlyStopping + ": expected " + form);
         }
         int patience = (int) OptionText.number("--early-stopping", earlyStopping, words[0], form, true);
-        Term term = words.length == 1 ? Term.LOSS : Arrays.stream(Term.values()).filter(t -> Label.of(t).equals(words[1])).findFirst()
-                .orElseThrow(() -> new UsageException(
-                        "--early-stopping " + earlyStopping + ": there is no term '" + words[1] + "', expected one of "
-                                + String.join(", ", Arrays.stream(Term.values()).map(constant -> Label.of(constant)).toList())));
+        Term term = words.length == 1 ? Term.LOSS : Label.find(Term.class, words[1])
+                .orElseThrow(() -> new UsageException("--early-stopping " + earlyStopping + ": there is no term '" + words[1]
+                        + "', expected one of " + Suggestion.among(words[1], Label.all(Term.class))));
         return new TrainingSettings.EarlyStopping(term, patience, 0);
     }
 }

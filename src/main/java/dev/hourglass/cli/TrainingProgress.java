@@ -1,5 +1,6 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.message.Label;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.train.EpochReport;
 import dev.hourglass.train.Listener;
@@ -132,7 +133,7 @@ final class TrainingProgress implements Listener {
         List<String> parts = new ArrayList<>();
         terms.forEach((term, value) -> {
             if (term != Term.LOSS) {
-                parts.add(String.format(Locale.ROOT, "%s %.4g", Metrics.name(term).replace('_', ' '), value));
+                parts.add(String.format(Locale.ROOT, "%s %.4g", Label.words(term), value));
             }
         });
         String loss = String.format(Locale.ROOT, "loss %.5g", terms.get(Term.LOSS));

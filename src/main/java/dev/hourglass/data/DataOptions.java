@@ -1,8 +1,9 @@
 package dev.hourglass.data;
 
+import dev.hourglass.message.Label;
+import dev.hourglass.message.Require;
+import dev.hourglass.message.Suggestion;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 
 /**
  * What of a file to use.
@@ -26,23 +27,17 @@ public record DataOptions(List<String> columns, String labelColumn, Imputation i
 
         /** Reads auto, yes or no. @throws DataException for another word */
         public static Header parse(String word) {
-            for (Header header : values()) {
-                if (header.name().toLowerCase(Locale.ROOT).equals(word)) {
-                    return header;
-                }
-            }
-            throw new DataException("header '" + word + "': expected auto, yes or no");
+            return Label.find(Header.class, word).orElseThrow(
+                    () -> new DataException("header '" + word + "': expected " + Suggestion.among(word, Label.all(Header.class))));
         }
     }
 
     /** @throws IllegalArgumentException if {@code maxRows} is less than 1 */
     public DataOptions {
-        columns = List.copyOf(columns);
-        Objects.requireNonNull(imputation, "imputation");
-        Objects.requireNonNull(header, "header");
-        if (maxRows < 1) {
-            throw new IllegalArgumentException("data options: maxRows=" + maxRows + ", expected at least 1");
-        }
+        columns = List.copyOf(Require.given(columns, "data options", "columns", "words for columns, none for all"));
+        Require.given(imputation, "data options", "imputation", "one, of kind none to refuse missing values");
+        Require.given(header, "data options", "header", "auto, yes or no");
+        Require.that(maxRows >= 1, "data options", "no rows", "maxRows", maxRows, "at least 1");
     }
 
     /** The same with {@link Header#AUTO}. */

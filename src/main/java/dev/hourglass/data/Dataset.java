@@ -1,5 +1,6 @@
 package dev.hourglass.data;
 
+import dev.hourglass.message.Require;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,10 @@ import java.util.stream.IntStream;
  * Values of a {@link Element#FLOAT32} set may be NaN or infinite until {@link #requireComplete} or an {@link Imputation} has seen them.
  */
 public final class Dataset {
+    private static final String NAME = "data set";
+    private static final String ROWS = "rows of numbers";
+    private static final String LABELS = "labels";
+    private static final String ONE_EACH = "one for each row";
     private static final String INFINITE = "the value is infinite, expected a finite number; correct it or leave the row out";
 
     /** The type of every value. */
@@ -38,11 +43,13 @@ public final class Dataset {
     private String hash;
 
     private Dataset(RowBlocks values, Details details) {
-        if (values.rows() < 1) {
-            throw new IllegalArgumentException("data set: rows=" + values.rows() + ", expected at least 1");
-        }
+        requireRow(values.rows());
         this.values = values;
         this.details = details;
+    }
+
+    private static void requireRow(int rows) {
+        Require.that(rows >= 1, "data set", "it is empty", "rows", rows, "at least 1");
     }
 
     /** What a reader of {@code source} read. Takes over {@code values}: the caller must not change them again. */
@@ -53,13 +60,12 @@ public final class Dataset {
 
     /** A FLOAT32 set of copies of the given rows. @throws IllegalArgumentException if there are none or they differ in length */
     public static Dataset of(float[][] rows) {
-        if (rows.length == 0) {
-            throw new IllegalArgumentException("data set: rows=0, expected at least 1");
-        }
-        RowBlocks values = new RowBlocks(Element.FLOAT32, rows[0].length);
+        requireRow(Require.given(rows, NAME, "rows", ROWS).length);
+        RowBlocks values = new RowBlocks(Element.FLOAT32, Require.given(rows[0], NAME, "row 0", ROWS).length);
         for (int i = 0; i < rows.length; i++) {
-            if (rows[i].length != values.columns()) {
-                throw new IllegalArgumentException("data set: row " + i + " length=" + rows[i].length + ", expected " + values.columns());
+            if (rows[i] == null || rows[i].length != values.columns()) {
+                throw new IllegalArgumentException("data set: row " + i + " differs from row 0: length="
+                        + (rows[i] == null ? "null" : rows[i].length) + ", expected " + values.columns());
             }
             values.append(rows[i], 0, 1);
         }
@@ -68,38 +74,36 @@ public final class Dataset {
 
     /** A FLOAT32 set from row-major values, copied. @throws IllegalArgumentException if the length is no positive multiple of columns */
     public static Dataset of(int columns, float[] rowMajor) {
-        return of(new RowBlocks(Element.FLOAT32, columns), rowMajor, rowMajor.length);
+        return of(new RowBlocks(Element.FLOAT32, columns), rowMajor, Require.given(rowMajor, NAME, "rowMajor", ROWS).length);
     }
 
     /** A UINT8 set from row-major bytes (0..255), copied. @throws IllegalArgumentException if the length is no positive multiple of columns */
     public static Dataset of(int columns, byte[] rowMajor) {
-        return of(new RowBlocks(Element.UINT8, columns), rowMajor, rowMajor.length);
+        return of(new RowBlocks(Element.UINT8, columns), rowMajor, Require.given(rowMajor, NAME, "rowMajor", ROWS).length);
     }
 
     private static Dataset of(RowBlocks values, Object rowMajor, int length) {
-        if (length % values.columns() != 0) {
-            throw new IllegalArgumentException(
-                    "data set: values length=" + length + ", expected a multiple of columns=" + values.columns());
-        }
+        Require.that(length % values.columns() == 0, NAME, "no whole rows", "values", length, "a multiple of columns=" + values.columns());
         values.append(rowMajor, 0, length / values.columns());
         return of(values, "");
     }
 
     /** The same data with labels: the sorted distinct numbers become classes 0..C-1, named by the number. One number per row. */
     public Dataset withLabels(int[] labels) {
-        requireRows(labels.length);
+        requireRows(Require.given(labels, LABELS, LABELS, ONE_EACH).length);
         return with(details.withLabels(Labels.of(labels)));
     }
 
     /** The same data with labels: the distinct texts become classes 0..C-1, ordered as numbers if all are, as text otherwise. One text per row. */
     public Dataset withLabels(List<String> labels) {
-        requireRows(labels.size());
+        requireRows(Require.given(labels, LABELS, LABELS, ONE_EACH).size());
         return with(details.withLabels(Labels.of(labels)));
     }
 
     /** The same data with class codes 0..C-1 of the C given names, which need not all occur. */
     public Dataset withLabels(int[] codes, List<String> classNames) {
-        requireRows(codes.length);
+        requireRows(Require.given(codes, LABELS, "codes", ONE_EACH).length);
+        Require.given(classNames, LABELS, "classNames", "the names of the classes");
         for (int row = 0; row < codes.length; row++) {
             if (codes[row] < 0 || codes[row] >= classNames.size()) {
                 throw new IllegalArgumentException(
@@ -121,25 +125,24 @@ public final class Dataset {
     /** The same data as pictures. @throws IllegalArgumentException unless height * width = columns */
     public Dataset withPictureShape(int height, int width) {
         PictureShape picture = new PictureShape(height, width);
-        if (picture.size() != columns()) {
-            throw new IllegalArgumentException(
-                    "picture shape: " + height + " x " + width + " = " + picture.size() + ", expected columns=" + columns());
-        }
+        Require.that(picture.size() == columns(), "picture shape", "it does not fit the columns", "size",
+                height + " x " + width + " = " + picture.size(), "columns=" + columns());
         return with(new Details(picture, details.columnNames, details.labels, details.source, details.notes));
     }
 
     /** The same data with column names, one per column, all different. */
     public Dataset withColumnNames(List<String> names) {
-        if (names.size() != columns() || names.stream().distinct().count() != names.size()) {
-            throw new IllegalArgumentException("column names: " + names + ", expected " + columns() + " different ones");
-        }
+        Require.given(names, NAME, "column names", "one for each column");
+        Require.that(names.size() == columns() && names.stream().distinct().count() == names.size(), NAME, "the names do not fit",
+                "column names", names, columns() + " different ones");
         return with(new Details(details.picture, List.copyOf(names), details.labels, details.source, details.notes));
     }
 
     /** The same data under the name of where it came from, which messages and provenance show. */
     public Dataset withSource(String source) {
         return with(
-                new Details(details.picture, details.columnNames, details.labels, Objects.requireNonNull(source, "source"), details.notes));
+                new Details(details.picture, details.columnNames, details.labels,
+                        Require.given(source, NAME, "source", "a text"), details.notes));
     }
 
     /** The same data with one more note, see {@link #notes}. */
@@ -301,10 +304,9 @@ public final class Dataset {
      * @param validationFraction between 0 and 1, neither included
      */
     public Split split(double validationFraction, long seed) {
-        if (!(validationFraction > 0 && validationFraction < 1) || rows() < 2) {
-            throw new IllegalArgumentException(
-                    "split: fraction=" + validationFraction + " rows=" + rows() + ", expected 0 < fraction < 1 and at least 2 rows");
-        }
+        Require.that(validationFraction > 0 && validationFraction < 1, "split", "fraction out of range", "fraction", validationFraction,
+                "0 < fraction < 1");
+        Require.that(rows() >= 2, "split", "too few rows", "rows", rows(), "at least 2");
         int[] order = IntStream.range(0, rows()).toArray();
         SeededRandom random = new SeededRandom(seed);
         for (int i = order.length - 1; i > 0; i--) {
@@ -356,7 +358,7 @@ public final class Dataset {
 
     /** Returns where the data came from, or "data set", for messages. */
     public String describeSource() {
-        return details.source.isEmpty() ? "data set" : details.source;
+        return details.source.isEmpty() ? NAME : details.source;
     }
 
     /**
@@ -371,22 +373,17 @@ public final class Dataset {
     }
 
     private Labels requireLabels() {
-        if (details.labels == null) {
-            throw new IllegalStateException(describeSource() + ": there are no labels; name a label column or read a file with labels");
-        }
+        Require.state(details.labels != null, describeSource(), "there are no labels", "labels", "none",
+                "one for each row; name a label column or read a file with labels");
         return details.labels;
     }
 
     private void requireRows(int labels) {
-        if (labels != rows()) {
-            throw new IllegalArgumentException("labels: length=" + labels + ", expected rows=" + rows());
-        }
+        Require.that(labels == rows(), LABELS, "not one for each row", "length", labels, "rows=" + rows());
     }
 
     private void requireElement(Element wanted) {
-        if (element() != wanted) {
-            throw new IllegalStateException("copyRows: element=" + element() + ", expected " + wanted);
-        }
+        Require.state(element() == wanted, "copyRows", "values of another type", "element", element(), wanted.name());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.hourglass.data;
 
+import dev.hourglass.message.Require;
+
 /**
  * A data set as a model sees it.
  *
@@ -8,6 +10,7 @@ package dev.hourglass.data;
  */
 public record Examples(Dataset features, Dataset conditions) {
     public Examples {
+        Require.given(features, "examples", "features", "a data set");
         if (conditions != null && conditions.rows() != features.rows()) {
             throw new DataException("conditions: rows=" + conditions.rows() + ", expected " + features.rows() + ", one for each example");
         }

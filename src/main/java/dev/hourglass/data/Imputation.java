@@ -1,8 +1,10 @@
 package dev.hourglass.data;
 
 import dev.hourglass.data.Dataset.Element;
+import dev.hourglass.message.Label;
+import dev.hourglass.message.Require;
+import dev.hourglass.message.Suggestion;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * What stands in for missing values (NaN, empty cells): one value per column, fitted on the training set and reused for any other. An infinite value is not
@@ -30,6 +32,8 @@ public record Imputation(Kind kind, float[] values) {
 
     /** Copies the values. */
     public Imputation {
+        Require.given(kind, "imputation", "kind", "none, mean, median or zero");
+        Require.given(values, "imputation", "values", "one for each column, none before it is fitted");
         values = values.clone();
     }
 
@@ -40,12 +44,8 @@ public record Imputation(Kind kind, float[] values) {
 
     /** Reads none, mean, median or zero. @throws DataException for another word */
     public static Imputation parse(String word) {
-        for (Kind kind : Kind.values()) {
-            if (kind.name().toLowerCase(Locale.ROOT).equals(word)) {
-                return of(kind);
-            }
-        }
-        throw new DataException("imputation '" + word + "': expected none, mean, median or zero");
+        return of(Label.find(Kind.class, word).orElseThrow(
+                () -> new DataException("imputation '" + word + "': expected " + Suggestion.among(word, Label.all(Kind.class)))));
     }
 
     /** One per column once fitted, empty before; a copy. */
@@ -85,7 +85,7 @@ public record Imputation(Kind kind, float[] values) {
         }
         if (count == 0) {
             throw new DataException(training.describeSource() + ": " + training.describeColumn(column)
-                    + " has no value at all, so no " + kind.name().toLowerCase(Locale.ROOT)
+                    + " has no value at all, so no " + Label.of(kind)
                     + "; leave the column out or use imputation zero");
         }
         if (kind == Kind.MEAN) {
@@ -105,9 +105,8 @@ public record Imputation(Kind kind, float[] values) {
         if (kind == Kind.NONE || data.element() == Element.UINT8) {
             return data.requireComplete();
         }
-        if (values.length == 0) {
-            throw new IllegalStateException("imputation: not fitted; call fit with the training set first");
-        }
+        Require.state(values.length > 0, "imputation", "it is not fitted", "values", "none",
+                "those of the training set; call fit with it first");
         if (values.length != data.columns()) {
             throw new DataException(
                     data.describeSource() + ": columns=" + data.columns() + ", expected the " + values.length + " of the training set");

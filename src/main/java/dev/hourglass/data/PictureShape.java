@@ -1,5 +1,7 @@
 package dev.hourglass.data;
 
+import dev.hourglass.message.Require;
+
 /**
  * The picture that one row is: pixel (y, x) is column {@code y * width + x}.
  *
@@ -9,9 +11,8 @@ package dev.hourglass.data;
 public record PictureShape(int height, int width) {
     /** @throws IllegalArgumentException if a side is less than 1 or the pixels are more than an int counts */
     public PictureShape {
-        if (height < 1 || width < 1 || (long) height * width > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("picture shape: height=" + height + " width=" + width + ", expected both at least 1");
-        }
+        Require.that(height >= 1 && width >= 1 && (long) height * width <= Integer.MAX_VALUE, "picture shape", "no such picture", "size",
+                height + " x " + width, "both at least 1 and at most " + Integer.MAX_VALUE + " pixels");
     }
 
     /** Number of pixels: height * width. */

@@ -1,6 +1,7 @@
 package dev.hourglass.data;
 
 import dev.hourglass.data.Dataset.Element;
+import dev.hourglass.message.Require;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,9 +34,7 @@ public final class RowBlocks {
 
     /** With another block size: tests cross block borders without gigabytes. */
     RowBlocks(Element element, int columns, int blockElements) {
-        if (columns < 1) {
-            throw new IllegalArgumentException("data set: columns=" + columns + ", expected at least 1");
-        }
+        Require.that(columns >= 1, "data set", "empty rows", "columns", columns, "at least 1");
         this.element = element;
         this.columns = columns;
         this.rowsPerBlock = Math.max(1, blockElements / columns);

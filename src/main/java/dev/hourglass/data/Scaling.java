@@ -1,6 +1,8 @@
 package dev.hourglass.data;
 
 import dev.hourglass.data.Dataset.Element;
+import dev.hourglass.message.Label;
+import dev.hourglass.message.Suggestion;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -78,12 +80,10 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
         if (words.startsWith("divide:")) {
             return divide(divisor(words)).checked(training, support);
         }
-        for (Kind kind : Kind.values()) {
-            if (kind != Kind.DIVIDE && kind.name().toLowerCase(Locale.ROOT).equals(words)) {
-                return fit(kind, training, support);
-            }
-        }
-        throw new DataException("scaling '" + words + "': expected auto, none, divide:V, minmax, standardize or log");
+        Kind kind = Label.find(Kind.class, words).filter(found -> found != Kind.DIVIDE).orElseThrow(
+                () -> new DataException("scaling '" + words + "': expected " + Suggestion.among(words,
+                        Label.all(Kind.class).stream().map(label -> label.equals("divide") ? "divide:V" : label).toList())));
+        return fit(kind, training, support);
     }
 
     private static double divisor(String words) {
@@ -185,7 +185,7 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
                 if (!support.contains(values[column])) {
                     throw new DataException(
                             training.describeSource() + ": row " + (row + 1) + ", " + training.describeColumn(column) + " is "
-                                    + values[column] + " after scaling " + kind.name().toLowerCase(Locale.ROOT)
+                                    + values[column] + " after scaling " + Label.of(kind)
                                     + ", expected " + support.words() + " for " + (support == Support.UNIT_INTERVAL
                                             ? "a Bernoulli likelihood; use scaling minmax or a Gaussian likelihood"
                                             : "this likelihood; leave scaling to auto or choose another"));
@@ -199,7 +199,7 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
     public String words() {
         return switch (kind) {
             case NONE -> "not scaled";
-            case DIVIDE -> "divided by " + String.format(java.util.Locale.ROOT, "%.6g", 1.0 / scale[0]).replaceAll("\\.?0+$", "");
+            case DIVIDE -> "divided by " + String.format(Locale.ROOT, "%.6g", 1.0 / scale[0]).replaceAll("\\.?0+$", "");
             case MINMAX -> shift.length == 1 ? "scaled to [0, 1]" : "scaled to [0, 1] column by column";
             case STANDARDIZE -> "standardised";
             case LOG -> "as logarithms, standardised";

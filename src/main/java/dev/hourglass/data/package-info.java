@@ -16,6 +16,6 @@
  * <p>The readers are packages of their own, by format: {@link dev.hourglass.data.array}, {@link dev.hourglass.data.csv}, {@link dev.hourglass.data.picture}
  * and the built-in {@link dev.hourglass.data.digits}, above what they share in {@link dev.hourglass.data.file}.
  *
- * <p>May import: nothing of this project; the JDK.
+ * <p>May import: {@code message}; the JDK.
  */
 package dev.hourglass.data;

@@ -2,6 +2,7 @@ package dev.hourglass.message;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds what someone probably meant. */
@@ -13,6 +14,14 @@ public final class Suggestion {
     public static Optional<String> of(String word, Collection<String> candidates) {
         return candidates.stream().min(Comparator.comparingInt(candidate -> distance(word, candidate)))
                 .filter(nearest -> distance(word, nearest) <= Math.max(1, nearest.length() / 3));
+    }
+
+    /** Returns what is expected in place of an unknown word: {@code mean, median or zero; did you mean 'mean'?}. */
+    public static String among(String word, List<String> candidates) {
+        int last = candidates.size() - 1;
+        String all = last < 1 ? String.join("", candidates)
+                : String.join(", ", candidates.subList(0, last)) + " or " + candidates.get(last);
+        return all + of(word, candidates).map(near -> "; did you mean '" + near + "'?").orElse("");
     }
 
     /** Levenshtein's distance, one row of the table at a time. */

@@ -36,7 +36,7 @@ final class CurvesSection {
         double[] epochs = history.stream().mapToDouble(Metrics.Row::epoch).toArray();
         double[] train = values(history.stream().map(Metrics.Row::train).toList(), term);
         double[] validation = held ? values(history.stream().map(Metrics.Row::validation).toList(), term) : new double[0];
-        String name = Label.of(term).replace('-', ' ');
+        String name = Label.words(term);
         Plot plot = new Plot(name + " by epoch", HEIGHT, new double[] {epochs[0], epochs[epochs.length - 1]},
                 Plot.range(List.of(train, validation)), Plot.EPOCH);
         plot.curve(epochs, train, 0);

@@ -24,7 +24,7 @@ final class EstimatesSection {
 
     static String terms(ReportInput subject, Estimates estimates) {
         List<List<String>> rows = new ArrayList<>();
-        estimates.terms().forEach((term, value) -> rows.add(List.of(Label.of(term).replace('-', ' '), Html.number(value))));
+        estimates.terms().forEach((term, value) -> rows.add(List.of(Label.words(term), Html.number(value))));
         LogLikelihood likelihood = estimates.logLikelihood();
         String note = "";
         if (likelihood != null) {

@@ -38,7 +38,7 @@ public final class RunComparison {
         row(table, "best epoch", run -> String.valueOf(run.best().epoch()));
         row(table, "losses of", run -> run.isValidated() ? "validation" : "training, none held out");
         for (Term term : terms()) {
-            row(table, (term == Term.LOSS ? "" : "  ") + Label.of(term).replace('-', ' '),
+            row(table, (term == Term.LOSS ? "" : "  ") + Label.words(term),
                     run -> ComparisonTable.number(run.decisive(run.best()).get(term)));
         }
         row(table, "seconds", run -> ComparisonTable.tenths(run.seconds()));

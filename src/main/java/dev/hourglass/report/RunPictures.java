@@ -4,6 +4,7 @@ import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.Examples;
 import dev.hourglass.data.PictureShape;
 import dev.hourglass.inference.Inference;
+import dev.hourglass.message.Label;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Schema;
 import dev.hourglass.model.loss.Term;
@@ -98,7 +99,7 @@ public final class RunPictures implements Listener {
         List<Map<Term, Double>> terms = history.stream().map(held ? Metrics.Row::validation : Metrics.Row::train).toList();
         for (Term term : terms.get(terms.size() - 1).keySet()) {
             if (term != Term.LOSS && terms.get(0).size() > 2) {
-                chart.term(Metrics.name(term).replace('_', ' '), epochs(history), values(terms, term));
+                chart.term(Label.words(term), epochs(history), values(terms, term));
             }
         }
         chart.write(folder.resolve("loss.png"));

@@ -1,5 +1,7 @@
 package dev.hourglass.train;
 
+import dev.hourglass.message.Require;
+
 /**
  * What a model was trained on. Threads never change a result; the precision does.
  *
@@ -9,22 +11,18 @@ package dev.hourglass.train;
  */
 public record DeviceChoice(String name, int threads, String precision) {
     private static final int MOST_THREADS = 256;
+    private static final String NAMES = "auto, cpu, cuda or cuda:N";
+    private static final String PRECISIONS = "fp32, tf32 or bf16";
 
     public DeviceChoice {
-        if (!name.matches("auto|cpu|cuda(:\\d{1,3})?")) {
-            throw new IllegalArgumentException("device: unknown name: device=" + name + ", expected auto, cpu, cuda or cuda:N");
-        }
-        if (threads > MOST_THREADS) {
-            throw new IllegalArgumentException(
-                    "device: too many: threads=" + threads + ", expected at most " + MOST_THREADS + ", or 0 for all processors");
-        }
-        if (threads < 0) {
-            throw new IllegalArgumentException(
-                    "device: negative count: threads=" + threads + ", expected at least 1, or 0 for all processors");
-        }
-        if (!precision.matches("fp32|tf32|bf16")) {
-            throw new IllegalArgumentException("device: unknown precision: precision=" + precision + ", expected fp32, tf32 or bf16");
-        }
+        Require.that(Require.given(name, "device", "device", NAMES).matches("auto|cpu|cuda(:\\d{1,3})?"), "device", "unknown name",
+                "device",
+                name, NAMES);
+        Require.that(threads <= MOST_THREADS, "device", "too many", "threads", threads,
+                "at most " + MOST_THREADS + ", or 0 for all processors");
+        Require.that(threads >= 0, "device", "negative count", "threads", threads, "at least 1, or 0 for all processors");
+        Require.that(Require.given(precision, "device", "precision", PRECISIONS).matches("fp32|tf32|bf16"), "device", "unknown precision",
+                "precision", precision, PRECISIONS);
     }
 
     /** The best device there is, all processors, 32-bit floats. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hourglass.io.AtomicFiles;
 import dev.hourglass.io.FormatException;
+import dev.hourglass.message.Label;
 import dev.hourglass.model.loss.Term;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -61,7 +61,8 @@ public final class Metrics {
 
     /** Returns a term's key, such as {@code weight_decay}. */
     public static String name(Term term) {
-        return term.name().toLowerCase(Locale.ROOT);
+        // Its label, but for the underscores: what reads the files of earlier versions looks for them.
+        return Label.of(term).replace('-', '_');
     }
 
     /** Returns an epoch as it stands in the file. */

@@ -113,9 +113,7 @@ final class RecordJson {
             return same(node, ifMissing, where);
         }
         require(kind.isTextual() && kinds(family).contains(kind.textValue()), where + "." + KIND, kind, "one of " + kinds(family));
-        return same(node,
-                prototypes(family).stream().filter(each -> Label.of(each.getClass()).equals(kind.textValue())).findFirst().orElseThrow(),
-                where);
+        return same(node, Label.find(prototypes(family), kind.textValue()).orElseThrow(), where);
     }
 
     private <R extends Record> Record same(JsonNode node, R defaults, String where) {
@@ -134,7 +132,7 @@ final class RecordJson {
     }
 
     private static List<String> kinds(Class<?> family) {
-        return prototypes(family).stream().map(each -> Label.of(each.getClass())).toList();
+        return Label.all(prototypes(family));
     }
 
     private void requireKnown(JsonNode node, Class<?> type, String where) {
@@ -206,7 +204,7 @@ final class RecordJson {
     }
 
     private Object constant(JsonNode node, Class<?> type, String where) {
-        List<String> labels = Arrays.stream(type.getEnumConstants()).map(constant -> Label.of((Enum<?>) constant)).toList();
+        List<String> labels = Label.all(type);
         require(node.isTextual() && labels.contains(node.textValue()), where, node, "one of " + labels);
         return type.getEnumConstants()[labels.indexOf(node.textValue())];
     }

@@ -111,7 +111,7 @@ class BadInputTest {
         "--lr 0 | learning rate: out of range: base=0.0, expected more than 0",
         "--threads 0 | --threads 0: expected at least 1",
         "--device gpu | device: unknown name: device=gpu, expected auto, cpu, cuda or cuda:N",
-        "--device cpu --precision bf16 | device cpu: precision=bf16, expected fp32: the CPU computes in nothing else",
+        "--device cpu --precision bf16 | device cpu: the CPU computes in FP32: precision=bf16, expected fp32",
         "--corruption masking:2 | model: corruption out of range: masking=2.0, expected a probability in [0, 1]",
         "--corruption blur:2 | --corruption blur:2: expected none, masking:P, salt-and-pepper:P or gaussian:S",
         "--sparsity 0.05 | --sparsity 0.05: expected RHO:WEIGHT such as 0.05:1",
@@ -122,13 +122,13 @@ class BadInputTest {
         "--lr-factor 0.5 | --lr-factor: the schedule is constant, expected step; add --schedule step",
         "--kl-epochs 5 | --kl-epochs: the KL weight is constant, expected a schedule; add --kl-schedule linear or cyclical",
         "--early-stopping 3:lost | --early-stopping 3:lost: there is no term 'lost', expected one of loss, reconstruction, kl, free-bits, bound, sparsity, l1,"
-                + " contraction, hessian, weight-decay",
+                + " contraction, hessian or weight-decay; did you mean 'loss'?",
         "--model va | model: unknown preset: model=va, expected one of undercomplete, vae, full-covariance-vae, iwae, cvae, denoising, denoising-vae, sparse,"
                 + " contractive",
         "--config DIR/c.json --model vae | --model vae: DIR/c.json describes the model sparse, expected the same; leave one of them out",
         "--config DIR/c.json | DIR/c.json: model: unknown key 'latent', expected one of [preset, corruption, layers, code, prior, likelihood, penalties,"
                 + " importance-samples, binarization, condition]; remove it",
-        "--activation rulu | Invalid value for option '--activation': 'rulu', expected identity, relu, leaky-relu, elu, gelu, silu, softplus, sigmoid, tanh;"
+        "--activation rulu | Invalid value for option '--activation': 'rulu', expected identity, relu, leaky-relu, elu, gelu, silu, softplus, sigmoid or tanh; did you mean 'relu'?;"
                 + " see hourglass train --help",
         "--latent x | Invalid value for option '--latent': 'x' is not an int; see hourglass train --help",
         "--latnt | Unknown option: '--latnt', did you mean --label-column or --latent?; see hourglass train --help"})

@@ -82,7 +82,8 @@ class DoctorTest {
         }
         Result absent = Result.of("train", "--data", "digits:20", "--device", "cuda:99", "--out", folder.resolve("run").toString());
         assertEquals(1, absent.code());
-        assertTrue(absent.err().startsWith("hourglass train: device cuda:99: no such device, expected one of [cuda:0 "), absent.err());
+        assertTrue(absent.err().startsWith("hourglass train: device cuda:99: no such device: number=99, expected one of [cuda:0 "),
+                absent.err());
         assertEquals(1, absent.err().lines().count());
     }
 

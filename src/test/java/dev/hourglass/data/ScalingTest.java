@@ -92,7 +92,7 @@ class ScalingTest {
 
     @Test
     void badWordsAndGapsAreRefused() {
-        assertEquals("scaling 'logs': expected auto, none, divide:V, minmax, standardize or log",
+        assertEquals("scaling 'logs': expected none, divide:V, minmax, standardize, log or auto; did you mean 'log'?",
                 assertThrows(DataException.class, () -> Scaling.fit("logs", TABLE, Support.REAL)).getMessage());
         assertEquals("scaling 'divide:0': expected a positive number after divide:, such as divide:255",
                 assertThrows(DataException.class, () -> Scaling.fit("divide:0", TABLE, Support.REAL)).getMessage());

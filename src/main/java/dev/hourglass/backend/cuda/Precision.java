@@ -1,6 +1,6 @@
 package dev.hourglass.backend.cuda;
 
-import java.util.Locale;
+import dev.hourglass.message.Label;
 
 /**
  * What a matrix product computes with; inputs, outputs and sums stay float32.
@@ -29,6 +29,6 @@ public enum Precision {
 
     /** Returns the name used on the command line and in configurations: {@code fp32}, {@code tf32}, {@code bf16}. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return Label.of(this);
     }
 }

@@ -11,6 +11,6 @@
  * <p>The one rule: only {@code Driver}, {@code Installation} and {@code Cublas} import {@code jcuda}; everyone else holds device addresses as
  * plain longs.
  *
- * <p>May import: {@code backend}; the JDK, and in those three classes {@code jcuda}.
+ * <p>May import: {@code backend}, {@code message}; the JDK, and in those three classes {@code jcuda}.
  */
 package dev.hourglass.backend.cuda;

@@ -93,6 +93,6 @@ record CsvHeader(boolean present, String doubt) {
             return null;
         }
         return file + ": the first line is taken for " + (present ? "the names of the columns" : "data") + ", but " + doubt + "; if it is "
-                + (present ? "data, say so: --header no" : "the names of the columns, say so: --header yes");
+                + (present ? "data, say so with header no" : "the names of the columns, say so with header yes");
     }
 }

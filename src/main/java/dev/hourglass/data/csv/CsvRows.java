@@ -189,7 +189,7 @@ final class CsvRows {
 
     /** What is wrong with a first line taken for data may be that it is none. */
     private String headerRemedy(Line line) {
-        return line == first && options.header() == Header.AUTO ? "; if this line holds the names of the columns, say so: --header yes"
+        return line == first && options.header() == Header.AUTO ? "; if this line holds the names of the columns, say so with header yes"
                 : "";
     }
 

@@ -3,6 +3,7 @@ package dev.hourglass.data.csv;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Dataset;
+import dev.hourglass.message.Require;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,11 +25,9 @@ public record CsvTable(List<String> header, List<String[]> rows, Dataset data) {
      * @throws DataException if the file cannot be written
      */
     public void write(Path file, Dataset added) {
-        if (added.rows() != rows.size() || !header.isEmpty() && added.columnNames().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "csv table: added rows=" + added.rows() + " names=" + added.columnNames() + ", expected rows="
-                            + rows.size() + " and names for a table with a header");
-        }
+        Require.that(added.rows() == rows.size(), "csv table", "another number of rows", "added rows", added.rows(), "" + rows.size());
+        Require.that(header.isEmpty() || !added.columnNames().isEmpty(), "csv table", "the table has a header, the added columns no names",
+                "names", added.columnNames(), "one for each column");
         try (CsvWriter out = CsvWriter.builder().build(file)) {
             if (!header.isEmpty()) {
                 List<String> names = new ArrayList<>(header);

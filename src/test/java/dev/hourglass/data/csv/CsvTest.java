@@ -171,14 +171,14 @@ class CsvTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        0,1,2,3       | 1.5,2,3,4    | 2 | the first line is taken for data, but it holds increasing whole numbers, which may be names; if it is the names of the columns, say so: --header yes
-        2019,2020     | 7,3          | 2 | the first line is taken for data, but it holds increasing whole numbers, which may be names; if it is the names of the columns, say so: --header yes
-        5,3           | 1.5,2        | 2 | the first line is taken for data, but it holds whole numbers, unlike the line below; if it is the names of the columns, say so: --header yes
-        0             | 1.5          | 2 | the first line is taken for data, but it holds whole numbers, unlike the line below; if it is the names of the columns, say so: --header yes
-        ,0,1          | 3,4,5        | 2 | the first line is taken for data, but a value in it is missing; if it is the names of the columns, say so: --header yes
-        NA,2          | 3,4          | 2 | the first line is taken for data, but a value in it is missing; if it is the names of the columns, say so: --header yes
-        Na,K,Ca       | 3,4,5        | 1 | the first line is taken for the names of the columns, but it has words and marks of missing values; if it is data, say so: --header no
-        id,2019,2020  | 3,4,5        | 1 | the first line is taken for the names of the columns, but it has both words and numbers; if it is data, say so: --header no
+        0,1,2,3       | 1.5,2,3,4    | 2 | the first line is taken for data, but it holds increasing whole numbers, which may be names; if it is the names of the columns, say so with header yes
+        2019,2020     | 7,3          | 2 | the first line is taken for data, but it holds increasing whole numbers, which may be names; if it is the names of the columns, say so with header yes
+        5,3           | 1.5,2        | 2 | the first line is taken for data, but it holds whole numbers, unlike the line below; if it is the names of the columns, say so with header yes
+        0             | 1.5          | 2 | the first line is taken for data, but it holds whole numbers, unlike the line below; if it is the names of the columns, say so with header yes
+        ,0,1          | 3,4,5        | 2 | the first line is taken for data, but a value in it is missing; if it is the names of the columns, say so with header yes
+        NA,2          | 3,4          | 2 | the first line is taken for data, but a value in it is missing; if it is the names of the columns, say so with header yes
+        Na,K,Ca       | 3,4,5        | 1 | the first line is taken for the names of the columns, but it has words and marks of missing values; if it is data, say so with header no
+        id,2019,2020  | 3,4,5        | 1 | the first line is taken for the names of the columns, but it has both words and numbers; if it is data, say so with header no
         5,3,3         | 1.5,2,1      | 2 |
         5,3           | 1,2          | 2 |
         1.5,2.5       | 3,4          | 2 |
@@ -197,25 +197,25 @@ class CsvTest {
     void aMarkAmongNumbersIsNoHeader() throws IOException {
         assertEquals(
                 "line 1, column 2: '-' is not a number; leave the cell empty or write NA if the value is missing; if this line holds the names of the columns,"
-                        + " say so: --header yes",
+                        + " say so with header yes",
                 message("13.1228,-,8.2543\n5.6421,6.3532,0.9400\n", ALL));
         assertEquals(
                 "line 1, column 2: '-' is not a number; leave the cell empty or write NA if the value is missing; if this line holds the names of the columns,"
-                        + " say so: --header yes",
+                        + " say so with header yes",
                 message("13,-,8\n5,6,9\n", ALL), "no letter, no name");
         assertEquals(
                 "line 1, column 2: 'n.a.' is not a number; choose the columns to use, or name it as the label column; if this line holds the names of the"
-                        + " columns, say so: --header yes",
+                        + " columns, say so with header yes",
                 message("13.1228,n.a.,8.2543\n5.6421,6.3532,0.9400\n", ALL));
         assertEquals(
                 "line 1, column 3: 'setosa' is not a number; choose the columns to use, or name it as the label column; if this line holds the names of the"
-                        + " columns, say so: --header yes",
+                        + " columns, say so with header yes",
                 message("5.1,3.5,setosa\n4.9,3.0,virginica\n", ALL));
         assertEquals("line 3, column 'b': '-' is not a number; leave the cell empty or write NA if the value is missing",
                 message("a,b\n1,2\n3,-\n", ALL));
         assertEquals(
                 "line 1, column 1: the value is missing; fill it in, or ask for an imputation: mean, median, zero; if this line holds the names of the columns,"
-                        + " say so: --header yes",
+                        + " say so with header yes",
                 message(",0,1\n3,4,5\n", ALL));
     }
 
@@ -239,7 +239,7 @@ class CsvTest {
     @Test
     void decimalCommasAreNamed() throws IOException {
         String remedy = "has a decimal comma, expected a decimal point; save the table with decimal points";
-        assertEquals("line 1, column 1: '1,5' " + remedy + "; if this line holds the names of the columns, say so: --header yes",
+        assertEquals("line 1, column 1: '1,5' " + remedy + "; if this line holds the names of the columns, say so with header yes",
                 message("1,5;2,5\n3,5;4,5\n", ALL));
         assertEquals("line 2, column 'b': '-2,5e3' " + remedy, message("a\tb\n1\t-2,5e3\n", ALL));
         assertEquals("line 2, column 'a': '3,5' " + remedy, message("a;b\n3,5;4\n", ALL));
