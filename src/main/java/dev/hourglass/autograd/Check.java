@@ -1,29 +1,19 @@
 package dev.hourglass.autograd;
 
+import dev.hourglass.message.Require;
 import dev.hourglass.tensor.Tensor;
 
-/** Messages of refused operations: {@code <op>: <fact>: name=value, expected ...}. */
+/** What operations require of the shapes of tensors, beside {@link Require}. */
 final class Check {
     private Check() {
     }
 
     static void shape(String op, String role, Tensor tensor, int rows, int columns) {
-        if (tensor.rows() != rows || tensor.columns() != columns) {
-            throw new IllegalArgumentException(
-                    op + ": " + role + " has another shape: " + role + "=" + tensor + ", expected [" + rows + ", " + columns + "]");
-        }
+        Require.that(tensor.rows() == rows && tensor.columns() == columns, op, role + " has another shape", role, tensor,
+                "[" + rows + ", " + columns + "]");
     }
 
     static void columns(String op, String role, Tensor tensor, int columns) {
-        if (tensor.columns() != columns) {
-            throw new IllegalArgumentException(
-                    op + ": " + role + " has another width: " + role + "=" + tensor + ", expected " + columns + " columns");
-        }
-    }
-
-    static void that(boolean holds, String op, String fact, String name, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException(op + ": " + fact + ": " + name + "=" + value + ", expected " + expected);
-        }
+        Require.that(tensor.columns() == columns, op, role + " has another width", role, tensor, columns + " columns");
     }
 }

@@ -5,6 +5,7 @@ import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.Posterior;
+import dev.hourglass.message.Require;
 import dev.hourglass.tensor.Tensor;
 
 /** Stochastic codes: reparameterised samples, KL terms and the importance-weighted bound. Heads are laid out as {@link Posterior} says. */
@@ -35,7 +36,7 @@ public final class CodeOps {
     /** z = mu + B eps, {@code samples} per head row: z [head rows * samples, latent]. Kingma and Welling 2014, section 2.4. */
     public Tensor sample(Posterior posterior, Tensor head, int latent, int samples) {
         Check.columns("sample", "head", head, posterior.headWidth(latent));
-        Check.that(samples >= 1, "sample", "no samples", "samples", samples, "at least 1");
+        Require.that(samples >= 1, "sample", "no samples", "samples", samples, "at least 1");
         checkKeys("sample", head);
         int rows = Math.multiplyExact(head.rows(), samples);
         Tensor z = tape.result("z", rows, latent, head);
@@ -106,7 +107,7 @@ public final class CodeOps {
         int latent = z.columns();
         Check.columns("sampled-kl", "head", head, posterior.headWidth(latent));
         checkPrior("sampled-kl", prior, head, latent);
-        Check.that(z.rows() % head.rows() == 0, "sampled-kl", "rows do not match", "z", z, "a multiple of " + head.rows() + " rows");
+        Require.that(z.rows() % head.rows() == 0, "sampled-kl", "rows do not match", "z", z, "a multiple of " + head.rows() + " rows");
         checkKeys("sampled-kl", head);
         int rows = z.rows();
         int samples = rows / head.rows();
@@ -137,7 +138,7 @@ public final class CodeOps {
     public void importanceBound(Tensor nll, Tensor cost, float scale, Tensor value, Tensor weights) {
         Check.shape("importance-bound", "cost", cost, nll.rows(), 1);
         Check.shape("importance-bound", "weights", weights, nll.rows(), 1);
-        Check.that(nll.rows() % value.rows() == 0, "importance-bound", "rows do not match", "nll", nll,
+        Require.that(nll.rows() % value.rows() == 0, "importance-bound", "rows do not match", "nll", nll,
                 "a multiple of " + value.rows() + " rows");
         tape.append(() -> backend.importanceWeights(value.rows(), nll.rows() / value.rows(), nll.buffer(), cost.buffer(), scale,
                 value.buffer(), weights.buffer()));
@@ -145,9 +146,9 @@ public final class CodeOps {
 
     private void checkKeys(String op, Tensor head) {
         if (keys != null) {
-            Check.that(keys.type() == ElementType.INT32 && keys.length() == 2L * head.rows(), op, "keys do not match", "keys",
+            Require.that(keys.type() == ElementType.INT32 && keys.length() == 2L * head.rows(), op, "keys do not match", "keys",
                     keys.type() + "[" + keys.length() + "]", "INT32[" + 2L * head.rows() + "], two words for each row of " + head);
-            Check.that(!tape.isWatched(head), op, "keyed draws have no gradient", "head", head,
+            Require.that(!tape.isWatched(head), op, "keyed draws have no gradient", "head", head,
                     "a head that the tape does not watch; or leave out the keys");
         }
     }

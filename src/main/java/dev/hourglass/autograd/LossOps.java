@@ -4,6 +4,7 @@ import dev.hourglass.autograd.Tape.Target;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.PointwiseLoss;
+import dev.hourglass.message.Require;
 import dev.hourglass.tensor.Tensor;
 
 /**
@@ -50,7 +51,7 @@ public final class LossOps {
      */
     public Tensor gaussian(Tensor mean, Tensor logVariance, float floor, Tensor target, LossWeights upstream) {
         int samples = samples("gaussian", mean, target, upstream);
-        Check.that(logVariance.size() == 1 || logVariance.size() == mean.columns(), "gaussian", "log variance of another size",
+        Require.that(logVariance.size() == 1 || logVariance.size() == mean.columns(), "gaussian", "log variance of another size",
                 "logVariance",
                 logVariance, "1 or " + mean.columns() + " values");
         Tensor value = tape.scope().tensor("gaussian", mean.rows(), 1);
@@ -86,7 +87,7 @@ public final class LossOps {
 
     private static int samples(String op, Tensor parameters, Tensor target, LossWeights upstream) {
         Check.columns(op, "target", target, parameters.columns());
-        Check.that(parameters.rows() % target.rows() == 0, op, "rows do not match", "parameters", parameters,
+        Require.that(parameters.rows() % target.rows() == 0, op, "rows do not match", "parameters", parameters,
                 "a multiple of " + target.rows() + " rows");
         if (upstream != null) {
             Check.shape(op, "upstream", upstream.weights(), parameters.rows(), 1);

@@ -4,6 +4,7 @@ import dev.hourglass.autograd.Tape.Target;
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
+import dev.hourglass.message.Require;
 import dev.hourglass.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ public final class Ops {
         List<Tensor> sources = new ArrayList<>();
         for (Input input : inputs) {
             Check.shape("dense " + name, "input", input.x(), rows, input.inputs());
-            Check.that(input.outputs() == outputs, "dense " + name, "weights of another height", "weight", input.weight(),
+            Require.that(input.outputs() == outputs, "dense " + name, "weights of another height", "weight", input.weight(),
                     outputs + " outputs");
             sources.add(input.x());
             sources.add(input.weight());
@@ -117,7 +118,7 @@ public final class Ops {
 
     /** Columns [from, from + count) of x. */
     public Tensor columns(String name, Tensor x, int from, int count) {
-        Check.that(from >= 0 && count >= 1 && from + count <= x.columns(), "columns " + name, "range outside the matrix", "from", from,
+        Require.that(from >= 0 && count >= 1 && from + count <= x.columns(), "columns " + name, "range outside the matrix", "from", from,
                 "0 <= from and from + " + count + " <= " + x.columns());
         Tensor y = tape.result(name, x.rows(), count, x);
         tape.append(() -> backend.copyColumns(x.rows(), count, 1, x.buffer(), x.columns(), from, y.buffer(), count, 0, false), () -> {

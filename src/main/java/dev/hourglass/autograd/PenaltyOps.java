@@ -3,6 +3,7 @@ package dev.hourglass.autograd;
 import dev.hourglass.autograd.Tape.Target;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
+import dev.hourglass.message.Require;
 import dev.hourglass.tensor.Tensor;
 
 /** Sparsity, contraction and weight decay, and the steps that carry a Jacobian through a network. */
@@ -32,7 +33,7 @@ public final class PenaltyOps {
      * @param running [1, columns] running mean, nullable; moves at every forward pass when h is differentiated and stays as it is otherwise
      */
     public Sparsity sparsity(Tensor h, boolean signed, float rho, float weight, Tensor running, float momentum) {
-        Check.that(rho > 0 && rho < 1, "sparsity", "target outside (0, 1)", "rho", rho, "0 < rho < 1");
+        Require.that(rho > 0 && rho < 1, "sparsity", "target outside (0, 1)", "rho", rho, "0 < rho < 1");
         Sparsity term = new Sparsity(tape.scope().tensor("sparsity", 1, 1), tape.scope().tensor("mean activation", 1, h.columns()));
         Target[] inForward = {Target.NONE};
         Tensor moving = running == null || tape.isWatched(h) ? running : copied(running);
@@ -145,7 +146,7 @@ public final class PenaltyOps {
     public Tensor scaleRows(Activated code, Tensor weight) {
         Tensor pre = code.preActivation();
         int latent = pre.columns();
-        Check.that(weight.rows() == latent, "scale-rows", "weights of another height", "weight", weight, latent + " rows");
+        Require.that(weight.rows() == latent, "scale-rows", "weights of another height", "weight", weight, latent + " rows");
         Tensor out = tape.result("jacobian rows", Math.multiplyExact(pre.rows(), latent), weight.columns(), pre, weight);
         tape.append(() -> backend.scaleRows(pre.rows(), latent, weight.columns(), code.activation(), code.saved().buffer(), weight.buffer(),
                 out.buffer()), () -> {
@@ -164,7 +165,7 @@ public final class PenaltyOps {
     /** One step of a Jacobian through an activation: r diag(f'(a_b)) for the {@code count} rows of each example b. */
     public Tensor scaleColumns(Activated layer, Tensor r) {
         Tensor pre = layer.preActivation();
-        Check.that(r.rows() % pre.rows() == 0, "scale-columns", "rows do not match", "r", r, "a multiple of " + pre.rows() + " rows");
+        Require.that(r.rows() % pre.rows() == 0, "scale-columns", "rows do not match", "r", r, "a multiple of " + pre.rows() + " rows");
         Check.columns("scale-columns", "r", r, pre.columns());
         int count = r.rows() / pre.rows();
         Tensor out = tape.result("jacobian", r.rows(), r.columns(), pre, r);
@@ -176,7 +177,7 @@ public final class PenaltyOps {
                     }
                     Target dr = tape.target(r);
                     Target dPre = tape.target(pre);
-                    Check.that(!dr.accumulate(), "scale-columns", "input used twice", "r", r, "a Jacobian that is used once");
+                    Require.that(!dr.accumulate(), "scale-columns", "input used twice", "r", r, "a Jacobian that is used once");
                     return () -> backend.scaleColumnsBackward(pre.rows(), count, pre.columns(), layer.activation(), layer.saved().buffer(),
                             r.buffer(),
                             dOut, dr.buffer(), dPre.buffer(), dPre.accumulate());
@@ -193,12 +194,12 @@ public final class PenaltyOps {
 
     /** scale times the squared Frobenius norm of each example's block of r: [examples, 1]. */
     public Tensor squaredNorm(Tensor r, int examples, float scale, LossWeights upstream) {
-        Check.that(r.rows() % examples == 0, "squared-norm", "rows do not match", "r", r, "a multiple of " + examples + " rows");
+        Require.that(r.rows() % examples == 0, "squared-norm", "rows do not match", "r", r, "a multiple of " + examples + " rows");
         int width = Math.multiplyExact(r.rows() / examples, r.columns());
         Tensor value = tape.scope().tensor("squared norm", examples, 1);
         tape.append(() -> backend.squaredNorm(examples, width, scale, r.buffer(), null, value.buffer(), null), () -> {
             Target dr = tape.target(r);
-            Check.that(!dr.accumulate(), "squared-norm", "input used twice", "r", r, "a Jacobian that is used once");
+            Require.that(!dr.accumulate(), "squared-norm", "input used twice", "r", r, "a Jacobian that is used once");
             return dr.buffer() == null ? null
                     : () -> backend.squaredNorm(examples, width, scale, r.buffer(), upstream.weights().buffer(), null, dr.buffer());
         });

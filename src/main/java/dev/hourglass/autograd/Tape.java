@@ -2,6 +2,7 @@ package dev.hourglass.autograd;
 
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
+import dev.hourglass.message.Require;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
 import java.util.ArrayList;
@@ -45,10 +46,8 @@ public final class Tape {
 
     /** Declares that the gradient of {@code tensor} is wanted, in {@code gradient} (same length); parameters and checked inputs. */
     public void watch(Tensor tensor, Buffer gradient) {
-        if (gradient.length() != tensor.size()) {
-            throw new IllegalArgumentException("watch: gradient of another size: tensor=" + tensor + ", length=" + gradient.length()
-                    + ", expected " + tensor.size());
-        }
+        Require.that(gradient.length() == tensor.size(), "watch", "gradient of another size", "length", gradient.length(),
+                tensor.size() + " as the tensor " + tensor);
         gradients.put(tensor, gradient);
     }
 
@@ -79,9 +78,7 @@ public final class Tape {
 
     /** Appends an operation: what to run forward, and what later writes its backward pass (null when no gradient reached its result). */
     void append(Runnable operation, Supplier<Runnable> differential) {
-        if (differentiated) {
-            throw new IllegalStateException("tape: operation after differentiate, expected all operations before it");
-        }
+        Require.state(!differentiated, "tape", "operation after differentiate", "differentiated", true, "all operations before it");
         forward.add(operation);
         differentials.add(differential);
     }
@@ -108,9 +105,7 @@ public final class Tape {
 
     /** Writes the backward pass. Watched tensors that no term depends on get a zero gradient. */
     public void differentiate() {
-        if (differentiated) {
-            throw new IllegalStateException("tape: differentiated twice, expected once");
-        }
+        Require.state(!differentiated, "tape", "differentiated twice", "differentiated", true, "once");
         differentiated = true;
         for (int i = differentials.size() - 1; i >= 0; i--) {
             Runnable step = differentials.get(i).get();
@@ -132,14 +127,19 @@ public final class Tape {
 
     /** Runs the backward pass; {@link #forward} came before. */
     public void backward() {
-        if (!differentiated) {
-            throw new IllegalStateException("tape: backward before differentiate, expected differentiate once when the tape is complete");
-        }
+        Require.state(differentiated, "tape", "backward before differentiate", "differentiated", false,
+                "differentiate once when the tape is complete");
         backward.forEach(Runnable::run);
     }
 
     /** Where a gradient goes. */
     record Target(Buffer buffer, boolean accumulate) {
         static final Target NONE = new Target(null, false);
+    }
+
+    /** Returns how many operations it holds, in one line. */
+    @Override
+    public String toString() {
+        return "Tape[" + forward.size() + " operations" + (differentiated ? ", differentiated]" : "]");
     }
 }

@@ -134,4 +134,10 @@ public final class BatchLoop implements AutoCloseable {
         });
         scope.close();
     }
+
+    /** Returns what it is for and the sizes of batches it has programs of, in one line. */
+    @Override
+    public String toString() {
+        return "BatchLoop[" + name + ", batches of " + batch + ", recorded " + parts.keySet() + "]";
+    }
 }

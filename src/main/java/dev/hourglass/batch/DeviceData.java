@@ -183,4 +183,10 @@ public final class DeviceData implements AutoCloseable {
     public void close() {
         scope.close();
     }
+
+    /** Returns the examples and how they are kept, in one line. */
+    @Override
+    public String toString() {
+        return "DeviceData[" + examples.features() + (resident ? ", on the device]" : ", in windows of " + window + " rows]");
+    }
 }

@@ -67,11 +67,6 @@ public record JacobianReport(int examples, double meanNorm, double meanSquaredNo
         public static Settings defaults() {
             return new Settings(200, List.of(), 1, List.of(0.01, 0.1, 1.0, 10.0), 0);
         }
-
-        /** Returns the same with tangents of these examples. */
-        public Settings withTangents(List<Integer> rows, int count) {
-            return new Settings(spectrumExamples, rows, count, radii, seed);
-        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.hourglass.io;
 
+import dev.hourglass.message.Require;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -70,9 +71,8 @@ public final class AtomicFiles {
      * @throws IllegalArgumentException if the line itself holds a line break
      */
     public static void appendLine(Path target, String line) {
-        if (line.indexOf('\n') >= 0 || line.indexOf('\r') >= 0) {
-            throw new IllegalArgumentException("appendLine: the line holds a line break, expected a single line for " + target);
-        }
+        Require.that(line.indexOf('\n') < 0 && line.indexOf('\r') < 0, "append line", "the line holds a line break", "file", target,
+                "a single line");
         try (FileChannel channel = FileChannel.open(target, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long size = channel.size();
             ByteBuffer last = ByteBuffer.allocate(1);

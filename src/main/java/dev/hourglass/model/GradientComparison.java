@@ -199,4 +199,10 @@ public final class GradientComparison implements AutoCloseable {
         data.close();
         model.close();
     }
+
+    /** Returns the model, in one line. */
+    @Override
+    public String toString() {
+        return "GradientComparison[" + model + "]";
+    }
 }

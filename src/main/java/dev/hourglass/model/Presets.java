@@ -41,7 +41,7 @@ public final class Presets {
      * @throws IllegalArgumentException when there is none, naming those there are
      */
     public static Specification named(String name) {
-        Specification preset = ALL.get(name);
+        Specification preset = ALL.get(Require.given(name, "model", "model", "one of " + String.join(", ", names())));
         Require.that(preset != null, "model", "unknown preset", "model", name, "one of " + String.join(", ", names()));
         return preset;
     }

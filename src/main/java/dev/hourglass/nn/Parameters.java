@@ -3,6 +3,7 @@ package dev.hourglass.nn;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
+import dev.hourglass.message.Require;
 import dev.hourglass.tensor.Scope;
 import dev.hourglass.tensor.Tensor;
 import java.util.ArrayList;
@@ -37,12 +38,9 @@ public final class Parameters {
      * @param start gives its first values, row-major, when sealed
      */
     public void declare(String name, int rows, int columns, Supplier<float[]> start) {
-        if (values != null) {
-            throw new IllegalStateException("parameters: declaration after sealing: name=" + name + ", expected all before seal");
-        }
-        if (declared.put(name, new Declaration(name, rows, columns, start)) != null) {
-            throw new IllegalArgumentException("parameters: declared twice: name=" + name + ", expected unique names");
-        }
+        Require.state(values == null, "parameters", "declaration after sealing", "name", name, "all before seal");
+        Require.that(declared.put(name, new Declaration(name, rows, columns, start)) == null, "parameters", "declared twice", "name", name,
+                "unique names");
     }
 
     /** Returns how many parameters have been declared so far: the index of the next for its random draws. */
@@ -75,6 +73,7 @@ public final class Parameters {
     /** Returns a sealed parameter. */
     public Parameter get(String name) {
         Parameter parameter = sealed.get(name);
+        // Written out, because listing all names at every call would cost more than the call.
         if (parameter == null) {
             throw new IllegalArgumentException("parameters: unknown name: name=" + name + ", expected one of " + sealed.keySet());
         }
@@ -128,5 +127,11 @@ public final class Parameters {
         for (Parameter parameter : all()) {
             tape.watch(parameter.value(), parameter.gradient().buffer());
         }
+    }
+
+    /** Returns how many there are, in one line. */
+    @Override
+    public String toString() {
+        return "Parameters[" + declared.keySet() + ", " + (values == null ? "not sealed]" : values.size() + " numbers]");
     }
 }

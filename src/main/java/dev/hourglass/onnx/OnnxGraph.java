@@ -1,6 +1,8 @@
 package dev.hourglass.onnx;
 
+import dev.hourglass.backend.Activation;
 import dev.hourglass.io.AtomicFiles;
+import dev.hourglass.message.Require;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,8 +15,8 @@ import java.util.TreeMap;
  * <pre>{@code
  * OnnxGraph graph = new OnnxGraph("encoder");
  * String x = graph.input("x", 784);
- * String h = graph.dense(x, weight, bias, "relu");             // weight [400, 784] row-major, bias [400]
- * graph.output("mean", graph.dense(h, meanWeight, meanBias, "identity"));
+ * String h = graph.dense(x, weight, bias, Activation.RELU);    // weight [400, 784] row-major, bias [400]
+ * graph.output("mean", graph.dense(h, meanWeight, meanBias, Activation.IDENTITY));
  * graph.metadata("model", "vae").write(Path.of("encoder.onnx"));
  * }</pre>
  *
@@ -60,7 +62,7 @@ public final class OnnxGraph {
      * @param activation see {@link #activation}
      * @return the name of y {@code [batch, out]}
      */
-    public String dense(String x, float[] weight, float[] bias, String activation) {
+    public String dense(String x, float[] weight, float[] bias, Activation activation) {
         return activation(gemm(x, weight, true, bias), activation);
     }
 
@@ -73,16 +75,15 @@ public final class OnnxGraph {
      * @param activation see {@link #activation}
      * @return the name of y {@code [batch, out]}
      */
-    public String denseTransposed(String x, float[] weight, float[] bias, String activation) {
+    public String denseTransposed(String x, float[] weight, float[] bias, Activation activation) {
         return activation(gemm(x, weight, false, bias), activation);
     }
 
     private String gemm(String x, float[] weight, boolean transposed, float[] bias) {
         int in = width(x);
         int out = bias.length;
-        if (weight.length != (long) in * out) {
-            throw new IllegalArgumentException("onnx dense: weight.length=" + weight.length + ", expected in*out=" + in + "*" + out);
-        }
+        Require.that(weight.length == (long) in * out, "onnx dense", "the weight does not fit", "weight.length", weight.length,
+                "in*out=" + in + "*" + out);
         String matrix = transposed ? initializer(weight, out, in) : initializer(weight, in, out);
         String y = define(fresh("dense"), out);
         ProtoMessage node = OnnxEncoding.begin(new String[] {x, matrix, initializer(bias, out)}, y);
@@ -90,24 +91,19 @@ public final class OnnxGraph {
         return y;
     }
 
-    /**
-     * An activation by its name: identity, relu, leaky-relu (slope 0.01), elu (alpha 1), gelu (x/2 (1 + erf(x / sqrt 2)), exact),
-     * silu (x sigmoid(x)), softplus, sigmoid or tanh.
-     */
-    public String activation(String x, String activation) {
+    /** An activation as {@link Activation} defines it; the one of GELU is exact: x/2 (1 + erf(x / sqrt 2)). */
+    public String activation(String x, Activation activation) {
         return switch (activation) {
-            case "identity" -> x;
-            case "relu" -> unary("Relu", x);
-            case "leaky-relu" -> unary("LeakyRelu", x, 0.01f);
-            case "elu" -> unary("Elu", x, 1f);
-            case "gelu" -> multiply(multiply(x, constant(0.5f)),
+            case IDENTITY -> x;
+            case RELU -> unary("Relu", x);
+            case LEAKY_RELU -> unary("LeakyRelu", x, Activation.LEAK);
+            case ELU -> unary("Elu", x, 1f);
+            case GELU -> multiply(multiply(x, constant(0.5f)),
                     add(unary("Erf", multiply(x, constant((float) Math.sqrt(0.5)))), constant(1f)));
-            case "silu" -> multiply(x, unary("Sigmoid", x));
-            case "softplus" -> unary("Softplus", x);
-            case "sigmoid" -> unary("Sigmoid", x);
-            case "tanh" -> unary("Tanh", x);
-            default -> throw new IllegalArgumentException("onnx: activation '" + activation
-                    + "', expected identity, relu, leaky-relu, elu, gelu, silu, softplus, sigmoid or tanh");
+            case SILU -> multiply(x, unary("Sigmoid", x));
+            case SOFTPLUS -> unary("Softplus", x);
+            case SIGMOID -> unary("Sigmoid", x);
+            case TANH -> unary("Tanh", x);
         };
     }
 
@@ -163,14 +159,6 @@ public final class OnnxGraph {
         return y;
     }
 
-    /** {@code [batch, inner] [inner, columns]} for a constant matrix {@code [inner, columns]}, row-major, without a bias. */
-    public String matMul(String x, float[] matrix, int columns) {
-        if (matrix.length != (long) width(x) * columns) {
-            throw new IllegalArgumentException("onnx matMul: matrix.length=" + matrix.length + ", expected " + width(x) + "*" + columns);
-        }
-        return node("MatMul", columns, x, initializer(matrix, width(x), columns));
-    }
-
     /** The columns of all values, one after another. */
     public String concat(String... values) {
         int columns = 0;
@@ -184,28 +172,9 @@ public final class OnnxGraph {
 
     /** Columns {@code from} (inclusive) to {@code to} (exclusive). */
     public String slice(String x, int from, int to) {
-        if (from < 0 || to <= from || to > width(x)) {
-            throw new IllegalArgumentException("onnx slice: from=" + from + " to=" + to + ", expected 0 <= from < to <= width=" + width(x));
-        }
+        Require.that(from >= 0 && from < to && to <= width(x), "onnx slice", "no such columns", "columns", "[" + from + ", " + to + ")",
+                "0 <= from < to <= width=" + width(x));
         return node("Slice", to - from, x, integers(from), integers(to), integers(1));
-    }
-
-    /** Cuts the columns into consecutive parts of the given widths, which must add up. */
-    public String[] split(String x, int... columns) {
-        String[] parts = new String[columns.length];
-        long[] sizes = new long[columns.length];
-        long sum = 0;
-        for (int i = 0; i < columns.length; i++) {
-            parts[i] = define(fresh("split"), columns[i]);
-            sizes[i] = columns[i];
-            sum += columns[i];
-        }
-        if (sum != width(x)) {
-            throw new IllegalArgumentException("onnx split: sum of widths=" + sum + ", expected width=" + width(x));
-        }
-        ProtoMessage node = OnnxEncoding.begin(new String[] {x, integers(sizes)}, parts);
-        encoding.node("Split", OnnxEncoding.attribute(node, "axis", 1L));
-        return parts;
     }
 
     /** Declares {@code x} as the output of this name. */
@@ -226,10 +195,7 @@ public final class OnnxGraph {
     /** Columns of a value of this graph. */
     public int width(String value) {
         Integer width = widths.get(value);
-        if (width == null) {
-            throw new IllegalArgumentException(
-                    "onnx: there is no value '" + value + "' in graph '" + name + "', expected one of " + widths.keySet());
-        }
+        Require.that(width != null, "onnx graph " + name, "there is no such value", "value", value, "one of " + widths.keySet());
         return width;
     }
 
@@ -241,17 +207,12 @@ public final class OnnxGraph {
      * @throws java.io.UncheckedIOException with one line if the file cannot be written
      */
     public void write(Path file) {
-        if (!hasOutput || written) {
-            throw new IllegalStateException("onnx: graph '" + name + "' " + (written ? "is written already" : "has no output")
-                    + ", expected at least one output and a single write");
-        }
+        Require.state(hasOutput, "onnx", "there is no output", "graph", name, "at least one output");
+        Require.state(!written, "onnx", "it is written already", "graph", name, "a single write");
         written = true;
         ProtoMessage model = encoding.model(name, metadata);
-        if (model.size() > MAXIMUM_BYTES) {
-            throw new IllegalArgumentException(
-                    "onnx: graph '" + name + "' has " + model.size() + " bytes, expected at most " + MAXIMUM_BYTES
-                            + "; export a smaller model");
-        }
+        Require.that(model.size() <= MAXIMUM_BYTES, "onnx graph " + name, "the file is too large", "bytes", model.size(),
+                "at most " + MAXIMUM_BYTES + "; export a smaller model");
         AtomicFiles.write(file, model::writeTo);
     }
 
@@ -266,10 +227,8 @@ public final class OnnxGraph {
     }
 
     private String binary(String operator, String a, String b) {
-        if (width(a) != width(b) && width(a) != 1 && width(b) != 1) {
-            throw new IllegalArgumentException(
-                    "onnx " + operator + ": widths " + width(a) + " and " + width(b) + ", expected equal ones or one of them 1");
-        }
+        Require.that(width(a) == width(b) || width(a) == 1 || width(b) == 1, "onnx " + operator, "the widths do not fit", "widths",
+                width(a) + " and " + width(b), "equal ones or one of them 1");
         return node(operator, Math.max(width(a), width(b)), a, b);
     }
 
@@ -297,10 +256,14 @@ public final class OnnxGraph {
     }
 
     private String define(String value, int columns) {
-        if (columns < 1 || widths.putIfAbsent(value, columns) != null) {
-            throw new IllegalArgumentException(
-                    "onnx: value '" + value + "' with columns=" + columns + ", expected a new name and at least 1 column");
-        }
+        Require.that(columns >= 1, "onnx value " + value, "it has no columns", "columns", columns, "at least 1");
+        Require.that(widths.putIfAbsent(value, columns) == null, "onnx", "two values of one name", "value", value, "a new name");
         return value;
+    }
+
+    /** Returns its name and the names of its values, in one line. */
+    @Override
+    public String toString() {
+        return "OnnxGraph[" + name + ", " + widths.keySet() + "]";
     }
 }

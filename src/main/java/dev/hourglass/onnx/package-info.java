@@ -4,6 +4,6 @@
  *
  * <p>The one rule: this package knows layers and arrays, not models; who has a model calls the builder.
  *
- * <p>May import: {@code io}.
+ * <p>May import: {@code backend}, {@code io}, {@code message}.
  */
 package dev.hourglass.onnx;

@@ -1,5 +1,6 @@
 package dev.hourglass.picture;
 
+import dev.hourglass.message.Require;
 import java.awt.BasicStroke;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -40,11 +41,10 @@ public final class FeatureChart {
      * @param reconstructions the same shape. Not modified.
      */
     public FeatureChart(String title, List<String> features, float[] originals, float[] reconstructions) {
-        if (features.isEmpty() || originals.length == 0 || originals.length % features.size() != 0
-                || reconstructions.length != originals.length) {
-            throw new IllegalArgumentException("feature chart: originals.length=" + originals.length + " reconstructions.length="
-                    + reconstructions.length + ", expected an equal, positive multiple of the number of features=" + features.size());
-        }
+        Require.that(!features.isEmpty() && originals.length > 0 && originals.length % features.size() == 0, "feature chart",
+                "no whole rows", "originals.length", originals.length, "a positive multiple of the number of features=" + features.size());
+        Require.that(reconstructions.length == originals.length, "feature chart", "the two differ in length", "reconstructions.length",
+                reconstructions.length, "originals.length=" + originals.length);
         this.title = title;
         this.features = List.copyOf(features);
         this.originals = originals;

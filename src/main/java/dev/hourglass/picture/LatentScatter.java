@@ -1,5 +1,6 @@
 package dev.hourglass.picture;
 
+import dev.hourglass.message.Require;
 import java.awt.AlphaComposite;
 import java.awt.BasicStroke;
 import java.awt.Font;
@@ -34,10 +35,8 @@ public final class LatentScatter {
     private final List<String> labelNames;
 
     private LatentScatter(String title, float[] codes, int[] labels, List<String> labelNames) {
-        if (codes.length == 0 || codes.length % 2 != 0) {
-            throw new IllegalArgumentException(
-                    "latent scatter: codes.length=" + codes.length + ", expected two for each of at least one point");
-        }
+        Require.that(codes.length > 0 && codes.length % 2 == 0, "latent scatter", "no pairs of coordinates", "codes.length", codes.length,
+                "two for each of at least one point");
         this.title = title;
         this.codes = codes;
         this.labels = labels;
@@ -61,10 +60,9 @@ public final class LatentScatter {
      * @param labelNames for the legend, in the order of the labels
      */
     public static LatentScatter labeled(String title, float[] codes, int[] labels, List<String> labelNames) {
-        if (labels.length * 2L != codes.length || IntStream.of(labels).anyMatch(label -> label < 0 || label >= labelNames.size())) {
-            throw new IllegalArgumentException("latent scatter: labels.length=" + labels.length + ", expected " + codes.length / 2
-                    + " labels from 0 to " + (labelNames.size() - 1));
-        }
+        Require.that(labels.length * 2L == codes.length && IntStream.of(labels).allMatch(label -> label >= 0 && label < labelNames.size()),
+                "latent scatter", "the labels do not fit", "labels.length", labels.length,
+                codes.length / 2 + " labels from 0 to " + (labelNames.size() - 1));
         return new LatentScatter(title, codes, labels, List.copyOf(labelNames));
     }
 

@@ -1,5 +1,6 @@
 package dev.hourglass.picture;
 
+import dev.hourglass.message.Require;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -85,10 +86,8 @@ public final class LossChart {
     }
 
     private static Curve curve(String name, int[] epochs, double[] values) {
-        if (epochs.length != values.length || epochs.length == 0) {
-            throw new IllegalArgumentException("loss chart: curve '" + name + "' has " + epochs.length + " epochs and " + values.length
-                    + " values, expected as many and at least one");
-        }
+        Require.that(epochs.length == values.length && epochs.length > 0, "loss chart", "the curve " + name + " does not fit its epochs",
+                "values.length", values.length, "as many as epochs.length=" + epochs.length + " and at least one");
         double[] finite = DoubleStream.of(values).map(value -> Double.isFinite(value) ? value : Double.NaN).toArray();
         return new Curve(name, IntStream.of(epochs).asDoubleStream().toArray(), finite);
     }

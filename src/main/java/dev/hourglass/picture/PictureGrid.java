@@ -1,5 +1,6 @@
 package dev.hourglass.picture;
 
+import dev.hourglass.message.Require;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -38,9 +39,7 @@ public final class PictureGrid {
 
     /** An empty grid of pictures of {@code height x width} pixels. */
     public PictureGrid(int height, int width) {
-        if (height < 1 || width < 1) {
-            throw new IllegalArgumentException("picture grid: height=" + height + " width=" + width + ", expected at least 1");
-        }
+        Require.that(height >= 1 && width >= 1, "picture grid", "empty pictures", "size", height + " x " + width, "both at least 1");
         this.height = height;
         this.width = width;
     }
@@ -65,10 +64,8 @@ public final class PictureGrid {
      * @param reconstructions the same shape. Not modified.
      */
     public static PictureGrid pairs(int height, int width, int columns, float[] originals, float[] reconstructions) {
-        if (originals.length != reconstructions.length) {
-            throw new IllegalArgumentException("picture grid: originals.length=" + originals.length + " reconstructions.length="
-                    + reconstructions.length + ", expected equal lengths");
-        }
+        Require.that(originals.length == reconstructions.length, "picture grid", "the two differ in length", "reconstructions.length",
+                reconstructions.length, "originals.length=" + originals.length);
         PictureGrid grid = new PictureGrid(height, width);
         List<float[]> above = grid.parts(originals, columns);
         List<float[]> below = grid.parts(reconstructions, columns);
@@ -85,11 +82,8 @@ public final class PictureGrid {
      * @param pictures {@code [n, height * width]} row-major; rows may differ in length. Not modified.
      */
     public PictureGrid row(String caption, float[] pictures) {
-        if (pictures.length == 0 || pictures.length % (height * width) != 0) {
-            throw new IllegalArgumentException(
-                    "picture grid: row of " + pictures.length + " values, expected a positive multiple of height*width="
-                            + height + "*" + width);
-        }
+        Require.that(pictures.length > 0 && pictures.length % (height * width) == 0, "picture grid", "no whole pictures", "values in a row",
+                pictures.length, "a positive multiple of height*width=" + height + "*" + width);
         rows.add(new Row(caption, pictures, nextStartsGroup && !rows.isEmpty()));
         nextStartsGroup = false;
         return this;
@@ -115,9 +109,7 @@ public final class PictureGrid {
     }
 
     Canvas draw() {
-        if (rows.isEmpty()) {
-            throw new IllegalArgumentException("picture grid: it has no rows, expected at least one");
-        }
+        Require.that(!rows.isEmpty(), "picture grid", "it is empty", "rows", 0, "at least one");
         int scale = Math.max(1, (VISIBLE_PIXELS + Math.max(height, width) - 1) / Math.max(height, width));
         int columns = rows.stream().mapToInt(this::columns).max().orElseThrow();
         int groups = (int) rows.stream().filter(Row::startsGroup).count();
@@ -170,9 +162,7 @@ public final class PictureGrid {
     }
 
     private List<float[]> parts(float[] pictures, int columns) {
-        if (columns < 1) {
-            throw new IllegalArgumentException("picture grid: columns=" + columns + ", expected at least 1");
-        }
+        Require.that(columns >= 1, "picture grid", "no room", "columns", columns, "at least 1");
         List<float[]> parts = new ArrayList<>();
         int length = columns * height * width;
         for (int from = 0; from < pictures.length; from += length) {

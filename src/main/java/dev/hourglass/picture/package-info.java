@@ -6,6 +6,6 @@
  * <p>The one rule: a picture shows what it was given and nothing else: no smoothing, values that are not finite are marked or counted, axes name
  * their units. The same input gives the same file on the same machine. No display is needed.
  *
- * <p>May import: {@code data}, {@code io}; the JDK (java.awt), xchart for line charts.
+ * <p>May import: {@code data}, {@code io}, {@code message}; the JDK (java.awt), xchart for line charts.
  */
 package dev.hourglass.picture;

@@ -3,6 +3,7 @@ package dev.hourglass.tensor;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
+import dev.hourglass.message.Require;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,9 +51,7 @@ public final class Scope implements AutoCloseable {
      * @throws IllegalStateException when this scope is closed
      */
     public Buffer buffer(ElementType type, long length) {
-        if (closed) {
-            throw new IllegalStateException("scope: allocation after close: scope=" + name + ", expected an open scope");
-        }
+        Require.state(!closed, "scope", "allocation after close", "scope", name, "an open scope");
         Buffer buffer = backend.allocate(type, length);
         owned.add(buffer);
         return buffer;
@@ -65,5 +64,11 @@ public final class Scope implements AutoCloseable {
             owned.forEach(backend::release);
             owned.clear();
         }
+    }
+
+    /** Returns its name and how much it owns, in one line. */
+    @Override
+    public String toString() {
+        return "Scope[" + name + (closed ? ", closed]" : ", " + owned.size() + " buffers]");
     }
 }

@@ -87,8 +87,9 @@ class ChartsTest {
         try (Canvas canvas = LatentScatter.unlabeled("none", new float[] {Float.NaN, 3}).draw()) {
             assertEquals(0, count(canvas.image(), Canvas.colour(0)));
         }
-        assertEquals("latent scatter: labels.length=1, expected 1 labels from 0 to 1", assertThrows(IllegalArgumentException.class,
-                () -> LatentScatter.labeled("", new float[2], new int[] {2}, List.of("a", "b"))).getMessage());
+        assertEquals("latent scatter: the labels do not fit: labels.length=1, expected 1 labels from 0 to 1",
+                assertThrows(IllegalArgumentException.class,
+                        () -> LatentScatter.labeled("", new float[2], new int[] {2}, List.of("a", "b"))).getMessage());
     }
 
     @Test
@@ -116,7 +117,7 @@ class ChartsTest {
             assertTrue(count(canvas.image(), Canvas.colour(1)) > 4 * 500);
         }
         assertEquals(
-                "feature chart: originals.length=3 reconstructions.length=3, expected an equal, positive multiple of the number of features=2",
+                "feature chart: no whole rows: originals.length=3, expected a positive multiple of the number of features=2",
                 assertThrows(IllegalArgumentException.class, () -> new FeatureChart("", List.of("a", "b"), new float[3], new float[3]))
                         .getMessage());
     }

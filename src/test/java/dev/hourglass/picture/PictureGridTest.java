@@ -86,11 +86,11 @@ class PictureGridTest {
 
     @Test
     void wrongLengthsAreNamed() {
-        assertEquals("picture grid: row of 5 values, expected a positive multiple of height*width=2*2",
+        assertEquals("picture grid: no whole pictures: values in a row=5, expected a positive multiple of height*width=2*2",
                 assertThrows(IllegalArgumentException.class, () -> new PictureGrid(2, 2).row("", new float[5])).getMessage());
-        assertEquals("picture grid: originals.length=4 reconstructions.length=8, expected equal lengths",
+        assertEquals("picture grid: the two differ in length: reconstructions.length=8, expected originals.length=4",
                 assertThrows(IllegalArgumentException.class, () -> PictureGrid.pairs(2, 2, 1, new float[4], new float[8])).getMessage());
-        assertEquals("picture grid: it has no rows, expected at least one",
+        assertEquals("picture grid: it is empty: rows=0, expected at least one",
                 assertThrows(IllegalArgumentException.class, () -> new PictureGrid(2, 2).write(folder.resolve("x"))).getMessage());
     }
 

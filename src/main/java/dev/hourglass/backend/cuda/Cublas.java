@@ -83,19 +83,6 @@ final class Cublas implements AutoCloseable {
                         at(a), type, transposeA ? m : k, beta, at(c), type, n, compute, cublasGemmAlgo.CUBLAS_GEMM_DEFAULT));
     }
 
-    /** The same for {@code count} products whose matrices follow each other at the given distances, in elements. */
-    void gemmBatched(boolean transposeA, boolean transposeB, int m, int n, int k, float alphaValue, long a, long strideA, long b,
-            long strideB,
-            float betaValue, long c, long strideC, int count) {
-        scale(alphaValue, betaValue);
-        int type = cudaDataType.CUDA_R_32F;
-        check("cublasGemmStridedBatchedEx: m=%d, n=%d, k=%d", m, n, k,
-                () -> cublasGemmStridedBatchedEx_new(handle, operation(transposeB), operation(transposeA), n, m, k, alpha,
-                        at(b), type, transposeB ? k : n, strideB, at(a), type, transposeA ? m : k, strideA, beta, at(c), type, n, strideC,
-                        count,
-                        compute, cublasGemmAlgo.CUBLAS_GEMM_DEFAULT));
-    }
-
     /** The version of the library, such as {@code 12.6.4}. */
     String version() {
         driver.enter();

@@ -94,4 +94,10 @@ public final class Latents {
         Arrays.fill(rows, condition);
         return rows;
     }
+
+    /** Returns the dimensions, in one line. */
+    @Override
+    public String toString() {
+        return "Latents[" + latent + " dimensions]";
+    }
 }

@@ -3,6 +3,7 @@ package dev.hourglass.model.likelihood;
 import dev.hourglass.autograd.LossOps;
 import dev.hourglass.autograd.LossWeights;
 import dev.hourglass.autograd.Tape;
+import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Binarization;
 import dev.hourglass.backend.PointwiseLoss;
 import dev.hourglass.data.Dataset;
@@ -73,12 +74,6 @@ public record Bernoulli() implements Likelihood {
             public double mean(int feature, double output) {
                 return 1 / (1 + Math.exp(-output));
             }
-
-            @Override
-            public double variance(int feature, double output) {
-                double p = mean(feature, output);
-                return p * (1 - p);
-            }
         };
     }
 
@@ -90,7 +85,7 @@ public record Bernoulli() implements Likelihood {
 
     @Override
     public String exportMean(OnnxGraph graph, String outputs) {
-        return graph.activation(outputs, "sigmoid");
+        return graph.activation(outputs, Activation.SIGMOID);
     }
 
     @Override

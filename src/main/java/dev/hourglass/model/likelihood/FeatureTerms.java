@@ -7,7 +7,4 @@ public interface FeatureTerms {
 
     /** Returns E[x_j|z]. */
     double mean(int feature, double output);
-
-    /** Returns Var[x_j|z]; NaN where the likelihood says nothing of it. */
-    double variance(int feature, double output);
 }

@@ -123,11 +123,6 @@ public record Gaussian(Variance variance, double fixedVariance, double floor) im
             public double mean(int feature, double output) {
                 return output;
             }
-
-            @Override
-            public double variance(int feature, double output) {
-                return Math.exp(logVariance[feature]);
-            }
         };
     }
 

@@ -79,11 +79,6 @@ public record Poisson() implements Likelihood {
             public double mean(int feature, double output) {
                 return Math.exp(Math.min(output, PointwiseLoss.HIGHEST_LOG_RATE));
             }
-
-            @Override
-            public double variance(int feature, double output) {
-                return mean(feature, output);
-            }
         };
     }
 

@@ -72,11 +72,6 @@ public record SquaredError() implements Likelihood {
             public double mean(int feature, double output) {
                 return output;
             }
-
-            @Override
-            public double variance(int feature, double output) {
-                return Double.NaN;
-            }
         };
     }
 

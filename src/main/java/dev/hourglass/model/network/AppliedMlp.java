@@ -6,6 +6,7 @@ import dev.hourglass.autograd.Ops;
 import dev.hourglass.autograd.PenaltyOps;
 import dev.hourglass.autograd.Tape;
 import dev.hourglass.backend.Activation;
+import dev.hourglass.message.Require;
 import dev.hourglass.tensor.Tensor;
 import java.util.List;
 
@@ -68,9 +69,7 @@ final class AppliedMlp implements AppliedNetwork {
 
     @Override
     public Tensor jacobianChange(AppliedNetwork there, LossWeights weights) {
-        if (layers.size() != 1) {
-            throw new IllegalStateException("jacobian change: more than one layer: layers=" + layers.size() + ", expected 1");
-        }
+        Require.state(layers.size() == 1, "jacobian change", "more than one layer", "layers", layers.size(), "1");
         return penalties.contractionDifference(last(), there.last(), penalties.rowSquaredNorms(network.weight(0)), weights);
     }
 

@@ -167,7 +167,7 @@ public final class Mlp implements Network {
             if (i == 0 && condition != null) {
                 weight = beside(weight, conditionWeight().read(), bias.length);
             }
-            String activation = layers.get(i).activation().label();
+            Activation activation = layers.get(i).activation();
             y = tiedTo != null ? graph.denseTransposed(y, weight, bias, activation) : graph.dense(y, weight, bias, activation);
         }
         return y;

@@ -44,7 +44,7 @@ public record None() implements Prior {
 
     @Override
     public Prior withHidden(List<Integer> widths) {
-        Require.that(false, "model", "there is no prior, so no network", "prior hidden", widths, "none, or the prior learned");
+        Require.that(widths.isEmpty(), "model", "there is no prior, so no network", "prior hidden", widths, "none, or the prior learned");
         return this;
     }
 

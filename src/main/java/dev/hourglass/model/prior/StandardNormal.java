@@ -37,7 +37,7 @@ public record StandardNormal(KlWeight weight, double freeBits) implements Prior 
 
     @Override
     public Prior withHidden(List<Integer> widths) {
-        Require.that(false, "model", "N(0, I) has no network", "prior hidden", widths, "none, or the prior learned");
+        Require.that(widths.isEmpty(), "model", "N(0, I) has no network", "prior hidden", widths, "none, or the prior learned");
         return this;
     }
 

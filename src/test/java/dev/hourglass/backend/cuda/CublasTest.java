@@ -68,23 +68,19 @@ class CublasTest {
         int m = 3;
         int n = 5;
         int k = 4;
-        int count = 2;
-        float[] a = random(1, count * m * k);
-        float[] b = random(2, count * k * n);
-        float[] c = random(3, count * m * n);
+        float[] a = random(1, m * k);
+        float[] b = random(2, k * n);
+        float[] c = random(3, m * n);
         CudaBuffer[] buffers = {upload(a), upload(b), upload(c)};
-        cublas.gemmBatched(transposeA, transposeB, m, n, k, 2, buffers[0].address(), m * k, buffers[1].address(), k * n, -1,
-                buffers[2].address(), m * n, count);
-        float[] expected = new float[count * m * n];
-        for (int p = 0; p < count; p++) {
-            for (int i = 0; i < m; i++) {
-                for (int j = 0; j < n; j++) {
-                    float sum = 0;
-                    for (int l = 0; l < k; l++) {
-                        sum += a[p * m * k + (transposeA ? l * m + i : i * k + l)] * b[p * k * n + (transposeB ? j * k + l : l * n + j)];
-                    }
-                    expected[(p * m + i) * n + j] = 2 * sum - c[(p * m + i) * n + j];
+        cublas.gemm(transposeA, transposeB, m, n, k, 2, buffers[0].address(), buffers[1].address(), -1, buffers[2].address());
+        float[] expected = new float[m * n];
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                float sum = 0;
+                for (int l = 0; l < k; l++) {
+                    sum += a[transposeA ? l * m + i : i * k + l] * b[transposeB ? j * k + l : l * n + j];
                 }
+                expected[i * n + j] = 2 * sum - c[i * n + j];
             }
         }
         assertArrayEquals(expected, download(buffers[2]), 1e-5f);
