@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
@@ -37,6 +39,8 @@ public final class Autoencoder implements AutoCloseable {
     private final Inference inference;
     private final Object exclusive = new Object();
     private final AtomicBoolean closed = new AtomicBoolean();
+    /** Calls share it, {@link #close} has it alone: it waits for those that are running. */
+    private final ReadWriteLock use = new ReentrantReadWriteLock();
 
     Autoencoder(DeviceThread device, Model model, Run run) {
         this.device = device;
@@ -56,6 +60,7 @@ public final class Autoencoder implements AutoCloseable {
 
     /** The same on a device by its name: auto, cpu, cuda or cuda:N. */
     public static Autoencoder load(Path folder, String deviceName) {
+        Require.given(folder, "model", "folder", "the folder of a model or a run");
         return uninterrupted(() -> opened(SavedRun.open(folder), deviceName));
     }
 
@@ -86,6 +91,7 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Writes the model as {@link #save(Path)} does, in place of a run that stands there when {@code overwrite} allows it. */
     public void save(Path folder, boolean overwrite) {
+        Require.given(folder, "model", "folder", "a new folder");
         uninterrupted(() -> {
             RunFolder.save(run, folder, overwrite);
             return null;
@@ -107,26 +113,41 @@ public final class Autoencoder implements AutoCloseable {
     /** Runs work where the device may be used. @throws IllegalStateException after {@link #close} */
     <R> R onDevice(Supplier<R> work) {
         requireOpen();
-        return device.call(backend -> work.get());
+        use.readLock().lock();
+        try {
+            requireOpen();
+            return device.call(backend -> work.get());
+        } finally {
+            use.readLock().unlock();
+        }
     }
 
     private void requireOpen() {
-        if (closed.get()) {
-            throw new IllegalStateException(
-                    "model: used after close: " + run.configuration().model().preset() + ", expected an open model");
-        }
+        Inference.requireOpen(!closed.get(), run.configuration().model());
+    }
+
+    private static Dataset one(float[] row) {
+        return Dataset.of(Require.given(row, "model", "row", "[features]").length, row);
+    }
+
+    private static float[][] given(float[][] rows, String name) {
+        return Require.given(rows, "model", name, "rows of numbers");
+    }
+
+    private static Examples given(Examples examples) {
+        return Require.given(examples, "model", "examples", "rows to work on");
     }
 
     // ---- codes ------------------------------------------------------------------------------------------------------------------------
 
     /** Returns h, or the mean of q(z|x), of a row: [latent]. Inputs are not corrupted. */
     public float[] encode(float[] row) {
-        return encode(Dataset.of(row.length, row))[0];
+        return encode(one(row))[0];
     }
 
     /** Returns h, or the mean of q(z|x), of every row: [rows][latent]. */
     public float[][] encode(float[][] rows) {
-        return rows.length == 0 ? rows : encode(Dataset.of(rows));
+        return given(rows, "rows").length == 0 ? rows : encode(Dataset.of(rows));
     }
 
     /** Returns h, or the mean of q(z|x), of every row: [rows][latent]; a model conditioned on labels needs labelled rows. */
@@ -136,7 +157,7 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns h, or the mean of q(z|x), of every example: [rows][latent]. */
     public float[][] encode(Examples examples) {
-        return onDevice(() -> inference.encode(examples));
+        return onDevice(() -> inference.encode(given(examples)));
     }
 
     /** Returns one sample of q(z|x) for every row, the same for the same seed and row: [rows][latent]; h for a deterministic code. */
@@ -146,19 +167,19 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns one sample of q(z|x, c) for every example, the same for the same seed and example: [rows][latent]; h for a deterministic code. */
     public float[][] encodeSample(Examples examples, long seed) {
-        return onDevice(() -> inference.encodeSample(examples, seed));
+        return onDevice(() -> inference.encodeSample(given(examples), seed));
     }
 
     // ---- data -------------------------------------------------------------------------------------------------------------------------
 
     /** Returns the mean of p(x|z) at the mean code of a row: [features]. */
     public float[] reconstruct(float[] row) {
-        return reconstruct(Dataset.of(row.length, row))[0];
+        return reconstruct(one(row))[0];
     }
 
     /** Returns the mean of p(x|z) at the mean code of every row: [rows][features]. */
     public float[][] reconstruct(float[][] rows) {
-        return rows.length == 0 ? rows : reconstruct(Dataset.of(rows));
+        return given(rows, "rows").length == 0 ? rows : reconstruct(Dataset.of(rows));
     }
 
     /** Returns the mean of p(x|z) at the mean code of every row: [rows][features]. */
@@ -168,22 +189,22 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns the mean of p(x|z, c) at the mean code of every example: [rows][features]. */
     public float[][] reconstruct(Examples examples) {
-        return onDevice(() -> inference.reconstruct(examples));
+        return onDevice(() -> inference.reconstruct(given(examples)));
     }
 
     /** Returns the mean of p(x|z) of a code: [features]. */
     public float[] decode(float[] code) {
-        return decode(new float[][] {code})[0];
+        return decode(new float[][] {Require.given(code, "model", "code", "[latent]")})[0];
     }
 
     /** Returns the mean of p(x|z) of every code: [codes][features]. */
     public float[][] decode(float[][] codes) {
-        return codes.length == 0 ? codes : onDevice(() -> inference.decode(codes, null));
+        return given(codes, "codes").length == 0 ? codes : onDevice(() -> inference.decode(codes, null));
     }
 
     /** Returns the mean of p(x|z, c) of every code for a class by its name: [codes][features]. */
     public float[][] decode(float[][] codes, String className) {
-        float[][] conditions = conditions(className, codes.length);
+        float[][] conditions = conditions(className, given(codes, "codes").length);
         return onDevice(() -> inference.decode(codes, conditions));
     }
 
@@ -212,12 +233,13 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns a new example for each condition [rows][conditions], the same for the same seed: [rows][features]. */
     public float[][] sample(float[][] conditions, long seed) {
-        requireCount(conditions.length);
+        requireCount(given(conditions, "conditions").length);
         return onDevice(() -> inference.sample(conditions.length, seed, conditions));
     }
 
-    private static void requireCount(int count) {
+    private void requireCount(int count) {
         Require.that(count >= 1, "sample", "nothing to draw", "count", count, "at least 1");
+        inference.requireRoom("sample", count);
     }
 
     private float[][] conditions(String className, int count) {
@@ -272,7 +294,9 @@ public final class Autoencoder implements AutoCloseable {
 
     /** The same for examples with real-valued conditions. */
     public Map<String, Double> evaluate(Examples examples) {
-        schema().outsideTheSupport(examples, run.configuration().model()).ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
+        requireOpen();
+        schema().outsideTheSupport(given(examples), run.configuration().model())
+                .ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
         synchronized (exclusive) {
             return onDevice(() -> {
                 try (LossTerms terms = new LossTerms(model, examples, run.configuration().training().batch(),
@@ -321,17 +345,22 @@ public final class Autoencoder implements AutoCloseable {
         return closed.get() ? "Autoencoder[" + run.configuration().model().preset() + ", closed]" : model.toString();
     }
 
-    /** Gives the device back. Calls that are running must have ended; later ones are refused, and closing twice does nothing. */
+    /** Gives the device back once the calls that are running have ended. Later ones are refused, and closing twice does nothing. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        device.call(backend -> {
-            inference.close();
-            model.close();
-            return null;
-        });
-        device.close();
+        use.writeLock().lock();
+        try {
+            device.call(backend -> {
+                inference.close();
+                model.close();
+                return null;
+            });
+            device.close();
+        } finally {
+            use.writeLock().unlock();
+        }
     }
 }

@@ -77,26 +77,26 @@ public final class ModelBuilder {
 
     /** Starts from an existing specification. */
     public static ModelBuilder from(Specification specification) {
-        return new ModelBuilder(specification);
+        return new ModelBuilder(given(specification, "specification", "what to start from"));
     }
 
     // ---- model ------------------------------------------------------------------------------------------------------------------------
 
     /** Widths of the encoder's hidden layers, outermost first; none for a linear encoder. The decoder mirrors them unless told otherwise. */
     public ModelBuilder hidden(Integer... widths) {
-        hidden = List.of(widths);
+        hidden = widths("hidden", widths);
         return this;
     }
 
     /** Widths of the decoder's hidden layers, innermost first. */
     public ModelBuilder decoderHidden(Integer... widths) {
-        decoderHidden = List.of(widths);
+        decoderHidden = widths("decoder hidden", widths);
         return this;
     }
 
     /** Activation of all hidden layers. */
     public ModelBuilder activation(Activation function) {
-        activation = function;
+        activation = given(function, "activation", "one of Activation");
         return this;
     }
 
@@ -109,19 +109,19 @@ public final class ModelBuilder {
 
     /** Activation of a deterministic code. */
     public ModelBuilder codeActivation(Activation function) {
-        codeActivation = function;
+        codeActivation = given(function, "code activation", "one of Activation");
         return this;
     }
 
     /** The code. */
     public ModelBuilder code(Code part) {
-        code = part;
+        code = given(part, "code", "one of Code");
         return this;
     }
 
     /** The prior of a Gaussian code. */
     public ModelBuilder prior(Prior part) {
-        prior = part;
+        prior = given(part, "prior", "one of Prior");
         return this;
     }
 
@@ -132,7 +132,7 @@ public final class ModelBuilder {
 
     /** The weight of the KL term over training. */
     public ModelBuilder klWeight(KlWeight weight) {
-        klWeight = weight;
+        klWeight = given(weight, "KL weight", "one of KlWeight");
         return this;
     }
 
@@ -145,19 +145,19 @@ public final class ModelBuilder {
 
     /** The likelihood; without a call, that of the preset for pictures and what suits the data for all else. */
     public ModelBuilder likelihood(Likelihood part) {
-        likelihood = part;
+        likelihood = given(part, "likelihood", "one of Likelihood");
         return this;
     }
 
     /** The corruption of the input. */
     public ModelBuilder corruption(Corruption part) {
-        corruption = part;
+        corruption = given(part, "corruption", "one of Corruption, none() for none");
         return this;
     }
 
     /** A penalty, in place of one of the same kind; weight 0 takes it away. */
     public ModelBuilder penalty(Penalty part) {
-        penalties.put(part.term(), part);
+        penalties.put(given(part, "penalty", "one of Penalty").term(), part);
         return this;
     }
 
@@ -197,7 +197,7 @@ public final class ModelBuilder {
 
     /** How weights start. {@link Initialization#UNIFORM} draws the biases too, the output's among them, unless {@link #outputBiasFromData} says otherwise. */
     public ModelBuilder initialization(Initialization start) {
-        initialization = start;
+        initialization = given(start, "initialization", "one of Initialization");
         return this;
     }
 
@@ -215,25 +215,25 @@ public final class ModelBuilder {
 
     /** How grey values become zeros and ones. */
     public ModelBuilder binarization(Binarization how) {
-        binarization = how;
+        binarization = given(how, "binarization", "one of Binarization");
         return this;
     }
 
     /** What the model is conditioned on. */
     public ModelBuilder condition(ConditionKind kind) {
-        condition = kind;
+        condition = given(kind, "condition", "one of ConditionKind");
         return this;
     }
 
     /** Scaling of the data: auto, none, divide:V, minmax, standardize or log. */
     public ModelBuilder scaling(String words) {
-        scaling = words;
+        scaling = given(words, "scaling", "auto, none, divide:V, minmax, standardize or log");
         return this;
     }
 
     /** What stands in for missing values (NaN), of the training data and of every row later; none refuses them, and is what is done unless told otherwise. */
     public ModelBuilder imputation(Imputation.Kind kind) {
-        imputation = Imputation.of(kind);
+        imputation = Imputation.of(given(kind, "imputation", "none, mean, median or zero"));
         return this;
     }
 
@@ -253,7 +253,7 @@ public final class ModelBuilder {
 
     /** The optimizer (Adam). */
     public ModelBuilder optimizer(Optimizer rule) {
-        training = training.withOptimizer(rule);
+        training = training.withOptimizer(given(rule, "optimizer", "one of Optimizer"));
         return this;
     }
 
@@ -264,7 +264,7 @@ public final class ModelBuilder {
 
     /** The learning rate over training. */
     public ModelBuilder learningRate(LearningRate rate) {
-        training = training.withLearningRate(rate);
+        training = training.withLearningRate(given(rate, "learning rate", "one of LearningRate"));
         return this;
     }
 
@@ -313,7 +313,7 @@ public final class ModelBuilder {
 
     /** Writes the run to a folder while it is trained, so that a training that was stopped can be gone on with. */
     public ModelBuilder runFolder(Path folder) {
-        runFolder = folder;
+        runFolder = given(folder, "run folder", "a folder, or no call for none");
         return this;
     }
 
@@ -325,7 +325,7 @@ public final class ModelBuilder {
 
     /** Is told how training goes. */
     public ModelBuilder listener(TrainingListener listener) {
-        listeners.add(listener);
+        listeners.add(given(listener, "listener", "who is told"));
         return this;
     }
 
@@ -370,7 +370,7 @@ public final class ModelBuilder {
 
     /** The same with examples to judge by; null holds a part of the training data out. */
     public Training training(Examples data, Examples validation) {
-        return new Training(this, data, validation);
+        return new Training(this, given(data, "data", "examples to learn from"), validation);
     }
 
     /**
@@ -383,6 +383,17 @@ public final class ModelBuilder {
                 or(likelihood, preset.likelihood()),
                 chosenPenalties(), or(importanceSamples, preset.importanceSamples()), or(binarization, preset.binarization()),
                 or(condition, preset.condition()));
+    }
+
+    private static <T> T given(T value, String name, String expected) {
+        return Require.given(value, "model", name, expected);
+    }
+
+    private static List<Integer> widths(String name, Integer[] widths) {
+        for (Integer width : given(widths, name, "widths, none of them for no layer")) {
+            given(width, name, "a width for each layer");
+        }
+        return List.of(widths);
     }
 
     private static <T> T or(T chosen, T otherwise) {

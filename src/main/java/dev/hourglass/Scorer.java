@@ -48,7 +48,7 @@ public final class Scorer {
 
     /** Returns the score of a row, [features] in the units of the data; NaN is a missing value. */
     public double score(float[] row) {
-        return score(Dataset.of(row.length, row))[0];
+        return score(Dataset.of(Require.given(row, "score", "row", "[features]").length, row))[0];
     }
 
     /**
@@ -62,7 +62,7 @@ public final class Scorer {
 
     /** Returns the score of every row, [rows][features] in the units of the data. */
     public double[] score(float[][] rows) {
-        return rows.length == 0 ? new double[0] : score(Dataset.of(rows));
+        return Require.given(rows, "score", "rows", "rows of numbers").length == 0 ? new double[0] : score(Dataset.of(rows));
     }
 
     /** Returns the score of every row. */
@@ -72,6 +72,7 @@ public final class Scorer {
 
     /** Returns the score of every example. */
     public double[] score(Examples examples) {
+        Require.given(examples, "score", "examples", "rows to score");
         return owner.onDevice(() -> inference.score(examples, settings));
     }
 
@@ -140,10 +141,8 @@ public final class Scorer {
     }
 
     private Threshold requireThreshold() {
-        if (threshold == null) {
-            throw new IllegalStateException("score: the model keeps no held-out scores of kind " + Label.of(settings.kind())
-                    + ", expected some to compare with; give them with against");
-        }
+        Require.state(threshold != null, "score", "the model keeps no held-out scores of this kind", "kind", Label.of(settings.kind()),
+                "some to compare with; give them with against");
         return threshold;
     }
 
@@ -176,6 +175,7 @@ public final class Scorer {
     }
 
     private float[] row(Map<String, ? extends Number> named) {
+        Require.given(named, "score", "row", "numbers by the names of their columns");
         List<String> names = columns();
         float[] row = new float[names.size()];
         for (int j = 0; j < row.length; j++) {

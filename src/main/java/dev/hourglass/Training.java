@@ -84,13 +84,28 @@ public final class Training {
      * @param folder of the run
      * @param data what it was trained on, all of it: the same rows are held out again
      * @param epochs the last epoch; 0 for what the run was told
-     * @throws dev.hourglass.io.FormatException when the data are not those of the run
+     * @throws dev.hourglass.io.FormatException when the data are not those of the run, or when it was judged by data of its own
      * @throws IllegalArgumentException when its epochs are done or early stopping ended it
      */
     public static Training resume(Path folder, Examples data, int epochs, TrainingListener... listeners) {
+        return resume(folder, data, null, epochs, listeners);
+    }
+
+    /**
+     * Prepares to go on with a run that was judged by validation data of its own; see {@link #resume(Path, Examples, int, TrainingListener...)}.
+     *
+     * @param data what it was trained on
+     * @param validation what it was judged by; null holds the same rows of {@code data} out again
+     */
+    public static Training resume(Path folder, Examples data, Examples validation, int epochs, TrainingListener... listeners) {
+        Require.given(folder, "resume", "folder", "the folder of a run");
+        Require.given(data, "resume", "data", "the examples that the run learns from");
         SavedRun run = SavedRun.open(folder);
         Configuration configuration = run.configuration().withTraining(run.until(epochs));
-        TrainingData whole = data(data, null, configuration.data(), configuration.training().seed());
+        if (validation == null) {
+            run.requireNoOwnValidation(configuration.data().filled(data));
+        }
+        TrainingData whole = data(data, validation, configuration.data(), configuration.training().seed());
         run.requireSameData(whole);
         Training training = new Training(configuration, whole, folder, List.of(listeners));
         run.history().forEach(row -> training.history.add(result(row)));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Dataset;
+import dev.hourglass.data.Examples;
 import dev.hourglass.data.Imputation;
 import dev.hourglass.inference.ScoreKind;
 import java.io.IOException;
@@ -18,7 +19,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -150,6 +153,89 @@ class AutoencoderTest {
         }
     }
 
+    private static void refused(String message, Executable call) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+    }
+
+    @Test
+    void whatIsNullIsNamed() {
+        refused("examples: nothing is given: features=null, expected a data set", () -> Hourglass.vae().fit((Dataset) null));
+        refused("data set: nothing is given: rows=null, expected rows of numbers", () -> Hourglass.vae().fit((float[][]) null));
+        refused("model: nothing is given: data=null, expected examples to learn from", () -> Hourglass.vae().fit((Examples) null));
+        refused("model: nothing is given: activation=null, expected one of Activation", () -> Hourglass.vae().activation(null));
+        refused("model: nothing is given: hidden=null, expected a width for each layer", () -> Hourglass.vae().hidden(10, null));
+        refused("model: nothing is given: scaling=null, expected auto, none, divide:V, minmax, standardize or log",
+                () -> Hourglass.vae().scaling(null));
+        refused("device: nothing is given: device=null, expected auto, cpu, cuda or cuda:N", () -> Hourglass.vae().device(null));
+        refused("device: nothing is given: device=null, expected auto, cpu, cuda or cuda:N", () -> Devices.open((String) null));
+        refused("model: nothing is given: folder=null, expected the folder of a model or a run", () -> Hourglass.load(null));
+        refused("resume: nothing is given: data=null, expected the examples that the run learns from",
+                () -> Training.resume(folder, null, 0));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Hourglass.preset(null)).getMessage()
+                .startsWith("model: nothing is given: model=null, expected one of undercomplete, vae, "));
+        try (Autoencoder model = small("vae").fit(ROWS)) {
+            refused("model: nothing is given: row=null, expected [features]", () -> model.encode((float[]) null));
+            refused("model: nothing is given: rows=null, expected rows of numbers", () -> model.reconstruct((float[][]) null));
+            refused("model: nothing is given: examples=null, expected rows to work on", () -> model.encode((Examples) null));
+            refused("model: nothing is given: code=null, expected [latent]", () -> model.decode((float[]) null));
+            refused("score: nothing is given: row=null, expected [features]", () -> model.score((float[]) null));
+            refused("score: nothing is given: examples=null, expected rows to score", () -> model.score((Examples) null));
+            refused("score: nothing is given: row=null, expected numbers by the names of their columns",
+                    () -> model.scorer().score((Map<String, Double>) null));
+        }
+    }
+
+    @Test
+    void codesMustBeFinite() {
+        try (Autoencoder model = small("vae").fit(ROWS)) {
+            refused("code: row 2, column 1 is not finite: value=NaN, expected a finite number",
+                    () -> model.decode(new float[][] {{0, 1}, {Float.NaN, 1}}));
+            refused("code: row 1, column 2 is not finite: value=-Infinity, expected a finite number",
+                    () -> model.decode(new float[] {0, Float.NEGATIVE_INFINITY}));
+            refused("code: row 2 has another width: columns=null, expected 2", () -> model.decode(new float[][] {{0, 1}, null}));
+        }
+    }
+
+    @Test
+    void moreRowsThanTheMemoryHoldsAreRefusedBeforeTheyAreMade() {
+        try (Autoencoder model = small("vae").fit(ROWS)) {
+            // More than a heap of 200 GiB would hold.
+            String refused = assertThrows(IllegalArgumentException.class, () -> model.sample(Integer.MAX_VALUE)).getMessage();
+            assertTrue(refused.startsWith("sample: more rows than the memory holds: rows=2147483647, expected at most "), refused);
+            assertTrue(refused.endsWith(" at a time, or a Java with more memory (-Xmx)"), refused);
+        }
+    }
+
+    @Test
+    void closeWaitsForTheCallsThatRunAndRefusesLaterOnes() throws InterruptedException {
+        float[][] rows = rows(2000, 5, 8);
+        Autoencoder model = small("vae").fit(ROWS);
+        List<Throwable> ends = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch calling = new CountDownLatch(3);
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Thread caller = new Thread(() -> {
+                try {
+                    while (true) {
+                        model.reconstruct(rows);
+                        calling.countDown();
+                    }
+                } catch (RuntimeException end) {
+                    ends.add(end);
+                }
+            });
+            caller.start();
+            callers.add(caller);
+        }
+        calling.await();
+        model.close();
+        for (Thread caller : callers) {
+            caller.join();
+        }
+        assertEquals(Collections.nCopies(3, "model: it is closed: model=vae, expected an open model; load it again"),
+                ends.stream().map(Throwable::getMessage).toList());
+    }
+
     @Test
     void misuseIsOneLine() {
         Autoencoder model = small("vae").fit(ROWS);
@@ -162,7 +248,7 @@ class AutoencoderTest {
         assertTrue(taken.contains("already holds a run"), taken);
         model.close();
         String closed = assertThrows(IllegalStateException.class, () -> model.encode(ROWS[0])).getMessage();
-        assertTrue(closed.startsWith("model: used after close"), closed);
+        assertTrue(closed.equals("model: it is closed: model=vae, expected an open model; load it again"), closed);
         assertThrows(IllegalStateException.class, () -> model.evaluate(Dataset.of(ROWS)));
         model.close();
         assertThrows(RuntimeException.class, () -> Hourglass.load(folder.resolve("nowhere")));

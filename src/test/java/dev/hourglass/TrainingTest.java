@@ -56,6 +56,28 @@ class TrainingTest {
     }
 
     @Test
+    void aRunJudgedByDataOfItsOwnGoesOnWithThem() throws IOException {
+        Dataset held = Dataset.of(AutoencoderTest.rows(60, 6, 5));
+        model("whole", 4).fit(DATA, held).close();
+        model("stopped", 4).listener(stopsIn(3, 5)).fit(DATA, held).close();
+        Path stopped = folder.resolve("stopped");
+        String missing = assertThrows(RuntimeException.class, () -> Training.resume(stopped, Examples.of(DATA), 0)).getMessage();
+        assertTrue(
+                missing.endsWith("provenance.json: the run was judged by validation data of its own, and none are given, expected the same"
+                        + " ones; give them to resume beside the training data"),
+                missing);
+        Examples other = Examples.of(Dataset.of(AutoencoderTest.rows(60, 6, 6)));
+        String changed = assertThrows(RuntimeException.class, () -> Training.resume(stopped, Examples.of(DATA), other, 0)).getMessage();
+        assertTrue(changed.contains("the validation data ") && changed.contains("they changed since the run began"), changed);
+        Training.resume(stopped, Examples.of(DATA), Examples.of(held), 0).run().close();
+        for (String name : List.of("best/model.safetensors", "last/model.safetensors", "last/trainer.safetensors", "config.json")) {
+            assertArrayEquals(Files.readAllBytes(folder.resolve("whole").resolve(name)), Files.readAllBytes(stopped.resolve(name)), name);
+        }
+        model("split", 1).fit(DATA).close();
+        assertThrows(RuntimeException.class, () -> Training.resume(folder.resolve("split"), Examples.of(DATA), Examples.of(held), 3));
+    }
+
+    @Test
     void anInterruptedThreadStopsAndStaysInterrupted() throws InterruptedException {
         AtomicReference<String> outcome = new AtomicReference<>();
         Thread[] thread = new Thread[1];

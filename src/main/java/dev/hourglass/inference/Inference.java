@@ -6,7 +6,9 @@ import dev.hourglass.backend.RandomStream;
 import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.data.Examples;
 import dev.hourglass.message.Label;
+import dev.hourglass.message.Require;
 import dev.hourglass.model.Model;
+import dev.hourglass.model.Specification;
 import dev.hourglass.model.code.Code;
 import dev.hourglass.model.likelihood.FeatureTerms;
 import java.util.Arrays;
@@ -25,6 +27,9 @@ import java.util.stream.IntStream;
 public final class Inference implements AutoCloseable {
     /** Rows of the programs that are recorded: a call is cut into such blocks, the last one filled up. */
     private static final int[] BLOCKS = {1, 16, 64, 256};
+
+    /** What an array takes beside its numbers: its header and the reference to it. */
+    private static final int BYTES_OF_ARRAY = 20;
 
     /** Rows between two reports of progress. */
     private static final int STRIDE = 1 << 12;
@@ -47,12 +52,27 @@ public final class Inference implements AutoCloseable {
         this.free = new Semaphore(shared ? Math.max(1, workspaces) : 1);
     }
 
+    /** Refuses the use of a closed model. @throws IllegalStateException unless {@code open} */
+    public static void requireOpen(boolean open, Specification specification) {
+        Require.state(open, "model", "it is closed", "model", specification.preset(), "an open model; load it again");
+    }
+
+    /**
+     * Refuses more rows than the memory of this Java could hold: of each a code, a condition and a result.
+     *
+     * @throws IllegalArgumentException naming the most that could
+     */
+    public void requireRoom(String where, int rows) {
+        long numbers = (long) model.specification().code().headWidth() + 2L * model.schema().conditions() + model.schema().features();
+        long most = Runtime.getRuntime().maxMemory() / (numbers * Float.BYTES + 4 * BYTES_OF_ARRAY);
+        Require.that(rows <= most, where, "more rows than the memory holds", "rows", rows,
+                "at most " + most + " at a time, or a Java with more memory (-Xmx)");
+    }
+
     private void borrow(Consumer<Workspace> work) {
         free.acquireUninterruptibly();
         try {
-            if (closed) {
-                throw new IllegalStateException("model: used after close: " + model.specification().preset() + ", expected an open model");
-            }
+            requireOpen(!closed, model.specification());
             Workspace workspace = idle.pollFirst();
             if (workspace == null) {
                 Backend device = shared ? new CpuBackend(1) : model.backend();
@@ -136,8 +156,9 @@ public final class Inference implements AutoCloseable {
      */
     public float[][] decode(float[][] codes, float[][] conditions) {
         int latent = model.specification().code().latent();
+        requireRoom("decode", codes.length);
         float[][] scaled = conditions(conditions, codes.length);
-        requireWidth(codes, latent, "code");
+        requireRows(codes, latent, "code");
         float[][] results = new float[codes.length][];
         blocks(codes.length, Integer.MAX_VALUE, (workspace, from, count, size) -> {
             Workspace.Pass pass = workspace.pass(Workspace.Kind.DECODE, size, 1);
@@ -168,18 +189,17 @@ public final class Inference implements AutoCloseable {
     /** Returns {@code count} draws from p(z), or p(z|c) of each condition when the prior is learned: [count][latent]. */
     public float[][] priorCodes(int count, long seed, float[][] conditions) {
         Code code = model.specification().code();
-        if (!code.isSampled()) {
-            throw new IllegalStateException("sample: a deterministic code has no prior: code=" + Label.of(code.getClass())
-                    + ", expected a Gaussian code");
-        }
+        Require.state(code.isSampled(), "sample", "a deterministic code has no prior", "code", Label.of(code.getClass()),
+                "a Gaussian code");
+        requireRoom("sample", count);
         int latent = code.latent();
         float[][] z = new float[count][latent];
         float[] normals = new float[4];
-        for (int i = 0; i < count * latent; i++) {
+        for (long i = 0; i < (long) count * latent; i++) {
             if (i % 4 == 0) {
-                Philox.normals(seed, i / 4, 0, RandomStream.SAMPLING.ordinal(), normals);
+                Philox.normals(seed, (int) (i / 4), 0, RandomStream.SAMPLING.ordinal(), normals);
             }
-            z[i / latent][i % latent] = normals[i % 4];
+            z[(int) (i / latent)][(int) (i % latent)] = normals[(int) (i % 4)];
         }
         float[][] heads = model.hasPriorNetwork() ? priorHeads(conditions(conditions, count)) : new float[count][];
         for (int r = 0; r < count; r++) {
@@ -203,16 +223,13 @@ public final class Inference implements AutoCloseable {
     private float[][] conditions(float[][] rows, int count) {
         int width = model.schema().conditions();
         if (width == 0) {
-            if (rows != null) {
-                throw new IllegalArgumentException(
-                        "condition: rows=" + rows.length + ", expected none: the model is not conditioned on anything");
-            }
+            Require.that(rows == null, "condition", "the model is not conditioned on anything", "rows", rows == null ? 0 : rows.length,
+                    "none");
             return null;
         }
-        if (rows == null || rows.length != count) {
-            throw new IllegalArgumentException("condition: rows=" + (rows == null ? "none" : rows.length) + ", expected " + count);
-        }
-        requireWidth(rows, width, "condition");
+        Require.that(rows != null && rows.length == count, "condition", "not one for each row", "rows", rows == null ? "none" : rows.length,
+                "" + count);
+        requireRows(rows, width, "condition");
         float[][] copy = Arrays.stream(rows).map(float[]::clone).toArray(float[][]::new);
         for (float[] row : copy) {
             model.schema().conditionScaling().apply(row, 0, row.length, 1);
@@ -220,10 +237,18 @@ public final class Inference implements AutoCloseable {
         return copy;
     }
 
-    private static void requireWidth(float[][] rows, int width, String role) {
-        for (float[] row : rows) {
-            if (row.length != width) {
-                throw new IllegalArgumentException(role + ": columns=" + row.length + ", expected " + width);
+    /** Refuses rows of another width and numbers that are not finite; rows and columns count from 1, as they do for data. */
+    private static void requireRows(float[][] rows, int width, String role) {
+        for (int r = 0; r < rows.length; r++) {
+            if (rows[r] == null || rows[r].length != width) {
+                throw new IllegalArgumentException(role + ": row " + (r + 1) + " has another width: columns="
+                        + (rows[r] == null ? "null" : rows[r].length) + ", expected " + width);
+            }
+            for (int j = 0; j < width; j++) {
+                if (!Float.isFinite(rows[r][j])) {
+                    throw new IllegalArgumentException(role + ": row " + (r + 1) + ", column " + (j + 1) + " is not finite: value="
+                            + rows[r][j] + ", expected a finite number");
+                }
             }
         }
     }
@@ -287,5 +312,11 @@ public final class Inference implements AutoCloseable {
         for (Workspace workspace = idle.pollFirst(); workspace != null; workspace = idle.pollFirst()) {
             workspace.close();
         }
+    }
+
+    /** Returns the model and whether it may still be used, in one line. */
+    @Override
+    public String toString() {
+        return "Inference[" + model.specification().preset() + (closed ? ", closed]" : "]");
     }
 }

@@ -8,6 +8,7 @@ import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
 import dev.hourglass.data.Imputation;
 import dev.hourglass.data.spec.DataSpec;
+import dev.hourglass.message.Require;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,10 +32,8 @@ public record DataDescription(String train, String validation, double validation
     public DataDescription {
         columns = List.copyOf(columns);
         conditionColumns = List.copyOf(conditionColumns);
-        if (!(validationFraction >= 0 && validationFraction < 1)) {
-            throw new IllegalArgumentException(
-                    "data: fraction out of range: validation fraction=" + validationFraction + ", expected 0 <= fraction < 1");
-        }
+        Require.that(validationFraction >= 0 && validationFraction < 1, "data", "fraction out of range", "validation fraction",
+                validationFraction, "0 <= fraction < 1");
     }
 
     /** The built-in digits, scaled as pictures are. */

@@ -89,11 +89,30 @@ public final class Provenance {
 
     /** Refuses data that are not those of this training. */
     void requireSame(Path file, TrainingData data) {
-        String then = root().path("data").path("train").path("sha256").asText();
-        String now = data.training().features().sha256();
+        requireSame(file, "training", sha256("train"), data.training());
+        if (data.validation() != null) {
+            requireSame(file, "validation", sha256("validation"), data.validation());
+        }
+    }
+
+    private static void requireSame(Path file, String part, String then, Examples data) {
+        String now = data.features().sha256();
         if (!then.equals(now)) {
-            throw new FormatException(file, "the training data " + data.training().features().source() + " have sha256=" + now, then,
-                    "they changed since the run began: restore them or train anew");
+            throw new FormatException(file, "the " + part + " data " + data.features().source() + " have sha256=" + now,
+                    then.isEmpty() ? "none" : then, "they changed since the run began: restore them or train anew");
+        }
+    }
+
+    /** The hash of a part of the data, empty when the training had none. */
+    private String sha256(String part) {
+        return root().path("data").path(part).path("sha256").asText();
+    }
+
+    /** Refuses all of the training data when others were judged by: holding rows out again would make them other data. */
+    void requireNoOwnValidation(Path file, Examples training) {
+        if (!sha256("validation").isEmpty() && sha256("train").equals(training.features().sha256())) {
+            throw new FormatException(file, "the run was judged by validation data of its own, and none are given", "the same ones",
+                    "give them to resume beside the training data");
         }
     }
 

@@ -238,4 +238,10 @@ public final class RunFolder implements Listener, AutoCloseable {
     public void close() {
         lock.close();
     }
+
+    /** Returns the folder and how far its run is, in one line. */
+    @Override
+    public String toString() {
+        return "RunFolder[" + folder + ", epoch " + history.size() + " of " + configuration.training().epochs() + "]";
+    }
 }

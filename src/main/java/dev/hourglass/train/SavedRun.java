@@ -1,6 +1,7 @@
 package dev.hourglass.train;
 
 import dev.hourglass.backend.Backend;
+import dev.hourglass.data.Examples;
 import dev.hourglass.inference.HeldOutScores;
 import dev.hourglass.io.AtomicFolders;
 import dev.hourglass.io.FormatException;
@@ -165,6 +166,11 @@ public record SavedRun(Path folder, Configuration configuration) {
     /** Refuses data other than those of the run. */
     public void requireSameData(TrainingData data) {
         provenance().requireSame(folder.resolve(RunFolder.PROVENANCE), data);
+    }
+
+    /** Refuses to go on without validation data when the run had some of its own, beside all of these training data. */
+    public void requireNoOwnValidation(Examples training) {
+        provenance().requireNoOwnValidation(folder.resolve(RunFolder.PROVENANCE), training);
     }
 
     /** Puts a trainer of this run's configuration where the run stopped. */

@@ -306,4 +306,11 @@ public final class Trainer implements AutoCloseable {
         scope.close();
         data.close();
     }
+
+    /** Returns the model, how far it is and on how much, in one line. */
+    @Override
+    public String toString() {
+        return "Trainer[" + model.specification().preset() + ", epoch " + epoch + " of " + settings.epochs() + ", step " + step + ", "
+                + rows + " rows in batches of " + batch + "]";
+    }
 }

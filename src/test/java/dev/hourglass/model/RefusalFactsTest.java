@@ -178,13 +178,14 @@ class RefusalFactsTest {
                 missing[0][2] = Float.NaN;
                 refusedData("data set: row 1, column 3: the value is missing; fill it in, or ask for an imputation: mean, median, zero",
                         () -> inference.encode(new Examples(Dataset.of(missing), Dataset.of(new float[1][2]))));
-                refusedUse("condition: rows=none, expected 3", () -> inference.sample(3, 0, null));
-                refusedUse("condition: columns=1, expected 2", () -> inference.sample(3, 0, new float[3][1]));
-                refusedUse("code: columns=5, expected 2", () -> inference.decode(new float[3][5], new float[3][2]));
+                refusedUse("condition: not one for each row: rows=none, expected 3", () -> inference.sample(3, 0, null));
+                refusedUse("condition: row 1 has another width: columns=1, expected 2", () -> inference.sample(3, 0, new float[3][1]));
+                refusedUse("code: row 1 has another width: columns=5, expected 2",
+                        () -> inference.decode(new float[3][5], new float[3][2]));
             }
             try (Model model = Hourglass.undercomplete().hidden(5).latent(2).create(backend, examples(false, 0), 0);
                  Inference inference = new Inference(model)) {
-                refusedUse("condition: rows=3, expected none: the model is not conditioned on anything",
+                refusedUse("condition: the model is not conditioned on anything: rows=3, expected none",
                         () -> inference.decode(new float[3][2], new float[3][4]));
                 assertEquals("sample: a deterministic code has no prior: code=deterministic, expected a Gaussian code",
                         assertThrows(IllegalStateException.class, () -> inference.sample(3, 0, null)).getMessage());
