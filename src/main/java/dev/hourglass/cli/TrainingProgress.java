@@ -4,7 +4,6 @@ import dev.hourglass.message.Label;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.train.EpochReport;
 import dev.hourglass.train.Listener;
-import dev.hourglass.train.Metrics;
 import dev.hourglass.train.Trainer;
 import dev.hourglass.train.TrainingSettings;
 import java.io.PrintStream;

@@ -1,6 +1,7 @@
 package dev.hourglass.evaluate;
 
 import dev.hourglass.data.Examples;
+import dev.hourglass.message.Label;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.code.Code;
@@ -86,5 +87,12 @@ public record Decomposition(Conditioning conditioning, Measure measure, int exam
                     + " latent dimensions are active; fewer dimensions would do as well, or to use more" + remedy;
         }
         return "";
+    }
+
+    /** Returns the three parts and what they are of, without the single dimensions. */
+    @Override
+    public String toString() {
+        return "Decomposition[" + Label.of(measure) + ", " + examples + " examples, reconstruction " + reconstruction
+                + ", mutual information " + mutualInformation + ", marginal KL " + marginalKl + ", " + activeUnits + " active units]";
     }
 }

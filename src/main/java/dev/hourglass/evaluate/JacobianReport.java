@@ -3,6 +3,7 @@ package dev.hourglass.evaluate;
 import dev.hourglass.data.Examples;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.Model;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,6 +32,10 @@ public record JacobianReport(int examples, double meanNorm, double meanSquaredNo
      * @param directions [count][features], of length 1, signed so that the largest component is positive
      */
     public record Tangents(int row, double[] singularValues, float[][] directions) {
+        @Override
+        public String toString() {
+            return "Tangents[row " + row + ", singular values " + Arrays.toString(singularValues) + "]";
+        }
     }
 
     /**
@@ -80,5 +85,12 @@ public record JacobianReport(int examples, double meanNorm, double meanSquaredNo
                     "0 to " + (examples.rows() - 1));
         }
         return new JacobianRun(model, examples, settings, progress).result();
+    }
+
+    /** Returns the means and how much the rest is about. */
+    @Override
+    public String toString() {
+        return "JacobianReport[" + examples + " examples, norm " + (float) meanNorm + ", saturated " + (float) saturated + ", "
+                + spectrum.length + " singular values, " + contraction + "]";
     }
 }

@@ -2,6 +2,7 @@ package dev.hourglass.evaluate;
 
 import dev.hourglass.data.Examples;
 import dev.hourglass.inference.ImportanceSum;
+import dev.hourglass.message.Label;
 import dev.hourglass.model.Encoded;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.code.Code;
@@ -122,5 +123,12 @@ public record LogLikelihood(double[] perExample, double mean, double standardErr
             logWeights[i] = -(double) reconstruction[i] - (weighted ? cost[i] : 0);
         }
         return logWeights;
+    }
+
+    /** Returns the mean, its error and what was measured on, without the single examples. */
+    @Override
+    public String toString() {
+        return "LogLikelihood[" + Label.of(measure) + " " + (float) mean + " +- " + (float) standardError + " nats, " + perExample.length
+                + " examples, K=" + samples + ", " + Label.of(proposal) + "]";
     }
 }

@@ -81,4 +81,10 @@ public record Threshold(double value, double[] reference) {
     public double[] reference() {
         return reference.clone();
     }
+
+    /** Returns the value and how many scores it comes from. */
+    @Override
+    public String toString() {
+        return "Threshold[" + (float) value + ", from " + reference.length + " scores]";
+    }
 }

@@ -4,6 +4,7 @@ import dev.hourglass.data.Examples;
 import dev.hourglass.inference.HeldOutScores;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.inference.ScoreSettings;
+import dev.hourglass.message.Require;
 import dev.hourglass.model.DataDefaults;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Schema;
@@ -107,9 +108,7 @@ public final class TrainingRun {
             prepared.accept(trainer);
             reason = trainer.run();
         }
-        if (memory.best == null) {
-            throw new IllegalStateException("training: " + reason + ", so there is no model yet, expected at least one whole epoch");
-        }
+        Require.state(memory.best != null, "training", reason + ", so there is no model yet", "epochs", 0, "at least one whole epoch");
         memory.best.apply(model, folder == null ? Path.of("memory") : folder.folder());
         HeldOutScores scores = scores(model);
         if (folder != null) {

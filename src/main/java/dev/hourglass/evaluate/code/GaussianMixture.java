@@ -2,6 +2,7 @@ package dev.hourglass.evaluate.code;
 
 import dev.hourglass.evaluate.RandomSequence;
 import dev.hourglass.message.Require;
+import java.util.Arrays;
 
 /**
  * Mixture of Gaussians with full covariances, in 64 bits: the density of codes that have no prior, to draw from and decode.
@@ -104,5 +105,11 @@ public record GaussianMixture(double[] weights, double[][] means, double[][] fac
             }
         }
         return weights.length - 1;
+    }
+
+    /** Returns the weights of the components and the log-likelihood of the fit, without the covariances. */
+    @Override
+    public String toString() {
+        return "GaussianMixture[weights " + Arrays.toString(weights) + ", log-likelihood " + (float) logLikelihood + "]";
     }
 }

@@ -61,4 +61,11 @@ public record ReconstructionConfusion(List<String> classNames, int[][] counts, d
         }
         return rows;
     }
+
+    /** Returns the two accuracies, without the counts. */
+    @Override
+    public String toString() {
+        return "ReconstructionConfusion[" + classNames.size() + " classes, accuracy of originals " + (float) originalAccuracy
+                + ", of reconstructions " + (float) reconstructionAccuracy + "]";
+    }
 }

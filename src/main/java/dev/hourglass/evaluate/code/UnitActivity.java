@@ -62,4 +62,10 @@ public record UnitActivity(double[] mean, double low, double high, int[] histogr
     public int[] histogram() {
         return histogram.clone();
     }
+
+    /** Returns the mean activation of each unit, without the histogram. */
+    @Override
+    public String toString() {
+        return "UnitActivity[mean " + Arrays.toString(mean) + ", from " + low + " to " + high + "]";
+    }
 }
