@@ -52,11 +52,6 @@ public final class ImportanceSum {
         return sum * sum / squares;
     }
 
-    /** Variance of {@link #logMean} by the delta method: (K sum w^2 / (sum w)^2 - 1) / K, with K - 1 for the sample variance. */
-    public double variance() {
-        return count == 1 ? 0 : Math.max(0, count / effectiveSampleSize() - 1) / (count - 1);
-    }
-
     /** sum_k w_k v_k / sum_k w_k. */
     public double[] weightedMean() {
         double[] mean = new double[weighted.length];

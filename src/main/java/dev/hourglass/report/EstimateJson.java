@@ -36,7 +36,7 @@ public final class EstimateJson {
 
     private static void logLikelihood(LogLikelihood likelihood, ObjectNode node) {
         node.put("mean", likelihood.mean());
-        node.put("standard_error", likelihood.standardError());
+        node.put("standard_error", likelihood.samples() == 1 ? null : (Double) likelihood.standardError());
         node.put("importance_samples", likelihood.samples());
         node.put("effective_sample_size_mean", likelihood.meanEffectiveSampleSize());
         node.put("effective_sample_size_minimum", likelihood.minimumEffectiveSampleSize());

@@ -11,6 +11,7 @@ import java.util.Locale;
 /** Estimates as text for people: one line a number, its standard error and what it depends on beside it. */
 public final class EstimateTable {
     private static final int DIMENSIONS_SHOWN = 64;
+    private static final double FEW_EFFECTIVE_SAMPLES = 5;
 
     private final StringBuilder text = new StringBuilder();
 
@@ -39,9 +40,15 @@ public final class EstimateTable {
     private void logLikelihood(LogLikelihood likelihood) {
         heading("log p(x) by importance sampling, K=" + likelihood.samples() + " (" + likelihood.measure().label()
                 + "; it rises with K; +- standard error)");
-        line("log p(x)", likelihood.mean(), error(likelihood.standardError()));
-        line("effective samples", likelihood.meanEffectiveSampleSize(), String.format(Locale.ROOT, "of %d on average, %.1f at least",
-                likelihood.samples(), likelihood.minimumEffectiveSampleSize()));
+        line("log p(x)", likelihood.mean(),
+                likelihood.samples() == 1 ? "no standard error: one code gives none" : error(likelihood.standardError()));
+        line("effective samples", likelihood.meanEffectiveSampleSize(), String.format(Locale.ROOT, "of %d on average, %.1f at least%s",
+                likelihood.samples(), likelihood.minimumEffectiveSampleSize(), few(likelihood)));
+    }
+
+    private static String few(LogLikelihood likelihood) {
+        return likelihood.samples() > 1 && likelihood.meanEffectiveSampleSize() < FEW_EFFECTIVE_SAMPLES
+                ? "; so few leave the standard error rough and log p(x) too low: a larger K comes closer" : "";
     }
 
     private void decomposition(Decomposition d) {

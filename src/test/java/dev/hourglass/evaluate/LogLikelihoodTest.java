@@ -14,15 +14,20 @@ import dev.hourglass.data.Examples;
 import dev.hourglass.data.digits.SyntheticDigits;
 import dev.hourglass.model.Model;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LogLikelihoodTest {
     private static final LinearGaussian TRUTH = LinearGaussian.random(5, 2, 0.5, 1);
     private final Dataset data = TRUTH.sample(301, 2);
     private final double exact = TRUTH.meanLogDensity(data, 1);
+    private static final LinearGaussian WIDE = LinearGaussian.random(8, 4, 0.5, 3);
+    private final Dataset wide = WIDE.sample(200, 4);
     private Backend backend;
 
     @BeforeEach
@@ -73,6 +78,30 @@ class LogLikelihoodTest {
             }
             assertEquals(exact, before, 0.05);
         }
+    }
+
+    /** Observed over 60 seeds against claimed, with posteriors that are about right, too wide and too narrow; by the delta method the last two fail. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1.5, 5, 0.15})
+    void theStandardErrorIsThatOfOtherSeeds(double widening) {
+        int seeds = 60;
+        double[] means = new double[seeds];
+        double claimed = 0;
+        double effective = 0;
+        try (Model model = WIDE.model(backend, wide, false, widening, "none")) {
+            for (int seed = 0; seed < seeds; seed++) {
+                LogLikelihood result = LogLikelihood.estimate(model, Examples.of(wide), 40, 100 + seed, ProgressListener.none());
+                means[seed] = result.mean();
+                claimed += result.standardError() * result.standardError() / seeds;
+                effective += result.meanEffectiveSampleSize() / seeds;
+            }
+        }
+        double mean = Arrays.stream(means).average().orElseThrow();
+        double observed = Arrays.stream(means).map(value -> (value - mean) * (value - mean)).sum() / (seeds - 1);
+        double ratio = Math.sqrt(observed / claimed);
+        System.out.printf("widening %.2f: %.1f effective samples of 40, standard error claimed %.4f, observed %.4f%n", widening, effective,
+                Math.sqrt(claimed), Math.sqrt(observed));
+        assertTrue(ratio >= 0.8 && ratio <= 1.25, "observed / claimed = " + ratio + " at " + effective + " effective samples");
     }
 
     @Test
