@@ -41,6 +41,7 @@ public final class Training {
     private volatile boolean stopAsked;
     private volatile String description = "";
     private volatile String reason = "";
+    private volatile String warning = "";
     private boolean started;
 
     Training(ModelBuilder builder, Examples training, Examples validation) {
@@ -160,6 +161,10 @@ public final class Training {
             TrainingRun.Result result = new TrainingRun(configuration, data, writer, List.of(new Watch())).run(model, before, provenance,
                     this::begin);
             reason = result.reason();
+            warning = result.warning();
+            if (!warning.isEmpty()) {
+                LOG.log(System.Logger.Level.WARNING, warning);
+            }
             kept = true;
             return new Trained(model, result);
         } finally {
@@ -201,6 +206,11 @@ public final class Training {
     /** Returns why the training ended, in words; empty before. */
     public String reason() {
         return reason;
+    }
+
+    /** Returns one line on what of the model should be looked at, which also goes to the logger; empty when all is well, and before the end. */
+    public String warning() {
+        return warning;
     }
 
     /** Passes on what the trainer tells. */

@@ -32,6 +32,9 @@ final class ModelOptions {
     Variance variance;
     @Option(names = "--fixed-variance", paramLabel = "X", description = "the variance when fixed, where it starts when learned (1)")
     Double fixedVariance;
+    @Option(names = "--variance-floor", paramLabel = "S",
+            description = "least natural logarithm of a learned variance, on the scale of the model (" + Gaussian.DEFAULT_FLOOR + ")")
+    Double varianceFloor;
     @Option(names = "--init", paramLabel = "I", description = "weights start as glorot, he or uniform (+-1/sqrt of the inputs)")
     Initialization init;
     @Option(names = "--tied", negatable = true, description = "decoder uses the encoder's weights transposed")
@@ -88,21 +91,27 @@ final class ModelOptions {
     private Likelihood likelihood(Likelihood now) {
         Likelihood chosen = likelihood == null || likelihood.equals(Label.of(now.getClass())) ? now
                 : OptionText.part("--likelihood", likelihood, Likelihood.all());
-        if (variance == null && fixedVariance == null) {
+        if (variance == null && fixedVariance == null && varianceFloor == null) {
             return chosen;
         }
         if (!(chosen instanceof Gaussian gaussian)) {
             throw new UsageException(
-                    "--" + (variance != null ? "variance" : "fixed-variance") + ": the likelihood is " + Label.of(chosen.getClass())
+                    "--" + (variance != null ? "variance" : fixedVariance != null ? "fixed-variance" : "variance-floor")
+                            + ": the likelihood is " + Label.of(chosen.getClass())
                             + ", expected gaussian; add --likelihood gaussian");
         }
         Variance usual = chosen == now || fixedVariance == null ? gaussian.variance() : Variance.FIXED;
-        return new Gaussian(variance == null ? usual : variance, fixedVariance == null ? gaussian.fixedVariance() : fixedVariance,
-                gaussian.floor());
+        Variance how = variance == null ? usual : variance;
+        if (varianceFloor != null && how == Variance.FIXED) {
+            throw new UsageException("--variance-floor: the variance is fixed, expected --variance learned or per-feature");
+        }
+        return new Gaussian(how, fixedVariance == null ? gaussian.fixedVariance() : fixedVariance,
+                varianceFloor == null ? gaussian.floor() : varianceFloor);
     }
 
     /** Returns whether the likelihood was decided by a person. */
     boolean namesLikelihood() {
-        return likelihood != null || variance != null || fixedVariance != null || binarize != null && binarize != Binarization.NONE;
+        return likelihood != null || variance != null || fixedVariance != null || varianceFloor != null
+                || binarize != null && binarize != Binarization.NONE;
     }
 }

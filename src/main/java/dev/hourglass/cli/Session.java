@@ -53,6 +53,9 @@ final class Session {
                     announce(device, model, trainer);
                 }
             });
+            if (!result.warning().isEmpty()) {
+                err.println("warning: " + result.warning());
+            }
             if (!quiet) {
                 err.println(result.reason() + "; best epoch " + result.run().best().epoch() + "; run folder " + folder.folder());
             }

@@ -61,8 +61,9 @@ public final class TrainingRun {
      *
      * @param run everything on the host
      * @param reason why it ended, in words
+     * @param warning one line on what should be looked at, empty when all is well
      */
-    public record Result(Run run, String reason) {
+    public record Result(Run run, String reason, String warning) {
     }
 
     /** Keeps the best and the last epoch on the host. */
@@ -114,7 +115,8 @@ public final class TrainingRun {
         if (folder != null) {
             folder.keep(scores);
         }
-        return new Result(new Run(configuration, provenance, memory.history, memory.best, memory.last, scores), reason);
+        String warning = model.specification().likelihood().warning(model.parameters(), model.schema().featureNames());
+        return new Result(new Run(configuration, provenance, memory.history, memory.best, memory.last, scores), reason, warning);
     }
 
     /** Scores of held-out rows by the model of the best epoch, of training rows where none were held out. */

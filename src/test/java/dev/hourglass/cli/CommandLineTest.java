@@ -171,7 +171,7 @@ class CommandLineTest {
     @Test
     void everyOptionReachesTheConfiguration() throws IOException {
         ok("train --data digits:30 --out DIR/options --quiet --device cpu --hidden 9,8 --decoder-hidden 7 --latent 3 --activation silu --likelihood gaussian"
-                + " --variance per-feature --fixed-variance 0.1 --init he --output-bias-from-data --optimizer sgd --momentum 0.5 --decay 1e-4 --epochs 1"
+                + " --variance per-feature --fixed-variance 0.1 --variance-floor -6 --init he --output-bias-from-data --optimizer sgd --momentum 0.5 --decay 1e-4 --epochs 1"
                 + " --batch 7 --lr 1e-4 --schedule step --lr-steps 3,5 --lr-factor 0.2 --warmup 0.5 --clip-norm 2 --beta 0.5 --kl-schedule linear"
                 + " --kl-epochs 4 --free-bits 0.1 --corruption gaussian:0.1 --contraction 0.01 --contraction-method hutchinson --probes 2"
                 + " --weight-decay 1e-5 --early-stopping 3:reconstruction --time-budget 1000 --seed 8 --threads 1 --precision fp32 --scale divide:300");
@@ -193,6 +193,21 @@ class CommandLineTest {
                 + config.at("/model/layers/output-bias-from-data"));
         assertEquals("divide:300", config.at("/data/scaling").asText());
         assertTrue(config.at("/schema/picture/height").asInt() == SyntheticDigits.SIZE);
+    }
+
+    @Test
+    void aVarianceFloorNeedsALearnedVarianceAndSaysWhereItBinds() {
+        String train = "train --data digits:30 --hidden 4 --latent 2 --epochs 1 --quiet --device cpu --out DIR/floor --variance-floor 0.5";
+        for (String[] refused : new String[][] {
+            {"", "--variance-floor: the likelihood is bernoulli, expected gaussian; add --likelihood gaussian"},
+            {" --likelihood gaussian --variance fixed",
+                "--variance-floor: the variance is fixed, expected --variance learned or per-feature"}}) {
+            Result result = Result.of((train + refused[0]).replace("DIR", folder.toString()).split(" "));
+            assertEquals(2, result.code(), result.err());
+            assertEquals("hourglass train: " + refused[1] + "\n", result.err());
+        }
+        assertEquals("warning: likelihood: the learned variance ended on the floor e^0.5, so log p(x) is lower than the data allow; "
+                + "lower it with --variance-floor, or leave columns out that are constant\n", ok(train + " --likelihood gaussian").err());
     }
 
     @Test

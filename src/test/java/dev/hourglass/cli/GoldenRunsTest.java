@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hourglass.model.likelihood.Gaussian;
+import dev.hourglass.model.likelihood.Variance;
+import dev.hourglass.train.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +50,13 @@ class GoldenRunsTest {
             assertClose(expected.get(term).asDouble(), found.get(term).asDouble(), term);
         }
         assertEquals(Files.readAllLines(golden.resolve("expected-codes.csv")).size(), of(run, "score", "--part", "train").size());
+    }
+
+    /** Newer defaults are not those of an older run: its learned variances keep the bound that they were trained with. */
+    @Test
+    void aRunKeepsTheVarianceFloorItWasTrainedWith() {
+        assertEquals(new Gaussian(Variance.PER_FEATURE, 1, -6),
+                SavedRun.open(RUNS.resolve("format-1/vae")).configuration().model().likelihood());
     }
 
     /** The version that wrote this run could not read its own conditions again when some were missing. */

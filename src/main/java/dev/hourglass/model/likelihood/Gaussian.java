@@ -13,27 +13,39 @@ import dev.hourglass.model.code.Code;
 import dev.hourglass.nn.Parameters;
 import dev.hourglass.onnx.OnnxGraph;
 import dev.hourglass.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * N(m, e^s), s the log variance: sum_j 0.5 (log 2 pi + s + (x - m)^2 e^-s).
  *
  * @param variance how the variance is found
  * @param fixedVariance the variance when fixed, or where a learned one starts; more than 0
- * @param floor lower bound of a learned log variance: the likelihood is unbounded as it falls on features that are constant
+ * @param floor lower bound of a learned log variance: the likelihood is unbounded as it falls on features that are constant. Where it binds, log p(x) is lower
+ *     than the data allow, and {@link #warning} says so
  */
 public record Gaussian(Variance variance, double fixedVariance, double floor) implements Likelihood {
-    /** Default lower bound of a learned log variance. */
-    public static final double DEFAULT_FLOOR = -6;
+    /**
+     * Default lower bound of a learned log variance: below log (1/255^2 / 12) = -13.57, the variance that rounding to 8 bits leaves in a feature scaled to
+     * [0, 1], so that it holds back features that are constant or exact functions of others alone.
+     */
+    public static final double DEFAULT_FLOOR = -14;
 
     private static final String LOG_VARIANCE = "likelihood.log-variance";
     private static final double LOG_TWO_PI = Math.log(2 * Math.PI);
     private static final float NO_FLOOR = -1e30f;
+    private static final int SHOWN_NAMES = 5;
 
     public Gaussian {
         Require.that(fixedVariance > 0 && Double.isFinite(fixedVariance), "model", "variance out of range", "variance", fixedVariance,
                 "more than 0");
         Require.that(Double.isFinite(floor), "model", "floor out of range", "floor", floor, "a finite log variance");
+    }
+
+    /** Returns the same with another lower bound of a learned log variance. */
+    public Gaussian withFloor(double logVariance) {
+        return new Gaussian(variance, fixedVariance, logVariance);
     }
 
     @Override
@@ -107,6 +119,29 @@ public record Gaussian(Variance variance, double fixedVariance, double floor) im
             result[j] = Math.max(floor, values[values.length == 1 ? 0 : j]);
         }
         return result;
+    }
+
+    @Override
+    public String warning(Parameters parameters, List<String> names) {
+        if (!isLearned()) {
+            return "";
+        }
+        float[] values = parameters.get(LOG_VARIANCE).value().read();
+        List<String> bound = new ArrayList<>();
+        for (int j = 0; j < values.length; j++) {
+            if (values[j] <= (float) floor) {
+                bound.add(names.get(j));
+            }
+        }
+        if (bound.isEmpty()) {
+            return "";
+        }
+        String subject = variance == Variance.LEARNED ? "the learned variance"
+                : bound.size() + " of " + values.length + " learned variances";
+        String shown = variance == Variance.LEARNED ? "" : " (" + String.join(", ", bound.subList(0, Math.min(SHOWN_NAMES, bound.size())))
+                + (bound.size() > SHOWN_NAMES ? ", ..." : "") + ")";
+        return "likelihood: " + subject + " ended on the floor e^" + (float) floor + shown
+                + ", so log p(x) is lower than the data allow; lower it with --variance-floor, or leave columns out that are constant";
     }
 
     @Override

@@ -93,6 +93,15 @@ public sealed interface Likelihood permits Bernoulli, Gaussian, Poisson, Squared
     /** Returns the same on the host, feature by feature in 64 bits, for the present values of the parameters. */
     FeatureTerms onHost(Parameters parameters, int features);
 
+    /**
+     * Returns one line on parameters of its own that training left on a bound, what that costs and the remedy; empty when there is nothing to say.
+     *
+     * @param names of the features
+     */
+    default String warning(Parameters parameters, List<String> names) {
+        return "";
+    }
+
     /** Returns where the output bias of a feature starts when its mean over the training set, on the scale of the target, is {@code mean}. */
     double biasStart(double mean);
 
