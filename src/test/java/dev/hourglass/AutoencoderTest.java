@@ -145,6 +145,15 @@ class AutoencoderTest {
             double sum = explanation.contributions().values().stream().mapToDouble(Double::doubleValue).sum();
             assertEquals(explanation.value(), sum + explanation.remainder(), 1e-6 * Math.abs(explanation.value()));
             assertEquals(model.featureNames(), List.copyOf(explanation.contributions().keySet()));
+            for (ScoreKind kind : new ScoreKind[] {ScoreKind.NEGATIVE_LOG_LIKELIHOOD, ScoreKind.RECONSTRUCTION_PROBABILITY,
+                ScoreKind.RECONSTRUCTION_ERROR}) {
+                for (Explanation each : scorer.with(kind, 50, 3).explain(Examples.of(Dataset.of(ROWS)))) {
+                    double parts = each.contributions().values().stream().mapToDouble(Double::doubleValue).sum();
+                    assertEquals(each.value(), parts + each.remainder(), 1e-12 * (Math.abs(each.value()) + Math.abs(parts)), kind.name());
+                    assertTrue(kind == ScoreKind.NEGATIVE_LOG_LIKELIHOOD
+                            || Math.abs(each.remainder()) <= 1e-5 * Math.max(1, Math.abs(each.value())), kind + " " + each);
+                }
+            }
             int anomalies = (int) scorer.assess(Dataset.of(ROWS)).stream().filter(Score::anomaly).count();
             assertTrue(anomalies > 0 && anomalies < 60, anomalies + " of 300 rows above the 0.95 quantile of those held out");
             assertEquals(scorer.score(ROWS[0]),

@@ -136,6 +136,10 @@ class InsightTest {
             assertTrue(out.get(i).startsWith(in.get(i) + ","), out.get(i));
             String[] added = out.get(i).substring(in.get(i).length() + 1).split(",");
             assertEquals(7, added.length);
+            double sum = Arrays.stream(added, 3, 7).mapToDouble(Double::parseDouble).sum();
+            assertEquals(Double.parseDouble(added[0]), sum,
+                    1e-6 * Arrays.stream(added, 3, 7).mapToDouble(text -> Math.abs(Double.parseDouble(text))).sum(),
+                    "contributions and remainder add up to the score: " + out.get(i));
             double probability = Double.parseDouble(added[1]);
             assertTrue(probability >= 0 && probability < 1);
             labelled += Integer.parseInt(added[2]);

@@ -9,6 +9,8 @@
  * <li>Build and run as {@code jmh/pom.xml} says, keep the raw file in {@code jmh/results}, and put the number with its command in {@code jmh/MEASURED.md}.</li>
  * </ol>
  *
- * <p>May import: every package of dev.hourglass, JMH, Jackson.
+ * <p>{@code AnomalyTable} is no benchmark of speed: it sets the default of anomaly scores beside what needs no training.
+ *
+ * <p>May import: every package of dev.hourglass, JMH, Jackson, EJML.
  */
 package dev.hourglass.benchmark;
