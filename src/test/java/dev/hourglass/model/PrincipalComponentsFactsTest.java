@@ -15,6 +15,7 @@ import dev.hourglass.model.code.Code;
 import dev.hourglass.model.likelihood.Likelihood;
 import dev.hourglass.model.likelihood.Variance;
 import dev.hourglass.model.loss.Term;
+import dev.hourglass.testkit.SmallDigits;
 import dev.hourglass.train.TrainingSettings;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -123,6 +124,16 @@ class PrincipalComponentsFactsTest {
         assertEquals(expected, -after(variational(3), "none", examples, Facts.plan(300, 50, 0.02), 20, Term.LOSS), 0.01);
         assertEquals(expected,
                 -after(variational(3).code(Code.fullGaussian(3)), "none", examples, Facts.plan(300, 50, 0.02), 20, Term.LOSS), 0.01);
+    }
+
+    /** 64 features, as optdigits has them, from what the library holds itself. */
+    @Test
+    void digitsReachPrincipalComponentsToo() {
+        Examples examples = Examples.of(SmallDigits.of(600, 1));
+        double[] spectrum = spectrum(examples.features(), 1 / 16.0);
+        double error = leastError(spectrum, 8);
+        assertEquals(error, after(autoencoder(8), "divide:16", examples, Facts.plan(100, 32, 0.01), 1, Term.LOSS), 0.005 * error);
+        assertEquals(logLikelihood(spectrum, 8), -after(variational(8), "divide:16", examples, Facts.plan(240, 32, 0.01), 8, Term.LOSS), 0.05);
     }
 
     private static Examples optdigits() {
