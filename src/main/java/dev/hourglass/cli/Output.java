@@ -10,11 +10,9 @@ import dev.hourglass.picture.PictureGrid;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -49,7 +47,7 @@ final class Output {
      */
     static void write(Path file, PrintStream out, List<String> header, float[][] rows, Schema pictures, float[][] originals) {
         switch (file == null ? "csv" : ending(file)) {
-            case "npy" -> besides(file, fresh -> Npy.write(fresh, Dataset.of(rows)));
+            case "npy" -> AtomicFiles.writeNamed(file, fresh -> Npy.write(fresh, Dataset.of(rows)));
             case "png" -> grid(file, pictures, rows, originals);
             default -> lines(file, out, text -> csv(text, header, rows));
         }
@@ -63,7 +61,7 @@ final class Output {
             buffered.flush();
             return;
         }
-        besides(file, fresh -> {
+        AtomicFiles.writeNamed(file, fresh -> {
             try (PrintStream text = new PrintStream(new BufferedOutputStream(Files.newOutputStream(fresh), 1 << 16), false,
                     StandardCharsets.UTF_8)) {
                 content.accept(text);
@@ -122,33 +120,6 @@ final class Output {
                 : PictureGrid.pairs(picture.height(), picture.width(), ACROSS, brightness.apply(java.util.Arrays.copyOf(originals, count)),
                         shown);
         grid.write(file);
-    }
-
-    private interface Content {
-        void write(Path fresh) throws IOException;
-    }
-
-    /** Writes beside the target and moves over it: nobody sees half a file. Devices such as /dev/stdout are written to directly. */
-    private static void besides(Path target, Content content) {
-        try {
-            if (Files.exists(target) && !Files.isRegularFile(target)) {
-                content.write(target);
-                return;
-            }
-            Path fresh = Files.createTempFile(target.toAbsolutePath().getParent(), "." + target.getFileName(), ".tmp");
-            try {
-                content.write(fresh);
-                Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(fresh);
-            }
-        } catch (java.nio.file.NoSuchFileException absent) {
-            throw new UncheckedIOException(
-                    "cannot write " + target + ": the folder " + target.toAbsolutePath().getParent() + " does not exist; create it",
-                    absent);
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot write " + target + ": " + failure.getMessage(), failure);
-        }
     }
 
     /** Writes text to a file, or to stdout when it is {@code -}. */

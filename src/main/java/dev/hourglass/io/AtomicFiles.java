@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,16 +15,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
  * Writes files so that nobody ever sees half of one: into a temporary file in the same folder, flushed to the disk, then moved over the
  * target in one step. When writing fails the target is untouched and the temporary file is gone. A target that exists and is no regular file
- * (a pipe, {@code /dev/stdout}) cannot be replaced and is written to directly; a symbolic link is followed.
+ * (a pipe, {@code /dev/stdout}) cannot be replaced and is written to directly; a symbolic link is followed, and stays. A new file has the permissions of
+ * the umask, one that was there keeps its own.
  *
  * <p>Every method throws {@link UncheckedIOException} with a one-line message: what could not be written, why, what to do.
  */
 public final class AtomicFiles {
     private static final AtomicLong COUNTER = new AtomicLong();
+    private static final Pattern LEFT = Pattern.compile("\\..+\\.tmp-\\d+-\\d+");
 
     private AtomicFiles() {
     }
@@ -35,17 +39,32 @@ public final class AtomicFiles {
         void writeTo(FileChannel channel) throws IOException;
     }
 
+    /** Writes the content of a file under a name that it will not keep. */
+    @FunctionalInterface
+    public interface NamedContent {
+        /** Makes the file, or writes to it where it is a pipe or a device. */
+        void writeTo(Path file) throws IOException;
+    }
+
     /** Replaces the target by what {@code content} writes. An exception of {@code content} leaves the target as it was. */
     public static void write(Path target, Content content) {
+        writeNamed(target, file -> {
+            StandardOpenOption made = Files.exists(file) ? StandardOpenOption.WRITE : StandardOpenOption.CREATE_NEW;
+            try (FileChannel channel = FileChannel.open(file, made, StandardOpenOption.WRITE)) {
+                content.writeTo(channel);
+            }
+        });
+    }
+
+    /** The same for content that wants the name of a file: a temporary one beside the target, or that of a pipe or a device. */
+    public static void writeNamed(Path target, NamedContent content) {
         try {
-            Path real = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath().normalize();
+            Path real = Links.follow(target);
             if (Files.isDirectory(real)) {
                 throw new IOException("it is a folder; name a file");
             }
             if (Files.exists(real) && !Files.isRegularFile(real)) {
-                try (FileChannel channel = FileChannel.open(real, StandardOpenOption.WRITE)) {
-                    content.writeTo(channel);
-                }
+                content.writeTo(real);
             } else {
                 replace(real, content);
             }
@@ -97,18 +116,30 @@ public final class AtomicFiles {
         }
     }
 
-    private static void replace(Path target, Content content) throws IOException {
+    private static void replace(Path target, NamedContent content) throws IOException {
         Path temporary = besides(target, "tmp-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet());
         try {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                content.writeTo(channel);
+            content.writeTo(temporary);
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
+            Links.keepPermissions(target, temporary);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
         }
         flushFolder(target.getParent());
+    }
+
+    /** Deletes the temporary files that a process that was killed left in a folder; nobody else may write there now. */
+    public static void deleteLeftovers(Path folder) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, path -> LEFT.matcher(path.getFileName().toString()).matches())) {
+            for (Path file : left) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException failure) {
+            throw failure("tidy", folder, failure);
+        }
     }
 
     /** {@code .NAME.SUFFIX} in the folder of the target: same file system, so that a move is one step. */

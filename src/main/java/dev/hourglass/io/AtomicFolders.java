@@ -15,7 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
  * <p>The new folder is filled as {@code .NAME.new} beside the target. The file systems of Java cannot swap two folders in one step, so the old
  * one is moved to {@code .NAME.old}, the new one into place, the old one deleted. A crash between the two moves leaves {@code .NAME.old}
  * complete and no target; {@link #restore} puts it back when someone writes again, and readers look through {@link #current}. One writer at a time per
- * target, see {@link FolderLock}.
+ * target, see {@link FolderLock}. Of a symbolic link the folder that it points to is replaced, beside itself; the link stays.
  */
 public final class AtomicFolders {
     private AtomicFolders() {
@@ -34,7 +34,7 @@ public final class AtomicFolders {
      * @throws UncheckedIOException with one line if anything cannot be written
      */
     public static void replace(Path target, Content content) {
-        Path absolute = target.toAbsolutePath().normalize();
+        Path absolute = follow("write", target);
         Path fresh = AtomicFiles.besides(absolute, "new");
         Path old = AtomicFiles.besides(absolute, "old");
         restore(absolute);
@@ -44,6 +44,7 @@ public final class AtomicFolders {
             try {
                 content.writeInto(fresh);
                 AtomicFiles.flushFolder(fresh);
+                Links.keepPermissions(absolute, fresh);
                 if (Files.exists(absolute)) {
                     Files.move(absolute, old, StandardCopyOption.ATOMIC_MOVE);
                 }
@@ -63,7 +64,7 @@ public final class AtomicFolders {
      * nothing to do.
      */
     public static void restore(Path target) {
-        Path absolute = target.toAbsolutePath().normalize();
+        Path absolute = follow("restore", target);
         Path old = AtomicFiles.besides(absolute, "old");
         try {
             if (Files.exists(old) && !Files.exists(absolute)) {
@@ -80,8 +81,24 @@ public final class AtomicFolders {
      * Returns where the content of a target is now: the target, or what a crash or a writer between its two moves left beside it. Changes nothing.
      */
     public static Path current(Path target) {
-        Path old = AtomicFiles.besides(target.toAbsolutePath().normalize(), "old");
-        return !Files.exists(target) && Files.exists(old) ? old : target;
+        if (Files.exists(target)) {
+            return target;
+        }
+        Path old = AtomicFiles.besides(follow("read", target), "old");
+        return Files.exists(old) ? old : target;
+    }
+
+    /** Returns where the content of a target is or will be, links followed. */
+    public static Path place(Path target) {
+        return follow("write", target);
+    }
+
+    private static Path follow(String verb, Path target) {
+        try {
+            return Links.follow(target);
+        } catch (IOException failure) {
+            throw AtomicFiles.failure(verb, target, failure);
+        }
     }
 
     private static void delete(Path folder) throws IOException {

@@ -38,14 +38,12 @@ public final class FolderLock implements AutoCloseable {
      * @throws UncheckedIOException in one line when the lock cannot be made
      */
     public static FolderLock of(Path folder) {
-        Path absolute = folder.toAbsolutePath().normalize();
-        Path file = AtomicFiles.besides(absolute, "lock");
+        Path file = file(folder);
         if (!OWN.add(file)) {
             throw taken(folder);
         }
         boolean locked = false;
         try {
-            Files.createDirectories(absolute.getParent());
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
             if (lock == null || !isThere(file, channel)) {
@@ -60,6 +58,19 @@ public final class FolderLock implements AutoCloseable {
             if (!locked) {
                 OWN.remove(file);
             }
+        }
+    }
+
+    /** By whatever name a folder goes, it has one lock. */
+    private static Path file(Path folder) {
+        try {
+            Path parent = Links.follow(folder).getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            return AtomicFiles.besides(Links.follow(folder), "lock");
+        } catch (IOException failure) {
+            throw AtomicFiles.failure("lock", folder, failure);
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,17 @@ public final class Safetensors {
      * @throws java.io.UncheckedIOException with one line if the file cannot be written
      */
     public static void write(Path file, Map<String, String> metadata, List<TensorEntry> tensors) {
+        write(file, metadata, tensors, false);
+    }
+
+    /** Writes a file as {@link #write} does, with a checksum of all of it among the metadata: {@link #open} then finds any damage. */
+    public static void writeWithChecksum(Path file, Map<String, String> metadata, List<TensorEntry> tensors) {
+        Map<String, String> texts = new HashMap<>(metadata);
+        texts.put(Checksum.KEY, Checksum.ZEROS);
+        write(file, texts, tensors, true);
+    }
+
+    private static void write(Path file, Map<String, String> metadata, List<TensorEntry> tensors, boolean checked) {
         Set<String> names = new HashSet<>();
         for (TensorEntry tensor : tensors) {
             if (!names.add(tensor.name())) {
@@ -47,26 +59,41 @@ public final class Safetensors {
         byte[] header = SafetensorsHeader.encode(metadata, ordered);
         AtomicFiles.write(file, channel -> {
             ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            AtomicFiles.writeFully(channel, buffer.putLong(header.length).flip());
-            AtomicFiles.writeFully(channel, ByteBuffer.wrap(header));
-            for (TensorEntry tensor : ordered) {
-                writeElements(channel, tensor, buffer);
+            if (checked) {
+                // Tensors are read twice, so that the file is written from start to end, as a pipe must be.
+                Checksum checksum = new Checksum(header);
+                elements(ordered, buffer, checksum::update);
+                Checksum.write(header, checksum.digits());
             }
+            AtomicFiles.writeFully(channel, buffer.clear().putLong(header.length).flip());
+            AtomicFiles.writeFully(channel, ByteBuffer.wrap(header));
+            elements(ordered, buffer, piece -> AtomicFiles.writeFully(channel, piece));
         });
     }
 
-    private static void writeElements(FileChannel channel, TensorEntry tensor, ByteBuffer buffer) throws IOException {
+    /** Takes the next bytes of the elements. */
+    private interface Piece {
+        void take(ByteBuffer bytes) throws IOException;
+    }
+
+    private static void elements(List<TensorEntry> tensors, ByteBuffer buffer, Piece taker) throws IOException {
+        for (TensorEntry tensor : tensors) {
+            elements(tensor, buffer, taker);
+        }
+    }
+
+    private static void elements(TensorEntry tensor, ByteBuffer buffer, Piece taker) throws IOException {
         long bytes = tensor.bytes();
         for (long done = 0; done < bytes; done += BUFFER_BYTES) {
             int piece = (int) Math.min(BUFFER_BYTES, bytes - done);
             buffer.clear().limit(piece);
             tensor.source().fill(done / tensor.type().bytes(), buffer);
-            AtomicFiles.writeFully(channel, buffer.position(0).limit(piece));
+            taker.take(buffer.position(0).limit(piece));
         }
     }
 
     /**
-     * Opens a file and checks all of its header; elements are read later, by name. Sizes are checked against the bytes that are there before any are ordered:
+     * Opens a file and checks all of its header, and all of its bytes when it holds a checksum; elements are read later, by name. Sizes are checked against the bytes that are there before any are ordered:
      * at most 64 bytes for each byte of the header, and a megabyte besides.
      *
      * @throws FormatException              with one line if the file is damaged or no safetensors file

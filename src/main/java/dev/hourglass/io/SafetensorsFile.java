@@ -72,7 +72,31 @@ public final class SafetensorsFile implements AutoCloseable {
         readFully(path, channel, text, Long.BYTES);
         long dataStart = Long.BYTES + headerBytes;
         long dataBytes = size - dataStart;
-        return new SafetensorsFile(path, channel, SafetensorsHeader.parse(path, text.array(), dataBytes), dataStart, dataBytes);
+        SafetensorsFile file = new SafetensorsFile(path, channel, SafetensorsHeader.parse(path, text.array(), dataBytes), dataStart,
+                dataBytes);
+        if (file.metadata().containsKey(Checksum.KEY)) {
+            file.requireChecksum(text.array(), size);
+        }
+        return file;
+    }
+
+    /** Refuses a file that is not, byte by byte, what was written. */
+    private void requireChecksum(byte[] text, long size) throws IOException {
+        String written = metadata().get(Checksum.KEY);
+        int digits = Checksum.position(text);
+        if (digits >= 0) {
+            Checksum.write(text, Checksum.ZEROS);
+        }
+        Checksum checksum = new Checksum(text);
+        for (long position = dataStart; position < size; position += buffer.limit()) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), size - position));
+            readFully(path, channel, buffer, position);
+            checksum.update(buffer.flip());
+        }
+        if (digits < 0 || !written.equals(checksum.digits())) {
+            throw new FormatException(path, "the checksum of the file is " + checksum.digits(), written + " as its header says",
+                    "the file is damaged or was changed, copy it again");
+        }
     }
 
     /** The free texts of the header, sorted by key. Unmodifiable. */
