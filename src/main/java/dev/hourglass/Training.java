@@ -152,6 +152,10 @@ public final class Training {
     private Trained train(Configuration configuration, Backend backend) {
         Map<String, String> words = Devices.describe(backend);
         SavedRun before = resumed ? SavedRun.open(folder) : null;
+        String elsewhere = resumed ? before.changedMachine(words) : "";
+        if (!elsewhere.isEmpty()) {
+            LOG.log(System.Logger.Level.INFO, elsewhere);
+        }
         Provenance provenance = resumed ? before.provenance() : Provenance.now(configuration, data, words);
         Model model = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(),
                 data.training().features());

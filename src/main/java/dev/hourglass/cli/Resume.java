@@ -33,17 +33,15 @@ final class Resume implements Callable<Integer> {
     boolean quiet;
     @ArgGroup(validate = false, heading = "%nDevice:%n")
     DeviceOptions device = new DeviceOptions();
+    private TrainingData data;
 
     @Override
     public Integer call() {
         DeviceChoice choice = device(SavedRun.open(run).configuration());
         try (Backend backend = DeviceOptions.open(choice);
-             RunFolder writer = RunFolder.resume(run, saved -> configuration(saved, choice), Devices.describe(backend))) {
+             RunFolder writer = RunFolder.resume(run, saved -> configuration(saved, choice, backend), Devices.describe(backend))) {
             SavedRun saved = SavedRun.open(run);
             Configuration configuration = saved.configuration();
-            TrainingData data = configuration.data().read(configuration.model().condition(), configuration.training().seed());
-            Notes.tell(data.training(), data.validation());
-            saved.requireSameData(data);
             try (Model model = saved.model(backend, SavedRun.Kept.LAST)) {
                 new Session(configuration, "", data, common.err(), quiet).run(backend, model, writer, saved, saved.provenance());
             }
@@ -60,13 +58,20 @@ final class Resume implements Callable<Integer> {
         }
     }
 
-    /** The run with its new settings; refuses when there is nothing to go on with. */
-    private Configuration configuration(SavedRun saved, DeviceChoice choice) {
+    /** The run with its new settings, and its data; refuses, before anything is written, when there is nothing to go on with or the data changed. */
+    private Configuration configuration(SavedRun saved, DeviceChoice choice, Backend backend) {
         TrainingSettings until;
         try {
             until = saved.until(epochs == null ? 0 : epochs);
         } catch (IllegalArgumentException refused) {
             throw new UsageException(refused);
+        }
+        data = saved.configuration().data().read(saved.configuration().model().condition(), until.seed());
+        Notes.tell(data.training(), data.validation());
+        saved.requireSameData(data);
+        String elsewhere = saved.changedMachine(Devices.describe(backend));
+        if (!elsewhere.isEmpty()) {
+            common.err().println(elsewhere);
         }
         TrainingSettings changed = until.withTimeBudget(timeBudget == null ? until.timeBudgetSeconds() : timeBudget);
         return saved.configuration().withTraining(changed).withDevice(choice);

@@ -29,6 +29,17 @@ final class DataHash {
         return HexFormat.of().formatHex(sha256.digest());
     }
 
+    /** One text after the other, each ended by a byte that UTF-8 does not have. */
+    static String sha256(Labels labels) {
+        MessageDigest sha256 = digest();
+        byte[][] names = labels.classNames().stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
+        for (int code : labels.codes()) {
+            sha256.update(names[code]);
+            sha256.update((byte) 0xff);
+        }
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
     private static void update(MessageDigest sha256, Object chunk, int length) {
         if (chunk instanceof byte[] bytes) {
             sha256.update(bytes, 0, length);

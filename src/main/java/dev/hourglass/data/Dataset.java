@@ -372,6 +372,15 @@ public final class Dataset {
         return hash;
     }
 
+    /**
+     * SHA-256, in hexadecimal, of the labels row by row: the name of each row's class in UTF-8 and a byte 0xff; how classes are numbered does not enter.
+     *
+     * @throws IllegalStateException if there are no labels
+     */
+    public String labelsSha256() {
+        return DataHash.sha256(requireLabels());
+    }
+
     private Labels requireLabels() {
         Require.state(details.labels != null, describeSource(), "there are no labels", "labels", "none",
                 "one for each row; name a label column or read a file with labels");

@@ -12,12 +12,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * A model and the state of its training after an epoch, on the host. In a folder, {@code model.safetensors} holds the parameters under their names (matrices
- * [outputs, inputs], vectors [n]), {@code trainer.safetensors} the optimizer's state and that of the penalties. Positions are texts of the header.
+ * [outputs, inputs], vectors [n]), {@code trainer.safetensors} the optimizer's state and that of the penalties. Positions are texts of the header, beside the
+ * checksum of the file, which files of version 0.1.0 lack.
  *
  * @param epoch epochs done
  * @param step optimizer steps done
@@ -31,6 +34,13 @@ public record Checkpoint(int epoch, long step, double best, int bestEpoch, List<
     private static final String MODEL = "model.safetensors";
     private static final String TRAINER = "trainer.safetensors";
     private static final String RUNNING_MEAN = "sparse.running-mean";
+    private static final String FORMAT_KEY = "hourglass.format";
+    private static final String PRESET_KEY = "hourglass.preset";
+    private static final String EPOCH_KEY = "hourglass.epoch";
+    private static final String STEP_KEY = "hourglass.step";
+    private static final String CHECKSUM_KEY = "hourglass.crc32c";
+    private static final Set<String> MODEL_KEYS = Set.of(FORMAT_KEY, PRESET_KEY, EPOCH_KEY, STEP_KEY, CHECKSUM_KEY);
+    private static final Set<String> TRAINER_KEYS = Set.of(FORMAT_KEY, "epoch", "step", "best", "best-epoch", CHECKSUM_KEY);
 
     /** A tensor on the host; the arrays are not copied and must not be changed. */
     record Saved(String name, long[] shape, float[] values) {
@@ -61,14 +71,12 @@ public record Checkpoint(int epoch, long step, double best, int bestEpoch, List<
 
     /** Writes both files into an existing folder. */
     void write(Path folder, String preset) {
-        Map<String, String> about = Map.of("hourglass.format", FORMAT, "hourglass.preset", preset, "hourglass.epoch",
-                Integer.toString(epoch),
-                "hourglass.step", Long.toString(step));
-        Safetensors.write(folder.resolve(MODEL), about, entries(parameters));
-        Map<String, String> position = Map.of("hourglass.format", FORMAT, "epoch", Integer.toString(epoch), "step", Long.toString(step),
-                "best",
+        Map<String, String> about = Map.of(FORMAT_KEY, FORMAT, PRESET_KEY, preset, EPOCH_KEY, Integer.toString(epoch), STEP_KEY,
+                Long.toString(step));
+        Safetensors.writeWithChecksum(folder.resolve(MODEL), about, entries(parameters));
+        Map<String, String> position = Map.of(FORMAT_KEY, FORMAT, "epoch", Integer.toString(epoch), "step", Long.toString(step), "best",
                 Double.toString(best), "best-epoch", Integer.toString(bestEpoch));
-        Safetensors.write(folder.resolve(TRAINER), position, entries(state));
+        Safetensors.writeWithChecksum(folder.resolve(TRAINER), position, entries(state));
     }
 
     private static List<TensorEntry> entries(List<Saved> tensors) {
@@ -78,42 +86,83 @@ public record Checkpoint(int epoch, long step, double best, int bestEpoch, List<
     /**
      * Reads a folder.
      *
-     * @throws FormatException in one line when a file is damaged
+     * @throws FormatException in one line when a file is damaged, or the model is of another epoch than the state of its training
      */
     static Checkpoint read(Path folder) {
-        Checkpoint position = position(folder);
-        return new Checkpoint(position.epoch, position.step, position.best, position.bestEpoch, tensors(folder.resolve(MODEL)),
-                tensors(folder.resolve(TRAINER)));
+        Path modelPath = folder.resolve(MODEL);
+        Path trainerPath = folder.resolve(TRAINER);
+        try (SafetensorsFile model = open(modelPath, MODEL_KEYS); SafetensorsFile trainer = open(trainerPath, TRAINER_KEYS)) {
+            Checkpoint position = position(trainerPath, trainer);
+            String epoch = model.metadata().get(EPOCH_KEY);
+            String step = model.metadata().get(STEP_KEY);
+            if (!Integer.toString(position.epoch).equals(epoch) || !Long.toString(position.step).equals(step)) {
+                throw new FormatException(modelPath, "the model is of epoch " + epoch + ", step " + step,
+                        "epoch " + position.epoch + ", step " + position.step + ", as in " + TRAINER + " beside it",
+                        "copy both files again");
+            }
+            List<Saved> parameters = tensors(model);
+            List<Saved> state = tensors(trainer);
+            parameters.forEach(saved -> requireNumbers(modelPath, saved, Float.MAX_VALUE));
+            state.forEach(saved -> requireNumbers(trainerPath, saved, Float.POSITIVE_INFINITY));
+            return new Checkpoint(position.epoch, position.step, position.best, position.bestEpoch, parameters, state);
+        }
     }
 
-    private static List<Saved> tensors(Path path) {
-        try (SafetensorsFile file = Safetensors.open(path)) {
-            requireFormat(path, file);
-            return file.names().stream().map(name -> new Saved(name, file.shape(name), file.floats(name))).toList();
+    private static List<Saved> tensors(SafetensorsFile file) {
+        return file.names().stream().map(name -> new Saved(name, file.shape(name), file.floats(name))).toList();
+    }
+
+    /** Training never saves others: it ends when a parameter is not finite, and a mean square of Adam may have overflown but is a number. */
+    private static void requireNumbers(Path path, Saved saved, float largest) {
+        for (int i = 0; i < saved.values.length; i++) {
+            if (!(Math.abs(saved.values[i]) <= largest)) {
+                throw new FormatException(path, "tensor '" + saved.name + "' holds " + saved.values[i] + " at element " + i,
+                        "finite numbers", "copy the file again, or train anew");
+            }
         }
     }
 
     /** Returns where the training of a folder stood, without its tensors. */
     static Checkpoint position(Path folder) {
         Path path = folder.resolve(TRAINER);
-        try (SafetensorsFile file = Safetensors.open(path)) {
-            requireFormat(path, file);
-            Map<String, String> texts = file.metadata();
-            try {
-                return new Checkpoint(Integer.parseInt(texts.get("epoch")), Long.parseLong(texts.get("step")),
-                        Double.parseDouble(texts.get("best")), Integer.parseInt(texts.get("best-epoch")), List.of(), List.of());
-            } catch (NumberFormatException | NullPointerException damaged) {
-                throw new FormatException(path, "its header holds " + texts, "epoch, step, best and best-epoch as numbers",
-                        "copy the file again");
-            }
+        try (SafetensorsFile file = open(path, TRAINER_KEYS)) {
+            return position(path, file);
         }
     }
 
-    private static void requireFormat(Path path, SafetensorsFile file) {
-        String format = file.metadata().get("hourglass.format");
-        if (!FORMAT.equals(format)) {
-            throw new FormatException(path, "hourglass.format=" + format + " in its header", FORMAT,
-                    "the file is of another program or version");
+    private static Checkpoint position(Path path, SafetensorsFile trainer) {
+        Map<String, String> texts = trainer.metadata();
+        try {
+            return new Checkpoint(Integer.parseInt(texts.get("epoch")), Long.parseLong(texts.get("step")),
+                    Double.parseDouble(texts.get("best")), Integer.parseInt(texts.get("best-epoch")), List.of(), List.of());
+        } catch (NumberFormatException | NullPointerException damaged) {
+            throw new FormatException(path, "its header holds " + texts, "epoch, step, best and best-epoch as numbers",
+                    "copy the file again");
+        }
+    }
+
+    /** Opens a file of this format. Unknown texts are refused: one may be the name of the checksum, damaged. */
+    private static SafetensorsFile open(Path path, Set<String> keys) {
+        SafetensorsFile file = Safetensors.open(path);
+        boolean good = false;
+        try {
+            String format = file.metadata().get(FORMAT_KEY);
+            if (!FORMAT.equals(format)) {
+                throw new FormatException(path, FORMAT_KEY + "=" + format + " in its header", FORMAT,
+                        "the file is of another program or version");
+            }
+            for (String key : file.metadata().keySet()) {
+                if (!keys.contains(key)) {
+                    throw new FormatException(path, "there is a text '" + key + "' in its header", "only " + new TreeSet<>(keys),
+                            "the file is damaged or of another program, copy it again");
+                }
+            }
+            good = true;
+            return file;
+        } finally {
+            if (!good) {
+                file.close();
+            }
         }
     }
 

@@ -1,18 +1,31 @@
 package dev.hourglass.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
 import dev.hourglass.io.FormatException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** {@code provenance.json}: where a model came from. What cannot be known (a driver on a CPU) is null. */
+/**
+ * {@code provenance.json}: where a model came from. What cannot be known (a driver on a CPU) is null. The labels are hashed where a model is conditioned on
+ * them.
+ */
 public final class Provenance {
+    private static final String SHA256 = "sha256";
+    private static final String CONDITIONS = "conditions_sha256";
+    private static final String LABELS = "labels_sha256";
+    /** What may change the last bits of a result, in the order in which it is told. */
+    private static final List<String> MACHINE = List.of("hourglass", "java", "device", "driver", "kernels");
+
     private final Supplier<ObjectNode> description;
     private ObjectNode root;
 
@@ -41,8 +54,9 @@ public final class Provenance {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("seed", configuration.training().seed());
         ObjectNode sets = root.putObject("data");
-        sets.set("train", describe(data.training()));
-        sets.set("validation", data.validation() == null ? null : describe(data.validation()));
+        ConditionKind condition = configuration.model().condition();
+        sets.set("train", describe(data.training(), condition));
+        sets.set("validation", data.validation() == null ? null : describe(data.validation(), condition));
         root.setAll(session(device, started));
         root.putArray("resumed");
         return root;
@@ -61,15 +75,18 @@ public final class Provenance {
         return node;
     }
 
-    private static ObjectNode describe(Examples examples) {
+    private static ObjectNode describe(Examples examples, ConditionKind condition) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         Dataset features = examples.features();
         node.put("source", features.source());
         node.put("rows", features.rows());
         node.put("columns", features.columns());
-        node.put("sha256", features.sha256());
+        node.put(SHA256, features.sha256());
         if (examples.conditions() != null) {
-            node.put("conditions_sha256", examples.conditions().sha256());
+            node.put(CONDITIONS, examples.conditions().sha256());
+        }
+        if (condition == ConditionKind.LABELS) {
+            node.put(LABELS, features.labelsSha256());
         }
         return node;
     }
@@ -87,33 +104,78 @@ public final class Provenance {
         throw new FormatException(file, "no object", "the provenance of a run", "copy the file again");
     }
 
-    /** Refuses data that are not those of this training. */
+    /** Refuses data that are not those of this training: values, conditions and, where the model is conditioned on them, labels. */
     void requireSame(Path file, TrainingData data) {
-        requireSame(file, "training", sha256("train"), data.training());
+        requireSame(file, "training", data.training());
+        JsonNode validation = root().path("data").path("validation");
+        if (data.validation() != null && !validation.isObject()) {
+            throw changed(file, "there are validation data " + data.validation().features().describeSource() + " now",
+                    "none, as in training");
+        }
+        if (data.validation() == null && validation.isObject()) {
+            throw changed(file, "there are no validation data now",
+                    validation.path("source").asText() + " with sha256=" + validation.path(SHA256).asText());
+        }
         if (data.validation() != null) {
-            requireSame(file, "validation", sha256("validation"), data.validation());
+            requireSame(file, "validation", data.validation());
         }
     }
 
-    private static void requireSame(Path file, String part, String then, Examples data) {
-        String now = data.features().sha256();
+    private void requireSame(Path file, String part, Examples examples) {
+        JsonNode then = root().path("data").path(part.equals("training") ? "train" : part);
+        Dataset features = examples.features();
+        requireSame(file, "the " + part + " data " + features.source(), then.path(SHA256).asText(), features.sha256());
+        // Runs of version 0.1.0 have no hash of labels.
+        if (then.has(CONDITIONS)) {
+            requireSame(file, "the conditions of the " + part + " data " + features.source(), then.path(CONDITIONS).asText(),
+                    examples.conditions() == null ? "none" : examples.conditions().sha256());
+        }
+        if (then.has(LABELS)) {
+            requireSame(file, "the labels of the " + part + " data " + features.source(), then.path(LABELS).asText(),
+                    features.hasLabels() ? features.labelsSha256() : "none");
+        }
+    }
+
+    private static void requireSame(Path file, String what, String then, String now) {
         if (!then.equals(now)) {
-            throw new FormatException(file, "the " + part + " data " + data.features().source() + " have sha256=" + now,
-                    then.isEmpty() ? "none" : then, "they changed since the run began: restore them or train anew");
+            throw changed(file, what + " have sha256=" + now, then);
         }
     }
 
-    /** The hash of a part of the data, empty when the training had none. */
-    private String sha256(String part) {
-        return root().path("data").path(part).path("sha256").asText();
+    private static FormatException changed(Path file, String what, String expected) {
+        return new FormatException(file, what, expected, "they changed since the run began: restore them or train anew");
     }
 
     /** Refuses all of the training data when others were judged by: holding rows out again would make them other data. */
     void requireNoOwnValidation(Path file, Examples training) {
-        if (!sha256("validation").isEmpty() && sha256("train").equals(training.features().sha256())) {
+        JsonNode data = root().path("data");
+        if (data.path("validation").isObject() && data.path("train").path(SHA256).asText().equals(training.features().sha256())) {
             throw new FormatException(file, "the run was judged by validation data of its own, and none are given", "the same ones",
                     "give them to resume beside the training data");
         }
+    }
+
+    /** Returns one line on what is another than when this run was last trained and may change last bits; empty when nothing is. */
+    String changedMachine(Map<String, String> device) {
+        JsonNode sessions = root().path("resumed");
+        JsonNode then = sessions.isEmpty() ? root() : sessions.get(sessions.size() - 1);
+        JsonNode now = session(device, Instant.now());
+        List<String> changes = new ArrayList<>();
+        for (String what : MACHINE) {
+            String before = withoutThreads(then.path(what).asText());
+            String after = withoutThreads(now.path(what).asText());
+            if (!before.equals(after)) {
+                changes.add(what + " " + before + " before, " + after + " now");
+            }
+        }
+        return changes.isEmpty() ? ""
+                : "the run goes on elsewhere than it began, so its last bits may not be those of a run that never stopped: "
+                        + String.join("; ", changes);
+    }
+
+    /** The number of threads changes no bit. */
+    private static String withoutThreads(String device) {
+        return device.replaceAll(", \\d+ threads?$", "");
     }
 
     /** Notes that training went on after {@code epoch} on this machine. */

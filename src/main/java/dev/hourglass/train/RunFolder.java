@@ -94,15 +94,21 @@ public final class RunFolder implements Listener, AutoCloseable {
         }
     }
 
-    /** Finishes the moves that a crash interrupted, and the best model that it left an improvement behind. */
+    /** Finishes the moves that a crash interrupted, and the best model that it left an improvement behind; deletes what it left half written. */
     private static SavedRun repair(Path folder) {
         AtomicFolders.restore(folder);
         for (SavedRun.Kept kept : SavedRun.Kept.values()) {
             AtomicFolders.restore(folder.resolve(Label.of(kept)));
         }
         SavedRun run = SavedRun.open(folder);
+        AtomicFiles.deleteLeftovers(folder);
         Checkpoint last = run.checkpoint(SavedRun.Kept.LAST);
-        if (last.bestEpoch() == last.epoch() && run.epoch(SavedRun.Kept.BEST) != last.epoch()) {
+        int best = run.epoch(SavedRun.Kept.BEST);
+        if (best != last.bestEpoch() && last.bestEpoch() != last.epoch()) {
+            throw new FormatException(folder.resolve(Label.of(SavedRun.Kept.BEST)), "the model is of epoch " + best,
+                    "epoch " + last.bestEpoch() + ", the best as last/ says", "copy the run again");
+        }
+        if (best != last.bestEpoch()) {
             AtomicFolders.replace(folder.resolve(Label.of(SavedRun.Kept.BEST)),
                     fresh -> last.write(fresh, run.configuration().model().preset()));
         }
@@ -192,7 +198,7 @@ public final class RunFolder implements Listener, AutoCloseable {
 
     /** Finds out before hours of training: makes and deletes a file where the first folder will be made. */
     private static void requireWritable(Path folder) {
-        Path place = folder.toAbsolutePath().normalize().getParent();
+        Path place = AtomicFolders.place(folder).getParent();
         while (place != null && !Files.exists(place)) {
             place = place.getParent();
         }

@@ -7,11 +7,15 @@ import dev.hourglass.io.AtomicFolders;
 import dev.hourglass.io.FormatException;
 import dev.hourglass.message.Label;
 import dev.hourglass.model.Model;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -57,8 +61,7 @@ public record SavedRun(Path folder, Configuration configuration) {
         Model model = Model.create(device, configuration.model(), configuration.schema(), configuration.training().seed(), null);
         boolean read = false;
         try {
-            Checkpoint checkpoint = checkpoint(kept);
-            checkpoint.apply(model, folder(kept));
+            checkpoint(kept).apply(model, folder(kept));
             read = true;
             return model;
         } finally {
@@ -88,9 +91,10 @@ public record SavedRun(Path folder, Configuration configuration) {
         return look(kept, Checkpoint::read);
     }
 
-    /** Reads a checkpoint, again when a writer has moved it away meanwhile. */
+    /** Reads a checkpoint, again when a writer has moved it away or put another in its place meanwhile. */
     private Checkpoint look(Kept kept, Function<Path, Checkpoint> reading) {
         for (int looks = 1;; looks++) {
+            Object before = identity(kept);
             try {
                 return reading.apply(AtomicFolders.current(folder(kept)));
             } catch (UncheckedIOException gone) {
@@ -98,7 +102,21 @@ public record SavedRun(Path folder, Configuration configuration) {
                     throw gone;
                 }
                 pause();
+            } catch (FormatException mixed) {
+                if (looks == LOOKS || Objects.equals(before, identity(kept))) {
+                    throw mixed;
+                }
             }
+        }
+    }
+
+    /** Tells two folders of one name apart: a writer replaces the whole folder. */
+    private Object identity(Kept kept) {
+        try {
+            BasicFileAttributes there = Files.readAttributes(AtomicFolders.current(folder(kept)), BasicFileAttributes.class);
+            return there.fileKey() == null ? there.creationTime() : there.fileKey() + " " + there.creationTime();
+        } catch (IOException gone) {
+            return null;
         }
     }
 
@@ -132,7 +150,14 @@ public record SavedRun(Path folder, Configuration configuration) {
 
     /** Reads everything. */
     public Run load() {
-        return new Run(configuration, provenance(), history(), checkpoint(Kept.BEST), checkpoint(Kept.LAST), heldOut());
+        Checkpoint best = checkpoint(Kept.BEST);
+        Checkpoint last = checkpoint(Kept.LAST);
+        // A writer may have gone on between the two; a crash may have left best/ an improvement behind, and then nobody goes on.
+        for (int looks = 1; looks < LOOKS && last.bestEpoch() > best.epoch() && best.epoch() != epoch(Kept.BEST); looks++) {
+            best = checkpoint(Kept.BEST);
+            last = checkpoint(Kept.LAST);
+        }
+        return new Run(configuration, provenance(), history(), best, last, heldOut());
     }
 
     /**
@@ -163,7 +188,12 @@ public record SavedRun(Path folder, Configuration configuration) {
         return settings.withEpochs(until);
     }
 
-    /** Refuses data other than those of the run. */
+    /**
+     * Refuses data other than those of the run: training and validation data by the hashes of their values, of their conditions and, for a model conditioned on
+     * labels, of these.
+     *
+     * @throws FormatException in one line when they changed
+     */
     public void requireSameData(TrainingData data) {
         provenance().requireSame(folder.resolve(RunFolder.PROVENANCE), data);
     }
@@ -171,6 +201,16 @@ public record SavedRun(Path folder, Configuration configuration) {
     /** Refuses to go on without validation data when the run had some of its own, beside all of these training data. */
     public void requireNoOwnValidation(Examples training) {
         provenance().requireNoOwnValidation(folder.resolve(RunFolder.PROVENANCE), training);
+    }
+
+    /**
+     * Returns one line on what may change the last bits of a training that goes on here: another version of the program or of Java, another device; empty when
+     * all is as it was.
+     *
+     * @param device the device in words, as for {@link Provenance#now}
+     */
+    public String changedMachine(Map<String, String> device) {
+        return provenance().changedMachine(device);
     }
 
     /** Puts a trainer of this run's configuration where the run stopped. */
