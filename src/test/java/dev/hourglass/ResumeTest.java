@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What an optimizer remembers, and what a schedule has come to, go on where they stood: the bytes of a training that nothing disturbed. */
 class ResumeTest {
     private static final Dataset DATA = Dataset.of(AutoencoderTest.rows(200, 6, 3));
-    private static final Map<String, Optimizer> RULES = Map.of("sgd", Optimizer.sgd(0.9).withWeightDecay(0.01), "lion", Optimizer.lion(), "adam",
+    private static final Map<String, Optimizer> RULES = Map.of("sgd", Optimizer.sgd(0.9).withWeightDecay(0.01), "lion", Optimizer.lion(),
+            "adam",
             Optimizer.adamW(0.01));
 
     @TempDir

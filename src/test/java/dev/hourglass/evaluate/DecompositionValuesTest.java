@@ -83,7 +83,8 @@ class DecompositionValuesTest {
             weights[j * 4 + j] = (float) Math.sqrt(variances[j]);
         }
         Examples examples = Examples.of(signs(4, 640));
-        try (Model model = Hourglass.vae().hidden().latent(4).likelihood(Likelihood.gaussian(1)).scaling("none").create(backend, examples, 1)) {
+        try (Model model = Hourglass.vae().hidden().latent(4).likelihood(Likelihood.gaussian(1)).scaling("none").create(backend, examples,
+                1)) {
             set(model, "encoder.0.weight", weights);
             set(model, "encoder.0.bias", 5, 5, 5, 5, 3, 2, -3, -2);
             Decomposition parts = Decomposition.of(model, examples, 1, 0, ProgressListener.none());

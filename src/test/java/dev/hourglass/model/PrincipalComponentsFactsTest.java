@@ -133,7 +133,8 @@ class PrincipalComponentsFactsTest {
         double[] spectrum = spectrum(examples.features(), 1 / 16.0);
         double error = leastError(spectrum, 8);
         assertEquals(error, after(autoencoder(8), "divide:16", examples, Facts.plan(100, 32, 0.01), 1, Term.LOSS), 0.005 * error);
-        assertEquals(logLikelihood(spectrum, 8), -after(variational(8), "divide:16", examples, Facts.plan(240, 32, 0.01), 8, Term.LOSS), 0.05);
+        assertEquals(logLikelihood(spectrum, 8), -after(variational(8), "divide:16", examples, Facts.plan(240, 32, 0.01), 8, Term.LOSS),
+                0.05);
     }
 
     private static Examples optdigits() {

@@ -8,6 +8,7 @@ import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Buffer;
 import dev.hourglass.backend.ElementType;
 import dev.hourglass.backend.StepState;
+import dev.hourglass.backend.StepTable;
 import dev.hourglass.backend.UpdateRule;
 import dev.hourglass.backend.cpu.CpuBackend;
 import dev.hourglass.nn.Parameter;
@@ -155,7 +156,7 @@ class OptimizerTest {
 
     private static Buffer state(Backend backend, float[] corrections) {
         Buffer state = backend.allocate(ElementType.INT32, StepState.WORDS);
-        backend.write(state, StepState.words(1, 0, 10, new float[] {(float) LEARNING_RATE, 1, corrections[0], corrections[1]}), 0,
+        backend.write(state, StepState.words(1, 0, 10, new StepTable(1).set(0, LEARNING_RATE, 1, corrections[0], corrections[1])), 0,
                 StepState.WORDS);
         return state;
     }

@@ -46,7 +46,8 @@ public final class SkippedTests implements TestExecutionListener {
     private static String name(TestIdentifier test) {
         TestSource source = test.getSource().orElse(null);
         if (source instanceof MethodSource method) {
-            return method.getClassName() + "." + method.getMethodName() + (test.getDisplayName().startsWith("[") ? " " + test.getDisplayName() : "");
+            return method.getClassName() + "." + method.getMethodName()
+                    + (test.getDisplayName().startsWith("[") ? " " + test.getDisplayName() : "");
         }
         return source instanceof ClassSource type ? type.getClassName() + ", the whole class" : test.getDisplayName();
     }

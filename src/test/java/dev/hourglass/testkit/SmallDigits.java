@@ -20,7 +20,8 @@ public final class SmallDigits {
             float[] picture = digits.row(row);
             for (int y = 0; y < SIDE * BLOCK; y++) {
                 for (int x = 0; x < SIDE * BLOCK; x++) {
-                    values[(row * SIDE + y / BLOCK) * SIDE + x / BLOCK] += picture[(y + BORDER) * 28 + x + BORDER] * 16 / 255 / (BLOCK * BLOCK);
+                    values[(row * SIDE + y / BLOCK) * SIDE + x / BLOCK] += picture[(y + BORDER) * 28 + x + BORDER] * 16 / 255
+                            / (BLOCK * BLOCK);
                 }
             }
         }

@@ -13,6 +13,7 @@ import dev.hourglass.model.code.Code;
 import dev.hourglass.nn.Parameters;
 import dev.hourglass.onnx.OnnxGraph;
 import dev.hourglass.tensor.Tensor;
+import java.util.List;
 
 /**
  * Independent zeros and ones from logits l: sum_j max(l, 0) - l x + log1p(e^-|l|). Targets between 0 and 1 give a cross-entropy with a floor of its own,
@@ -60,6 +61,11 @@ public record Bernoulli() implements Likelihood {
     @Override
     public Tensor loss(Tape tape, Tensor outputs, Tensor target, Parameters parameters, LossWeights weights) {
         return new LossOps(tape).pointwise(PointwiseLoss.BERNOULLI, outputs, target, weights);
+    }
+
+    @Override
+    public String warning(Parameters parameters, List<String> names) {
+        return "";
     }
 
     @Override

@@ -98,9 +98,7 @@ public sealed interface Likelihood permits Bernoulli, Gaussian, Poisson, Squared
      *
      * @param names of the features
      */
-    default String warning(Parameters parameters, List<String> names) {
-        return "";
-    }
+    String warning(Parameters parameters, List<String> names);
 
     /** Returns where the output bias of a feature starts when its mean over the training set, on the scale of the target, is {@code mean}. */
     double biasStart(double mean);

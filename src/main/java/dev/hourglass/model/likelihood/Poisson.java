@@ -13,6 +13,7 @@ import dev.hourglass.model.code.Code;
 import dev.hourglass.nn.Parameters;
 import dev.hourglass.onnx.OnnxGraph;
 import dev.hourglass.tensor.Tensor;
+import java.util.List;
 
 /**
  * Independent counts x = 0, 1, 2, ... of rates r = e^a: sum_j r - x a + log x!, the mean and the variance of each count being r. Log rates end at
@@ -64,6 +65,11 @@ public record Poisson() implements Likelihood {
     @Override
     public Tensor loss(Tape tape, Tensor outputs, Tensor target, Parameters parameters, LossWeights weights) {
         return new LossOps(tape).pointwise(PointwiseLoss.POISSON, outputs, target, weights);
+    }
+
+    @Override
+    public String warning(Parameters parameters, List<String> names) {
+        return "";
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.hourglass.model.code.Code;
 import dev.hourglass.nn.Parameters;
 import dev.hourglass.onnx.OnnxGraph;
 import dev.hourglass.tensor.Tensor;
+import java.util.List;
 
 /** sum_j (x - m)^2: a Gaussian with variance 1/2 but for its constants, and no density. */
 public record SquaredError() implements Likelihood {
@@ -57,6 +58,11 @@ public record SquaredError() implements Likelihood {
     @Override
     public Tensor loss(Tape tape, Tensor outputs, Tensor target, Parameters parameters, LossWeights weights) {
         return new LossOps(tape).pointwise(PointwiseLoss.SQUARED_ERROR, outputs, target, weights);
+    }
+
+    @Override
+    public String warning(Parameters parameters, List<String> names) {
+        return "";
     }
 
     @Override
