@@ -18,6 +18,7 @@ import dev.hourglass.train.SavedRun;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -71,7 +72,12 @@ public final class Main implements Runnable {
 
     /** Runs and exits. */
     public static void main(String[] arguments) {
-        WatchedOutput output = new WatchedOutput(new FileOutputStream(FileDescriptor.out));
+        System.exit(watched(new FileOutputStream(FileDescriptor.out), arguments));
+    }
+
+    /** Runs a command whose results go to a stream, and returns its exit code: that of a failure when the stream cannot be written to. */
+    static int watched(OutputStream results, String... arguments) {
+        WatchedOutput output = new WatchedOutput(results);
         Charset charset = Charset
                 .forName(System.getProperty("stdout.encoding", System.getProperty("native.encoding", Charset.defaultCharset().name())));
         System.setOut(new PrintStream(new BufferedOutputStream(output, BUFFER), true, charset));
@@ -82,7 +88,7 @@ public final class Main implements Runnable {
                     + ", so the result is not whole; make room, or write to a file with --out");
             code = FAILED;
         }
-        System.exit(code);
+        return code;
     }
 
     /** Runs a command and returns its exit code. */

@@ -3,6 +3,7 @@ package dev.hourglass.cli;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Examples;
 import dev.hourglass.io.AtomicFiles;
+import dev.hourglass.io.FormatException;
 import dev.hourglass.report.RunReport;
 import dev.hourglass.train.SavedRun;
 import java.nio.file.Path;
@@ -64,8 +65,9 @@ final class Report implements Callable<Integer> {
         own.part = RunOptions.Part.TRAIN;
         try {
             return run.read(own);
-        } catch (DataException absent) {
-            common.err().println("the training data cannot be read, so what the codes know of labels is left out: " + absent.getMessage());
+        } catch (DataException | FormatException absent) {
+            common.err().println("the training data cannot be " + (absent instanceof DataException ? "read" : "used")
+                    + ", so what the codes know of labels is left out: " + absent.getMessage());
             return null;
         }
     }

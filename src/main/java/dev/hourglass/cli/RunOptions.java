@@ -167,6 +167,7 @@ final class RunOptions {
         Examples examples;
         if (choice.data == null) {
             var data = words.read(condition, configuration.training().seed());
+            open().requireSameData(data);
             examples = held ? data.shown() : data.training();
         } else {
             examples = words.readPart(choice.data, held);
