@@ -80,7 +80,8 @@ public final class Training {
     }
 
     /**
-     * Prepares to go on with a run that was stopped, or that is to have more epochs, exactly as if it had never stopped.
+     * Prepares to go on with a run that was stopped, or that is to have more epochs, exactly as if it had never stopped. On another device, or with another
+     * version of Java or of this library, last bits may differ; the logger of this class then says so in one line.
      *
      * @param folder of the run
      * @param data what it was trained on, all of it: the same rows are held out again

@@ -10,7 +10,8 @@ package dev.hourglass.backend;
  *
  * <p>Loss primitives give the value of each example and, in the same pass when {@code upstream} and the gradient target are given, the gradient
  * of sum_r upstream[r] value[r]. Losses are in nats, constants kept. Sums run in double (CPU) or in a fixed tree order (CUDA): the same inputs
- * give the same bits on every run and for every number of threads.
+ * give the same bits on every run and for every number of threads of one device. CPUs with vectors of the same width are one device, and so are GPUs of one
+ * model with one version of cuBLAS; between others, such as AVX2 and AVX-512, some sums add in another order and last bits may differ.
  *
  * <p>Random primitives draw from Philox4x32-10 with key = the seed of the step state and counter = (element/4, state.step, stream, 0), word
  * element mod 4; element is the flat index in the output named there, unless keys are given. Uniforms and normals are those of {@link Philox},

@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Trains a model: one recorded program per batch size, run for every batch of every epoch. The same settings, data and device kind give the same
- * parameters, bit for bit, whatever the number of threads.
+ * Trains a model: one recorded program per batch size, run for every batch of every epoch. The same settings, data and device give the same parameters, bit
+ * for bit, whatever the number of threads; {@link Backend} says which devices are the same.
  */
 public final class Trainer implements AutoCloseable {
     /** Separates the draws of validation from those of training. */
