@@ -75,6 +75,12 @@ inline unsigned ballot(Site site, unsigned mask, int predicate) {
 }
 void warp_barrier(Site site, unsigned mask);
 void fence();
+void atomic_begins();
+void atomic_ends();
+struct Atomic {
+    Atomic() { atomic_begins(); }
+    ~Atomic() { atomic_ends(); }
+};
 }  // namespace emulator
 
 // The default arguments carry the place of the call into messages.
@@ -114,22 +120,25 @@ inline void __threadfence_block() { emulator::fence(); }
 // Integer atomics only: the order of float atomics is not fixed on a GPU, so kernels must not use them.
 #define EMULATED_INTEGER template <typename T, typename = std::enable_if_t<std::is_integral_v<T>>>
 #define EMULATED_SAME std::common_type_t<T>
-EMULATED_INTEGER T atomicAdd(T* address, EMULATED_SAME value) { return __atomic_fetch_add(address, value, __ATOMIC_RELAXED); }
-EMULATED_INTEGER T atomicSub(T* address, EMULATED_SAME value) { return __atomic_fetch_sub(address, value, __ATOMIC_RELAXED); }
-EMULATED_INTEGER T atomicAnd(T* address, EMULATED_SAME value) { return __atomic_fetch_and(address, value, __ATOMIC_RELAXED); }
-EMULATED_INTEGER T atomicOr(T* address, EMULATED_SAME value) { return __atomic_fetch_or(address, value, __ATOMIC_RELAXED); }
-EMULATED_INTEGER T atomicXor(T* address, EMULATED_SAME value) { return __atomic_fetch_xor(address, value, __ATOMIC_RELAXED); }
-EMULATED_INTEGER T atomicExch(T* address, EMULATED_SAME value) { return __atomic_exchange_n(address, value, __ATOMIC_RELAXED); }
+EMULATED_INTEGER T atomicAdd(T* address, EMULATED_SAME value) { emulator::Atomic here; return __atomic_fetch_add(address, value, __ATOMIC_RELAXED); }
+EMULATED_INTEGER T atomicSub(T* address, EMULATED_SAME value) { emulator::Atomic here; return __atomic_fetch_sub(address, value, __ATOMIC_RELAXED); }
+EMULATED_INTEGER T atomicAnd(T* address, EMULATED_SAME value) { emulator::Atomic here; return __atomic_fetch_and(address, value, __ATOMIC_RELAXED); }
+EMULATED_INTEGER T atomicOr(T* address, EMULATED_SAME value) { emulator::Atomic here; return __atomic_fetch_or(address, value, __ATOMIC_RELAXED); }
+EMULATED_INTEGER T atomicXor(T* address, EMULATED_SAME value) { emulator::Atomic here; return __atomic_fetch_xor(address, value, __ATOMIC_RELAXED); }
+EMULATED_INTEGER T atomicExch(T* address, EMULATED_SAME value) { emulator::Atomic here; return __atomic_exchange_n(address, value, __ATOMIC_RELAXED); }
 EMULATED_INTEGER T atomicCAS(T* address, EMULATED_SAME expected, EMULATED_SAME value) {
+    emulator::Atomic here;
     __atomic_compare_exchange_n(address, &expected, value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
     return expected;
 }
 EMULATED_INTEGER T atomicMax(T* address, EMULATED_SAME value) {
+    emulator::Atomic here;
     T old = __atomic_load_n(address, __ATOMIC_RELAXED);
     while (old < value && !__atomic_compare_exchange_n(address, &old, value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
     return old;
 }
 EMULATED_INTEGER T atomicMin(T* address, EMULATED_SAME value) {
+    emulator::Atomic here;
     T old = __atomic_load_n(address, __ATOMIC_RELAXED);
     while (old > value && !__atomic_compare_exchange_n(address, &old, value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
     return old;

@@ -31,6 +31,24 @@ inline void order_acquire(void*) {}
 inline void order_release(void*) {}
 #endif
 
+/** Tells ThreadSanitizer that what follows is done by a thread of its own, which only the orderings above put before or after others. */
+#if defined(EMULATOR_TSAN)
+inline void *atomics, *left_for_atomics;
+/** Must come before any block: ThreadSanitizer takes a fiber to come after all that its maker did. */
+inline void prepare_atomics() {
+    if (atomics == nullptr) atomics = __tsan_create_fiber(0);
+}
+inline void leave_for_atomics() {
+    left_for_atomics = __tsan_get_current_fiber();
+    __tsan_switch_to_fiber(atomics, 1);
+}
+inline void come_from_atomics() { __tsan_switch_to_fiber(left_for_atomics, 1); }
+#else
+inline void prepare_atomics() {}
+inline void leave_for_atomics() {}
+inline void come_from_atomics() {}
+#endif
+
 /** Overwrites memory unseen by sanitizers: static shared arrays have red zones between them. */
 __attribute__((no_sanitize("address"), optimize("no-tree-loop-distribute-patterns"), noinline))
 inline void fill_ff(unsigned char* from, const unsigned char* to) {

@@ -1,6 +1,6 @@
 // Kernels with planted bugs, one each, and some without: the tests of the tester. Not shipped. All run with blocks of 64 threads: one, or two if
 // the name says blocks.
-#include "common.cuh"
+#include "reduce.cuh"
 
 extern "C" __global__ void correct(float* y) {
     __shared__ float s[64];
@@ -17,6 +17,28 @@ extern "C" __global__ void correct_in_warp(float* y) {
         y[threadIdx.x] = s[threadIdx.x ^ 1] + warp_reduce_sum(1.0f) + block_reduce_sum(1.0f);
         __syncwarp();
     }
+}
+
+// Sums of eight rows, one after the other, as a block makes them that has several wide rows: row r sums to 64 (r + 1). Every thread adds up what it
+// was given with weights 2^r, so that each sum counts.
+extern "C" __global__ void correct_row_sums(float* y) {
+    float total = 0.0f;
+    for (int row = 0; row < 8; row++) total += static_cast<float>(1 << row) * block_reduce_sum(static_cast<float>(row + 1));
+    y[threadIdx.x] = total;
+}
+
+// The same with block_reduce_sum written out, less its first barrier: a warp that runs ahead overwrites what another still reads.
+extern "C" __global__ void row_sums_missing_first_barrier(float* y) {
+    __shared__ float partial[32];
+    const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
+    float total = 0.0f;
+    for (int row = 0; row < 8; row++) {
+        const float value = warp_reduce_sum(static_cast<float>(row + 1));
+        if (lane == 0) partial[warp] = value;
+        __syncthreads();
+        total += static_cast<float>(1 << row) * warp_reduce_sum(lane < 2 ? partial[lane] : 0.0f);
+    }
+    y[threadIdx.x] = total;
 }
 
 // Shared memory of two blocks is not the same memory.
@@ -38,6 +60,33 @@ extern "C" __global__ void blocks_last_sums(float* y) {
             __threadfence();
             y[3] = y[1] + y[2];
         }
+    }
+}
+
+// The same by the kernels' own means.
+extern "C" __global__ void blocks_finish_last(float* y) {
+    volatile float* const parts = y + 1;
+    if (threadIdx.x == 0) parts[blockIdx.x] = 2.0f;
+    if (!finishes_last(reinterpret_cast<unsigned*>(y), gridDim.x)) return;
+    if (threadIdx.x < 32) y[4 + threadIdx.x] = parts[0] + parts[1];
+}
+
+// One of the two fences is missing: what was written is not published, or what was published is not looked for.
+extern "C" __global__ void blocks_missing_first_fence(float* y) {
+    if (threadIdx.x == 0) {
+        y[1 + blockIdx.x] = 2.0f;
+        if (atomicAdd(reinterpret_cast<int*>(y), 1) == 1) {
+            __threadfence();
+            y[3] = y[1] + y[2];
+        }
+    }
+}
+
+extern "C" __global__ void blocks_missing_second_fence(float* y) {
+    if (threadIdx.x == 0) {
+        y[1 + blockIdx.x] = 2.0f;
+        __threadfence();
+        if (atomicAdd(reinterpret_cast<int*>(y), 1) == 1) y[3] = y[1] + y[2];
     }
 }
 

@@ -4,6 +4,8 @@
 //
 // Under ThreadSanitizer every fiber counts as a thread of its own and switching orders nothing; only barriers do. So a missing barrier is
 // seen whatever the order of the fibers. Blocks have sets of fibers of their own, hence two blocks that touch the same element are seen too.
+// Blocks are ordered by fences around an atomic operation alone: what a thread did is published by its atomic operation if a fence came before,
+// and seen by a fence if an atomic operation of the block came before. Atomic operations themselves are made by a fiber of their own.
 // This file itself is compiled without -fsanitize=thread: the scheduler is not what is tested.
 #include "scheduler.h"
 
@@ -43,16 +45,19 @@ struct Thread {
     State state;
     Site site;
     int exchanges, warp_barriers, block_barriers;  // made so far: their parity picks one of two slots
+    bool fenced;                                   // has passed a fence
 };
 
 constexpr int most_threads = 1024;
 Thread threads[most_threads];
 uint64_t words[2][most_threads];     // what threads offer in warp exchanges
 // Their addresses stand for orderings. ThreadSanitizer tells addresses apart in steps of 8 bytes.
-uint64_t block_start, block_end, fence_order, barrier_order[most_fibers][4];  // for barriers at the first fiber of the block or warp
+uint64_t block_start, block_end, fence_order, atomic_order, barrier_order[most_fibers][4];  // for barriers at the first fiber of the block or warp
 int thread_count, current, waiting_in_block, waiting_in_warp[32], finished;
 std::vector<int> turns;  // the threads in the order in which they run
 int turn;                // the next of them
+bool warps_run_ahead;    // a warp goes on until all of it waits for the block, so that barriers alone keep the warps together
+bool touched;            // an atomic operation was made in this block
 Fiber scheduler_fiber, fibers[most_fibers];
 int first_fiber;  // of the current block, where each thread has its own
 Fiber* running;
@@ -110,8 +115,12 @@ Fiber* idle_fiber(int thread) {
     return fiber;
 }
 
-/** The next thread that can run in this round, -1 if there is none. */
+/** The next thread that can run in this round, or in the current warp if warps run ahead; -1 if there is none. */
 int next_turn() {
+    const int warp = current - current % 32, end = std::min(warp + 32, thread_count);
+    for (int thread = warp; warps_run_ahead && failure.empty() && thread < end; thread++) {
+        if (threads[thread].state == State::ready) return thread;
+    }
     while (turn < thread_count && failure.empty()) {
         const int thread = turns[turn++];
         if (threads[thread].state == State::ready) return thread;
@@ -135,7 +144,10 @@ void switch_to(int next) {
 }
 
 /** Leaves the current thread, which cannot go on, for the next one. */
-void pause() { switch_to(next_turn()); }
+void pause() {
+    const int next = next_turn();
+    if (next != current) switch_to(next);
+}
 
 void wait_for_warp(Site site, unsigned mask) {
     Thread& t = threads[current];
@@ -198,14 +210,19 @@ void renew_shared(unsigned shared_bytes) {
 }
 
 void run_block(unsigned shared_bytes) {
-    for (int i = 0; i < thread_count; i++) threads[i].state = State::ready;
+    for (int i = 0; i < thread_count; i++) {
+        threads[i].state = State::ready;
+        threads[i].fenced = false;
+    }
     waiting_in_block = finished = 0;
+    touched = false;
     std::fill(waiting_in_warp, waiting_in_warp + 32, 0);
     renew_shared(shared_bytes);
     order_release(&block_start);
     while (finished < thread_count && failure.empty()) {
         if (order == Order::random) std::shuffle(turns.begin(), turns.end(), generator);
         turn = 0;
+        if (finished == 0) current = turns[0];
         const int first = next_turn();
         if (first < 0) fail(deadlock());
         else switch_fiber(scheduler_fiber, enter(first));  // comes back when each has had its turn
@@ -219,9 +236,10 @@ void prepare_threads(const uint3& block, uint64_t block_count) {
     if (order == Order::reverse) std::reverse(turns.begin(), turns.end());
     for (int i = 0; i < thread_count; i++) {
         const unsigned n = static_cast<unsigned>(i);
-        threads[i] = {nullptr, {n % block.x, n / block.x % block.y, n / (block.x * block.y)}, State::ready, {}, 0, 0, 0};
+        threads[i] = {nullptr, {n % block.x, n / block.x % block.y, n / (block.x * block.y)}, State::ready, {}, 0, 0, 0, false};
     }
     idle_fibers.clear();
+    prepare_atomics();
     for (int i = most_fibers; i-- > 0;) idle_fibers.push_back(&fibers[i]);
     // Made here: ThreadSanitizer takes a fiber to come after all that its maker did.
     const int sets = static_cast<int>(std::min<uint64_t>(block_count, static_cast<uint64_t>(most_fibers / thread_count)));
@@ -273,8 +291,22 @@ const uint64_t* warp_exchange(Site site, unsigned mask, uint64_t word) {
 
 void fence() {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    order_acquire(&fence_order);
-    order_release(&fence_order);
+    threads[current].fenced = true;
+    if (touched) order_acquire(&fence_order);
+}
+
+void atomic_begins() {
+    if (threads[current].fenced) order_release(&fence_order);
+    leave_for_atomics();
+    order_acquire(&block_start);
+}
+
+void atomic_ends() {
+    order_release(&atomic_order);
+    order_release(&block_end);
+    come_from_atomics();
+    order_acquire(&atomic_order);
+    touched = true;
 }
 
 int lane() { return current % 32; }
@@ -295,7 +327,9 @@ std::string launch(const Kernel& what, const Geometry& geometry, void** argument
     if (order == Order::random) std::shuffle(blocks.begin(), blocks.end(), generator);
 
     first_fiber = 0;
+    warps_run_ahead = false;
     for (uint64_t block : blocks) {
+        warps_run_ahead = order == Order::random && !warps_run_ahead;
         blockIdx = {static_cast<unsigned>(block % gridDim.x), static_cast<unsigned>(block / gridDim.x % gridDim.y),
                     static_cast<unsigned>(block / gridDim.x / gridDim.y)};
         run_block(geometry.shared_bytes);

@@ -30,7 +30,7 @@ struct Geometry {
 /** Every kernel linked into this library, by name. */
 std::map<std::string, Kernel>& registry();
 
-/** How threads of a block, and blocks of a grid, take turns. */
+/** How threads of a block, and blocks of a grid, take turns. In random order every other block has warps that run as far ahead as they can. */
 enum class Order { forward = 0, reverse = 1, random = 2 };
 void set_order(Order order, unsigned seed);
 

@@ -24,7 +24,10 @@ import java.util.stream.Stream;
  */
 public final class EmulatedDriver {
 
-    /** How the threads of a block, and the blocks of a grid, take turns: each order shows races that another hides. */
+    /**
+     * How the threads of a block, and the blocks of a grid, take turns: each order shows races that another hides. In RANDOM order every other block has
+     * warps that run as far ahead as its barriers let them.
+     */
     public enum Order {
         FORWARD, REVERSE, RANDOM
     }

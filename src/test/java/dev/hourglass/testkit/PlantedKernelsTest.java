@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,8 +41,9 @@ class PlantedKernelsTest {
     static void runAllPlainly() throws Exception {
         assumeTrue(EmulatedDriver.isWanted(), "-Dbackends leaves out cuda-emulated");
         // Bound at once: a symbol that JCuda's native library imports and the fake driver lacks would show here.
-        plain = planted(EmulatedDriver.Mode.PLAIN, Map.of("LD_BIND_NOW", "1"), "correct", "correct_in_warp", "blocks_correct",
-                "blocks_last_sums", "missing_barrier", "out_of_bounds", "divergent_barrier",
+        plain = planted(EmulatedDriver.Mode.PLAIN, Map.of("LD_BIND_NOW", "1"), "correct", "correct_in_warp", "correct_row_sums",
+                "blocks_correct", "blocks_last_sums", "blocks_finish_last", "row_sums_missing_first_barrier", "missing_barrier",
+                "out_of_bounds", "divergent_barrier",
                 "early_exit", "half_warp", "bad_mask", "uninitialized_shared", "leak");
         assertEquals(0, plain.status, plain.output);
     }
@@ -72,7 +74,7 @@ class PlantedKernelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"correct", "correct_in_warp", "blocks_correct", "blocks_last_sums"})
+    @ValueSource(strings = {"correct", "correct_in_warp", "correct_row_sums", "blocks_correct", "blocks_last_sums", "blocks_finish_last"})
     void correctKernelsGiveTheSameInEveryOrder(String name) {
         assertEquals(3, plain.lines(name).size(), plain.output);
         for (EmulatedDriver.Order order : EmulatedDriver.Order.values()) {
@@ -85,6 +87,16 @@ class PlantedKernelsTest {
     void missingBarrierShowsInAnotherOrder() {
         assertNotEquals(plain.line("missing_barrier", EmulatedDriver.Order.FORWARD),
                 plain.line("missing_barrier", EmulatedDriver.Order.REVERSE));
+    }
+
+    /** sum_r 2^r 64 (r + 1) over r = 0..7 = 64 (7 * 256 + 1), for each of the 64 threads. */
+    @Test
+    void everyRowOfABlockHasItsSum() {
+        String expected = "CUDA_SUCCESS " + Arrays.toString(IntStream.range(0, 64).mapToObj(i -> 114752f).toArray());
+        for (EmulatedDriver.Order order : EmulatedDriver.Order.values()) {
+            assertEquals(expected, plain.line("correct_row_sums", order));
+        }
+        assertNotEquals(expected, plain.line("row_sums_missing_first_barrier", EmulatedDriver.Order.RANDOM));
     }
 
     @ParameterizedTest
@@ -143,14 +155,16 @@ class PlantedKernelsTest {
 
     @Test
     void threadSanitizerPassesCorrectKernels() throws Exception {
-        Outcome outcome = underThreadSanitizer("correct", "correct_in_warp", "blocks_correct", "blocks_last_sums");
+        Outcome outcome = underThreadSanitizer("correct", "correct_in_warp", "correct_row_sums", "blocks_correct", "blocks_last_sums",
+                "blocks_finish_last");
         assertEquals(0, outcome.status, outcome.output);
-        assertTrue(outcome.output.contains("replayed 4 launches of 4 kernels"), outcome.output);
+        assertTrue(outcome.output.contains("replayed 6 launches of 6 kernels"), outcome.output);
         assertTrue(outcome.output.contains("not recorded: missing_barrier"), outcome.output);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"missing_barrier", "missing_second_barrier", "shuffle_for_barrier", "blocks_race", "blocks_missing_fence"})
+    @ValueSource(strings = {"missing_barrier", "missing_second_barrier", "shuffle_for_barrier", "blocks_race", "blocks_missing_fence",
+        "blocks_missing_first_fence", "blocks_missing_second_fence", "row_sums_missing_first_barrier"})
     void threadSanitizerCatches(String name) throws Exception {
         Outcome outcome = underThreadSanitizer(name);
         assertEquals(66, outcome.status, outcome.output);
