@@ -150,6 +150,16 @@ public final class Autoencoder implements AutoCloseable {
         return given(rows, "rows").length == 0 ? rows : encode(Dataset.of(rows));
     }
 
+    /** Returns h, or the mean of q(z|x), of a row: [latent]. Inputs are not corrupted. */
+    public float[] encode(double[] row) {
+        return encode(new double[][] {row})[0];
+    }
+
+    /** Returns h, or the mean of q(z|x), of every row: [rows][latent]. */
+    public float[][] encode(double[][] rows) {
+        return rows.length == 0 ? new float[0][] : encode(Dataset.of(rows));
+    }
+
     /** Returns h, or the mean of q(z|x), of every row: [rows][latent]; a model conditioned on labels needs labelled rows. */
     public float[][] encode(Dataset rows) {
         return encode(Examples.of(rows));
@@ -182,6 +192,16 @@ public final class Autoencoder implements AutoCloseable {
         return given(rows, "rows").length == 0 ? rows : reconstruct(Dataset.of(rows));
     }
 
+    /** Returns the mean of p(x|z) at the mean code of a row: [features], with all the digits that columns such as 1000000.012 need. */
+    public double[] reconstruct(double[] row) {
+        return reconstruct(new double[][] {row})[0];
+    }
+
+    /** Returns the mean of p(x|z) at the mean code of every row: [rows][features]; see {@link #reconstruct(double[])}. */
+    public double[][] reconstruct(double[][] rows) {
+        return rows.length == 0 ? rows : onDevice(() -> inference.reconstructDouble(Examples.of(Dataset.of(rows))));
+    }
+
     /** Returns the mean of p(x|z) at the mean code of every row: [rows][features]. */
     public float[][] reconstruct(Dataset rows) {
         return reconstruct(Examples.of(rows));
@@ -202,6 +222,11 @@ public final class Autoencoder implements AutoCloseable {
         return given(codes, "codes").length == 0 ? codes : onDevice(() -> inference.decode(codes, null));
     }
 
+    /** Returns the mean of p(x|z) of every code: [codes][features], with all the digits that columns such as 1000000.012 need. */
+    public double[][] decodeDouble(float[][] codes) {
+        return codes.length == 0 ? new double[0][] : onDevice(() -> inference.decodeDouble(codes, null));
+    }
+
     /** Returns the mean of p(x|z, c) of every code for a class by its name: [codes][features]. */
     public float[][] decode(float[][] codes, String className) {
         float[][] conditions = conditions(className, given(codes, "codes").length);
@@ -217,6 +242,12 @@ public final class Autoencoder implements AutoCloseable {
     public float[][] sample(int count, long seed) {
         requireCount(count);
         return onDevice(() -> inference.sample(count, seed, null));
+    }
+
+    /** Returns what {@link #sample(int, long)} does, with all the digits that columns such as 1000000.012 need: [count][features]. */
+    public double[][] sampleDouble(int count, long seed) {
+        requireCount(count);
+        return onDevice(() -> inference.sampleDouble(count, seed, null));
     }
 
     /** Returns {@code count} new examples of a class by its name, seed 0: [count][features]. */
@@ -262,8 +293,18 @@ public final class Autoencoder implements AutoCloseable {
         return scorer().score(row);
     }
 
+    /** Returns how unusual a row is, by the usual score of the model: higher is more anomalous. */
+    public double score(double[] row) {
+        return scorer().score(row);
+    }
+
     /** Returns how unusual every row is. */
     public double[] score(float[][] rows) {
+        return scorer().score(rows);
+    }
+
+    /** Returns how unusual every row is. */
+    public double[] score(double[][] rows) {
         return scorer().score(rows);
     }
 

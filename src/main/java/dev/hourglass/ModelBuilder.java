@@ -343,6 +343,14 @@ public final class ModelBuilder {
         return fit(Dataset.of(rows));
     }
 
+    /**
+     * Trains on rows of numbers, a tenth of which is held out to judge by; see {@link #fit(float[][])}. Columns that floats are too narrow for, such as
+     * 1000000.012 to 1000000.019, keep their digits.
+     */
+    public Autoencoder fit(double[][] rows) {
+        return fit(Dataset.of(rows));
+    }
+
     /** Trains on a data set, of which a part is held out to judge by; see {@link #fit(float[][])}. */
     public Autoencoder fit(Dataset data) {
         return training(data).run();

@@ -46,9 +46,17 @@ public final class Scorer {
         settings.kind().check(model.specification());
     }
 
-    /** Returns the score of a row, [features] in the units of the data; NaN is a missing value. */
+    /**
+     * Returns the score of a row, [features] in the units of the data; NaN is a missing value. A float has 7 digits; for columns that need more, such as
+     * 1000000.012, give doubles.
+     */
     public double score(float[] row) {
         return score(Dataset.of(Require.given(row, "score", "row", "[features]").length, row))[0];
+    }
+
+    /** Returns the score of a row, [features] in the units of the data; NaN is a missing value. */
+    public double score(double[] row) {
+        return score(new double[][] {row})[0];
     }
 
     /**
@@ -62,6 +70,11 @@ public final class Scorer {
 
     /** Returns the score of every row, [rows][features] in the units of the data. */
     public double[] score(float[][] rows) {
+        return Require.given(rows, "score", "rows", "rows of numbers").length == 0 ? new double[0] : score(Dataset.of(rows));
+    }
+
+    /** Returns the score of every row, [rows][features] in the units of the data. */
+    public double[] score(double[][] rows) {
         return Require.given(rows, "score", "rows", "rows of numbers").length == 0 ? new double[0] : score(Dataset.of(rows));
     }
 
@@ -82,6 +95,11 @@ public final class Scorer {
      * @throws IllegalStateException when the model keeps no held-out scores of this kind
      */
     public Score assess(float[] row) {
+        return assess(score(row));
+    }
+
+    /** Returns the score of a row beside the held-out ones; see {@link #assess(float[])}. */
+    public Score assess(double[] row) {
         return assess(score(row));
     }
 
@@ -112,6 +130,11 @@ public final class Scorer {
      */
     public Explanation explain(float[] row) {
         return explain(Examples.of(Dataset.of(row.length, row))).get(0);
+    }
+
+    /** Returns what makes a row unusual; see {@link #explain(float[])}. */
+    public Explanation explain(double[] row) {
+        return explain(Examples.of(Dataset.of(new double[][] {row}))).get(0);
     }
 
     /** Returns what makes each example unusual; see {@link #explain(float[])}. */
@@ -174,14 +197,14 @@ public final class Scorer {
         return model.schema().featureNames();
     }
 
-    private float[] row(Map<String, ? extends Number> named) {
+    private double[] row(Map<String, ? extends Number> named) {
         Require.given(named, "score", "row", "numbers by the names of their columns");
         List<String> names = columns();
-        float[] row = new float[names.size()];
+        double[] row = new double[names.size()];
         for (int j = 0; j < row.length; j++) {
             Require.that(named.containsKey(names.get(j)), "score", "a column is missing", "column", names.get(j), "all of " + names);
             Number value = named.get(names.get(j));
-            row[j] = value == null ? Float.NaN : value.floatValue();
+            row[j] = value == null ? Double.NaN : value.doubleValue();
         }
         for (String name : named.keySet()) {
             Require.that(names.contains(name), "score", "unknown column", "column", name, "one of " + names);

@@ -31,7 +31,7 @@ public final class Training {
     private static final System.Logger LOG = System.getLogger(Training.class.getName());
     private final Configuration asked;
     private final boolean likelihoodChosen;
-    private final TrainingData data;
+    private volatile TrainingData data;
     private final Path folder;
     private final boolean overwrite;
     private final boolean resumed;
@@ -107,7 +107,7 @@ public final class Training {
         if (validation == null) {
             run.requireNoOwnValidation(configuration.data().filled(data));
         }
-        TrainingData whole = data(data, validation, configuration.data(), configuration.training().seed());
+        TrainingData whole = data(data, validation, configuration.data(), configuration.training().seed()).suiting(configuration.schema());
         run.requireSameData(whole);
         Training training = new Training(configuration, whole, folder, List.of(listeners));
         run.history().forEach(row -> training.history.add(result(row)));
@@ -143,7 +143,11 @@ public final class Training {
     private Configuration prepare() {
         TrainingRun.Prepared prepared = TrainingRun.prepare(asked, likelihoodChosen, data);
         description = prepared.line();
+        data = prepared.data();
         LOG.log(System.Logger.Level.INFO, description);
+        if (!prepared.warning().isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING, prepared.warning());
+        }
         return prepared.configuration();
     }
 

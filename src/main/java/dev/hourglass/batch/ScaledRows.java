@@ -31,9 +31,10 @@ final class ScaledRows {
         return buffer;
     }
 
-    /** Bytes stay bytes on the device, unless it gets their logarithms. */
+    /** Bytes stay bytes on the device, unless it gets their logarithms or what was scaled in double. */
     static ElementType type(Dataset data, Scaling scaling) {
-        return data.element() == Dataset.Element.UINT8 && !scaling.isLogarithmic() ? ElementType.UINT8 : ElementType.FLOAT32;
+        boolean asTheyAre = !scaling.isLogarithmic() && scaling.wide() == null;
+        return data.element() == Dataset.Element.UINT8 && asTheyAre ? ElementType.UINT8 : ElementType.FLOAT32;
     }
 
     Buffer values() {
@@ -46,14 +47,6 @@ final class ScaledRows {
 
     Buffer scale() {
         return scale;
-    }
-
-    private void copyRow(int row, float[] to, int at) {
-        if (source.element() == Dataset.Element.FLOAT32) {
-            source.copyRows(row, 1, to, at);
-        } else {
-            System.arraycopy(source.row(row), 0, to, at, source.columns());
-        }
     }
 
     /** Copies the rows at {@code start} on of an order, or of the set itself when that is null, to row {@code targetRow} of the window. */
@@ -71,14 +64,9 @@ final class ScaledRows {
             backend.write(part, bytes, 0, bytes.length);
         } else {
             float[] floats = new float[rows * columns];
-            if (order == null && source.element() == Dataset.Element.FLOAT32) {
-                source.copyRows(start, rows, floats, 0);
-            } else {
-                for (int i = 0; i < rows; i++) {
-                    copyRow(order == null ? start + i : order[start + i], floats, i * columns);
-                }
+            for (int i = 0; i < rows; i++) {
+                scaling.prescale(source, order == null ? start + i : order[start + i], floats, i * columns);
             }
-            scaling.toLogarithms(floats);
             backend.write(part, floats, 0, floats.length);
         }
     }

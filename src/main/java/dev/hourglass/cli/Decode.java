@@ -33,14 +33,15 @@ final class Decode implements Callable<Integer> {
     public Integer call() {
         Schema schema = run.open().configuration().schema();
         Output.require(out, schema);
-        float[][] z = rows(codes, run.open().configuration().model().code().latent(), "latent dimensions");
-        float[][] c = conditions(z.length, schema);
-        float[][] decoded = run.infer(inference -> inference.decode(z, c));
+        Dataset table = table(codes, run.open().configuration().model().code().latent(), "latent dimensions");
+        float[][] z = IntStream.range(0, table.rows()).mapToObj(table::row).toArray(float[][]::new);
+        double[][] c = conditions(z.length, schema);
+        double[][] decoded = run.infer(inference -> inference.decodeDouble(z, c));
         Output.write(out, common.out(), schema.featureNames(), decoded, schema, null);
         return 0;
     }
 
-    private float[][] conditions(int count, Schema schema) {
+    private double[][] conditions(int count, Schema schema) {
         if (run.open().configuration().model().condition() != ConditionKind.VALUES) {
             return run.conditions(className, count);
         }
@@ -48,19 +49,19 @@ final class Decode implements Callable<Integer> {
             throw new UsageException("--conditions is missing, expected a file with " + schema.conditions()
                     + " columns because the model is conditioned on values");
         }
-        float[][] c = rows(conditions, schema.conditions(), "conditions");
-        if (c.length != count) {
-            throw new UsageException("--conditions " + conditions + ": rows=" + c.length + ", expected " + count + ", one for each code");
+        Dataset c = table(conditions, schema.conditions(), "conditions");
+        if (c.rows() != count) {
+            throw new UsageException("--conditions " + conditions + ": rows=" + c.rows() + ", expected " + count + ", one for each code");
         }
-        return c;
+        return IntStream.range(0, count).mapToObj(c::numbers).toArray(double[][]::new);
     }
 
-    private static float[][] rows(String file, int width, String what) {
+    private static Dataset table(String file, int width, String what) {
         Dataset table = DataSpec.read(file, DataOptions.defaults()).train();
         Notes.tell(table);
         if (table.columns() != width) {
             throw new UsageException(file + ": columns=" + table.columns() + ", expected " + width + ", the " + what + " of the model");
         }
-        return IntStream.range(0, table.rows()).mapToObj(table::row).toArray(float[][]::new);
+        return table;
     }
 }

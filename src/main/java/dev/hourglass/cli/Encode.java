@@ -27,7 +27,7 @@ final class Encode implements Callable<Integer> {
         run.requireApart(data, out);
         Examples examples = run.read(data);
         float[][] codes = run.infer(inference -> sample == null ? inference.encode(examples) : inference.encodeSample(examples, sample));
-        Output.write(out, common.out(), Output.numbered("z", codes[0].length), codes, null, null);
+        Output.write(out, common.out(), Output.numbered("z", codes[0].length), codes);
         return 0;
     }
 }

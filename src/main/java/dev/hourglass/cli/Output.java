@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -42,15 +43,35 @@ final class Output {
      * Writes rows.
      *
      * @param header names of the columns
-     * @param pictures the schema whose pictures the rows are, for png
+     * @param rows floats, but for the wide columns of a schema
+     * @param schema of the data whose features end the rows; null for other numbers
      * @param originals shown above each row of pictures, or null
      */
-    static void write(Path file, PrintStream out, List<String> header, float[][] rows, Schema pictures, float[][] originals) {
+    static void write(Path file, PrintStream out, List<String> header, double[][] rows, Schema schema, float[][] originals) {
         switch (file == null ? "csv" : ending(file)) {
             case "npy" -> AtomicFiles.writeNamed(file, fresh -> Npy.write(fresh, Dataset.of(rows)));
-            case "png" -> grid(file, pictures, rows, originals);
-            default -> lines(file, out, text -> csv(text, header, rows));
+            case "png" -> grid(file, schema, floats(rows), originals);
+            default -> lines(file, out, text -> csv(text, header, rows, schema));
         }
+    }
+
+    /** The same of floats alone. */
+    static void write(Path file, PrintStream out, List<String> header, float[][] rows) {
+        write(file, out, header, doubles(rows), null, null);
+    }
+
+    static float[][] floats(double[][] rows) {
+        return Arrays.stream(rows).map(row -> {
+            float[] floats = new float[row.length];
+            for (int j = 0; j < row.length; j++) {
+                floats[j] = (float) row[j];
+            }
+            return floats;
+        }).toArray(float[][]::new);
+    }
+
+    static double[][] doubles(float[][] rows) {
+        return Arrays.stream(rows).map(row -> IntStream.range(0, row.length).mapToDouble(j -> row[j]).toArray()).toArray(double[][]::new);
     }
 
     /** Writes lines to a file, which appears when all are there, or to stdout without a file. */
@@ -94,14 +115,19 @@ final class Output {
         return name.substring(name.lastIndexOf('.') + 1);
     }
 
-    private static void csv(PrintStream out, List<String> header, float[][] rows) {
+    /** Wide columns with the digits of doubles, all others with those of floats. */
+    private static void csv(PrintStream out, List<String> header, double[][] rows, Schema schema) {
+        boolean[] wide = new boolean[header.size()];
+        for (int j = 0; schema != null && j < schema.features(); j++) {
+            wide[header.size() - schema.features() + j] = schema.scaling().isWide(j);
+        }
         out.print(String.join(",", header.stream().map(Output::quoted).toList()));
         out.print('\n');
         StringBuilder line = new StringBuilder();
-        for (float[] row : rows) {
+        for (double[] row : rows) {
             line.setLength(0);
-            for (float value : row) {
-                line.append(line.length() == 0 ? "" : ",").append(value);
+            for (int j = 0; j < row.length; j++) {
+                line.append(line.length() == 0 ? "" : ",").append(wide[j] ? Double.toString(row[j]) : Float.toString((float) row[j]));
             }
             out.print(line.append('\n'));
         }

@@ -34,7 +34,7 @@ final class Reconstruct implements Callable<Integer> {
         run.requireApart(data, out);
         Examples all = run.read(data);
         Examples examples = rows == null ? all : all.head(rows);
-        float[][] reconstructions = run.infer(inference -> inference.reconstruct(examples));
+        double[][] reconstructions = run.infer(inference -> inference.reconstructDouble(examples));
         float[][] originals = IntStream.range(0, examples.rows()).mapToObj(examples.features()::row).toArray(float[][]::new);
         Output.write(out, common.out(), schema.featureNames(), reconstructions, schema, originals);
         return 0;

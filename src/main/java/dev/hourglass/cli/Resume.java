@@ -66,7 +66,8 @@ final class Resume implements Callable<Integer> {
         } catch (IllegalArgumentException refused) {
             throw new UsageException(refused);
         }
-        data = saved.configuration().data().read(saved.configuration().model().condition(), until.seed());
+        data = saved.configuration().data().read(saved.configuration().model().condition(), until.seed())
+                .suiting(saved.configuration().schema());
         Notes.tell(data.training(), data.validation());
         saved.requireSameData(data);
         String elsewhere = saved.changedMachine(Devices.describe(backend));

@@ -187,7 +187,7 @@ final class RunOptions {
     }
 
     /** Returns {@code count} conditions of one class, by its name; null for a model without a condition. */
-    float[][] conditions(String className, int count) {
+    double[][] conditions(String className, int count) {
         Configuration configuration = open().configuration();
         Schema schema = configuration.schema();
         ConditionKind kind = configuration.model().condition();
@@ -203,12 +203,12 @@ final class RunOptions {
             throw new UsageException("--class " + (className == null ? "is missing" : className + ": unknown class") + ", expected one of "
                     + String.join(", ", schema.classNames()));
         }
-        List<float[]> conditions = new ArrayList<>();
+        List<double[]> conditions = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            float[] condition = new float[schema.conditions()];
+            double[] condition = new double[schema.conditions()];
             condition[code] = 1;
             conditions.add(condition);
         }
-        return conditions.toArray(float[][]::new);
+        return conditions.toArray(double[][]::new);
     }
 }

@@ -59,10 +59,10 @@ final class Sample implements Callable<Integer> {
                             + " expected a Gaussian code; fit one to its codes with --mixture 10, or train a vae");
         }
         Output.require(out, schema);
-        float[][] c = specification.condition() == ConditionKind.VALUES ? values(schema) : run.conditions(className, count);
+        double[][] c = specification.condition() == ConditionKind.VALUES ? values(schema) : run.conditions(className, count);
         Examples training = mixture == null ? null : training();
-        float[][] samples = run
-                .infer(inference -> mixture == null ? inference.sample(count, seed, c) : fromMixture(inference, training, c));
+        double[][] samples = run
+                .infer(inference -> mixture == null ? inference.sampleDouble(count, seed, c) : fromMixture(inference, training, c));
         Output.write(out, common.out(), schema.featureNames(), samples, schema, null);
         return 0;
     }
@@ -74,14 +74,15 @@ final class Sample implements Callable<Integer> {
         return all.head(MOST_CODES);
     }
 
-    private float[][] fromMixture(Inference inference, Examples training, float[][] c) {
+    private double[][] fromMixture(Inference inference, Examples training, double[][] c) {
         if (mixture >= training.rows()) {
             throw new UsageException("--mixture " + mixture + ": expected fewer than the " + training.rows() + " rows of training data");
         }
-        return inference.decode(GaussianMixture.fit(inference.encode(training), mixture, MOST_ITERATIONS, seed).sample(count, seed), c);
+        return inference.decodeDouble(GaussianMixture.fit(inference.encode(training), mixture, MOST_ITERATIONS, seed).sample(count, seed),
+                c);
     }
 
-    private float[][] values(Schema schema) {
+    private double[][] values(Schema schema) {
         if (conditions == null) {
             throw new UsageException("--conditions is missing, expected a file with " + schema.conditions()
                     + " columns because the model is conditioned on values");
@@ -91,9 +92,9 @@ final class Sample implements Callable<Integer> {
         if (table.columns() != schema.conditions()) {
             throw new UsageException("--conditions " + conditions + ": columns=" + table.columns() + ", expected " + schema.conditions());
         }
-        float[][] c = new float[count][];
+        double[][] c = new double[count][];
         for (int i = 0; i < count; i++) {
-            c[i] = table.row(i % table.rows());
+            c[i] = table.numbers(i % table.rows());
         }
         return c;
     }

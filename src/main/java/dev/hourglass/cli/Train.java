@@ -59,10 +59,14 @@ final class Train implements Callable<Integer> {
     public Integer call() {
         Configuration asked = asked();
         Path folder = out == null ? RunFolder.unused(asked.model().preset()) : out;
-        TrainingData data = asked.data().read(asked.model().condition(), asked.training().seed());
-        Notes.tell(data.training(), data.validation());
+        TrainingData read = asked.data().read(asked.model().condition(), asked.training().seed());
+        Notes.tell(read.training(), read.validation());
         boolean chosen = model.namesLikelihood() || config != null && Configuration.namesLikelihood(config);
-        TrainingRun.Prepared prepared = TrainingRun.prepare(asked, chosen, data);
+        TrainingRun.Prepared prepared = TrainingRun.prepare(asked, chosen, read);
+        if (!prepared.warning().isEmpty()) {
+            common.err().println(prepared.warning());
+        }
+        TrainingData data = prepared.data();
         Configuration configuration = prepared.configuration();
         try (Backend backend = DeviceOptions.open(asked.device())) {
             Provenance provenance = Provenance.now(configuration, data, Devices.describe(backend));

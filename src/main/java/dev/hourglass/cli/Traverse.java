@@ -115,11 +115,11 @@ final class Traverse implements Callable<Integer> {
         int latent = specification().code().latent();
         float[][] codes = examples == null ? null : inference.encode(examples);
         float[] base = row != null ? codes[index("--row", row, examples)] : codes == null ? new float[latent] : mean(codes, latent);
-        float[] condition = condition(schema(), examples, row == null ? 0 : row - 1);
+        double[] condition = condition(schema(), examples, row == null ? 0 : row - 1);
         Latents latents = new Latents(inference, specification().code().latent());
         List<String> names = new ArrayList<>();
         List<float[]> positions = new ArrayList<>();
-        List<float[]> decoded = new ArrayList<>();
+        List<double[]> decoded = new ArrayList<>();
         boolean common = range != null || standard(specification());
         for (int dimension : chosen(latent)) {
             float[] values = values(specification(), codes, dimension);
@@ -127,18 +127,18 @@ final class Traverse implements Callable<Integer> {
             for (float value : values) {
                 positions.add(new float[] {dimension + 1, value});
             }
-            decoded.addAll(Arrays.asList(latents.traverse(base, dimension, values, condition)));
+            decoded.addAll(Arrays.asList(decoded(inference, latents.along(base, dimension, values), condition)));
         }
         List<String> labels = common ? labels(values(specification(), codes, 0)) : List.of();
-        return new Walks(names, labels, List.of("dimension", "value"), positions.toArray(float[][]::new), decoded.toArray(float[][]::new));
+        return new Walks(names, labels, List.of("dimension", "value"), positions.toArray(float[][]::new), decoded.toArray(double[][]::new));
     }
 
     private Walks between(Inference inference, Examples examples) {
         int first = index("--from", from, examples);
         int last = index("--to", to, examples);
         float[][] ends = inference.encode(examples.select(new int[] {first, last}));
-        float[][] decoded = new Latents(inference, specification().code().latent()).interpolate(ends[0], ends[1], steps,
-                condition(schema(), examples, first));
+        float[][] codes = new Latents(inference, specification().code().latent()).between(ends[0], ends[1], steps);
+        double[][] decoded = decoded(inference, codes, condition(schema(), examples, first));
         float[] shares = Latents.values(0, 1, steps);
         return new Walks(List.of(from + " to " + to), labels(shares), List.of("share"), column(shares), decoded);
     }
@@ -147,7 +147,8 @@ final class Traverse implements Callable<Integer> {
         float[][] codes = examples == null ? null : inference.encode(examples);
         float[] columns = values(specification(), codes, 0);
         float[] rows = reversed(values(specification(), codes, 1));
-        float[][] decoded = new Latents(inference, specification().code().latent()).grid(columns, rows, condition(schema(), examples, 0));
+        float[][] lattice = new Latents(inference, specification().code().latent()).lattice(columns, rows);
+        double[][] decoded = decoded(inference, lattice, condition(schema(), examples, 0));
         float[][] positions = IntStream.range(0, decoded.length).mapToObj(i -> new float[] {columns[i % steps], rows[i / steps]})
                 .toArray(float[][]::new);
         return new Walks(labels(rows), labels(columns), List.of("z1", "z2"), positions, decoded);
@@ -156,14 +157,22 @@ final class Traverse implements Callable<Integer> {
     private Walks classes(Inference inference, Schema schema) {
         List<String> names = schema.classNames().subList(0, Math.min(MOST_CLASSES, schema.classNames().size()));
         List<float[]> positions = new ArrayList<>();
-        List<float[]> decoded = new ArrayList<>();
+        List<double[]> decoded = new ArrayList<>();
         for (int c = 0; c < names.size(); c++) {
             for (int i = 0; i < steps; i++) {
                 positions.add(new float[] {c + 1, i + 1});
             }
-            decoded.addAll(Arrays.asList(inference.sample(steps, seed, run.conditions(names.get(c), steps))));
+            decoded.addAll(Arrays.asList(inference.sampleDouble(steps, seed, run.conditions(names.get(c), steps))));
         }
-        return new Walks(names, List.of(), List.of("class", "draw"), positions.toArray(float[][]::new), decoded.toArray(float[][]::new));
+        return new Walks(names, List.of(), List.of("class", "draw"), positions.toArray(float[][]::new), decoded.toArray(double[][]::new));
+    }
+
+    private static double[][] decoded(Inference inference, float[][] codes, double[] condition) {
+        double[][] conditions = condition == null ? null : new double[codes.length][];
+        if (conditions != null) {
+            Arrays.fill(conditions, condition);
+        }
+        return inference.decodeDouble(codes, conditions);
     }
 
     private float[] values(Specification specification, float[][] codes, int dimension) {
@@ -190,13 +199,13 @@ final class Traverse implements Callable<Integer> {
     }
 
     /** The class asked for, or that of the example; null for an unconditional model. */
-    private float[] condition(Schema schema, Examples examples, int example) {
+    private double[] condition(Schema schema, Examples examples, int example) {
         ConditionKind kind = run.open().configuration().model().condition();
         boolean own = kind == ConditionKind.LABELS && className == null && examples != null && examples.features().hasLabels();
         if (kind == ConditionKind.VALUES) {
-            return examples.conditions().row(example);
+            return examples.conditions().numbers(example);
         }
-        float[][] one = run.conditions(own ? schema.classNames().get(examples.features().label(example)) : className, 1);
+        double[][] one = run.conditions(own ? schema.classNames().get(examples.features().label(example)) : className, 1);
         return one == null ? null : one[0];
     }
 

@@ -20,7 +20,7 @@ import java.util.Locale;
  * @param positions [walks * steps][positionNames.size()]
  * @param decoded [walks * steps][features]
  */
-record Walks(List<String> names, List<String> labels, List<String> positionNames, float[][] positions, float[][] decoded) {
+record Walks(List<String> names, List<String> labels, List<String> positionNames, float[][] positions, double[][] decoded) {
     /** Writes a picture with a row for each walk, or a table with a row for each step. */
     void write(Path out, PrintStream stdout, Schema schema) {
         if (out != null && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
@@ -29,10 +29,10 @@ record Walks(List<String> names, List<String> labels, List<String> positionNames
         }
         List<String> header = new ArrayList<>(positionNames);
         header.addAll(schema.featureNames());
-        float[][] rows = new float[decoded.length][];
+        double[][] rows = Output.doubles(positions);
         for (int i = 0; i < rows.length; i++) {
-            int extra = positions[i].length;
-            rows[i] = Arrays.copyOf(positions[i], extra + decoded[i].length);
+            int extra = rows[i].length;
+            rows[i] = Arrays.copyOf(rows[i], extra + decoded[i].length);
             System.arraycopy(decoded[i], 0, rows[i], extra, decoded[i].length);
         }
         Output.write(out, stdout, header, rows, schema, null);
@@ -41,9 +41,10 @@ record Walks(List<String> names, List<String> labels, List<String> positionNames
     private PictureGrid pictures(Schema schema) {
         PictureShape picture = schema.picture();
         PictureGrid pictures = new PictureGrid(picture.height(), picture.width()).columnCaptions(labels.toArray(String[]::new));
-        int steps = decoded.length / names.size();
+        float[][] shown = Output.floats(decoded);
+        int steps = shown.length / names.size();
         for (int i = 0; i < names.size(); i++) {
-            pictures.row(names.get(i), Brightness.of(schema.scaling()).apply(Arrays.copyOfRange(decoded, i * steps, (i + 1) * steps)));
+            pictures.row(names.get(i), Brightness.of(schema.scaling()).apply(Arrays.copyOfRange(shown, i * steps, (i + 1) * steps)));
         }
         return pictures;
     }

@@ -1,32 +1,26 @@
 package dev.hourglass.data;
 
 import java.util.Arrays;
-import java.util.function.UnaryOperator;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Per column, in double: mean, sum of squared distances from it (Welford 1962: delta = x - mean; mean += delta / n; m2 += delta (x - mean)), least and greatest.
  */
-record ColumnStatistics(double[] mean, double[] squares, float[] least, float[] greatest, int rows) {
-
-    /** @throws DataException if a value is missing or infinite */
-    static ColumnStatistics of(Dataset data) {
-        return of(data, UnaryOperator.identity());
-    }
+record ColumnStatistics(double[] mean, double[] squares, double[] least, double[] greatest, int rows) {
 
     /** Of a function of the values. @throws DataException if a value is missing or infinite */
-    static ColumnStatistics of(Dataset data, UnaryOperator<Float> function) {
+    static ColumnStatistics of(Dataset data, DoubleUnaryOperator function) {
         data.requireComplete();
         int columns = data.columns();
         double[] mean = new double[columns];
         double[] squares = new double[columns];
-        float[] least = new float[columns];
-        float[] greatest = new float[columns];
-        Arrays.fill(least, Float.POSITIVE_INFINITY);
-        Arrays.fill(greatest, Float.NEGATIVE_INFINITY);
+        double[] least = new double[columns];
+        double[] greatest = new double[columns];
+        Arrays.fill(least, Double.POSITIVE_INFINITY);
+        Arrays.fill(greatest, Double.NEGATIVE_INFINITY);
         for (int row = 0; row < data.rows(); row++) {
-            float[] values = data.row(row);
             for (int column = 0; column < columns; column++) {
-                float value = function.apply(values[column]);
+                double value = function.applyAsDouble(data.number(row, column));
                 double delta = value - mean[column];
                 mean[column] += delta / (row + 1);
                 squares[column] += delta * (value - mean[column]);

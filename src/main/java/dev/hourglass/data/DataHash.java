@@ -45,8 +45,13 @@ final class DataHash {
             sha256.update(bytes, 0, length);
             return;
         }
-        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put((float[]) chunk, 0, length);
+        ByteBuffer bytes = ByteBuffer.allocate((chunk instanceof double[] ? Double.BYTES : Float.BYTES) * length)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        if (chunk instanceof double[] doubles) {
+            bytes.asDoubleBuffer().put(doubles, 0, length);
+        } else {
+            bytes.asFloatBuffer().put((float[]) chunk, 0, length);
+        }
         sha256.update(bytes);
     }
 

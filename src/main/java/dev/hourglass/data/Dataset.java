@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /**
  * An immutable table of rows of equal width in host memory, row-major: shape [rows, columns]. It may hold more than 2^31 elements.
  * Rows may carry a label (class code 0..C-1), columns a name, the whole a picture shape and the name of its source.
- * Values of a {@link Element#FLOAT32} set may be NaN or infinite until {@link #requireComplete} or an {@link Imputation} has seen them.
+ * Values of a {@link Element#FLOAT32} or {@link Element#FLOAT64} set may be NaN or infinite until {@link #requireComplete} or an {@link Imputation} has seen them.
  */
 public final class Dataset {
     private static final String NAME = "data set";
@@ -25,7 +25,9 @@ public final class Dataset {
         /** 0..255, one byte. */
         UINT8,
         /** IEEE single precision. */
-        FLOAT32
+        FLOAT32,
+        /** IEEE double precision within the range of single precision: where a value is no float, such as 1000000.012. */
+        FLOAT64
     }
 
     /** Two disjoint parts that together are the whole. */
@@ -63,10 +65,7 @@ public final class Dataset {
         requireRow(Require.given(rows, NAME, "rows", ROWS).length);
         RowBlocks values = new RowBlocks(Element.FLOAT32, Require.given(rows[0], NAME, "row 0", ROWS).length);
         for (int i = 0; i < rows.length; i++) {
-            if (rows[i] == null || rows[i].length != values.columns()) {
-                throw new IllegalArgumentException("data set: row " + i + " differs from row 0: length="
-                        + (rows[i] == null ? "null" : rows[i].length) + ", expected " + values.columns());
-            }
+            requireLength(i, rows[i], rows[i] == null ? 0 : rows[i].length, values.columns());
             values.append(rows[i], 0, 1);
         }
         return of(values, "");
@@ -75,6 +74,28 @@ public final class Dataset {
     /** A FLOAT32 set from row-major values, copied. @throws IllegalArgumentException if the length is no positive multiple of columns */
     public static Dataset of(int columns, float[] rowMajor) {
         return of(new RowBlocks(Element.FLOAT32, columns), rowMajor, Require.given(rowMajor, NAME, "rowMajor", ROWS).length);
+    }
+
+    /**
+     * A set of copies of the given rows: FLOAT32 if every value is a float, FLOAT64 otherwise. Values beyond the range of a float become infinite.
+     *
+     * @throws IllegalArgumentException if there are none or they differ in length
+     */
+    public static Dataset of(double[][] rows) {
+        requireRow(Require.given(rows, NAME, "rows", ROWS).length);
+        RowBlocks values = new RowBlocks(Element.FLOAT32, Require.given(rows[0], NAME, "row 0", ROWS).length);
+        for (int i = 0; i < rows.length; i++) {
+            requireLength(i, rows[i], rows[i] == null ? 0 : rows[i].length, values.columns());
+            values.appendNumbers(rows[i], 0, 1);
+        }
+        return of(values, "");
+    }
+
+    private static void requireLength(int row, Object values, int length, int columns) {
+        if (length != columns) {
+            throw new IllegalArgumentException("data set: row " + row + " differs from row 0: length="
+                    + (values == null ? "null" : length) + ", expected " + columns);
+        }
     }
 
     /** A UINT8 set from row-major bytes (0..255), copied. @throws IllegalArgumentException if the length is no positive multiple of columns */
@@ -218,8 +239,13 @@ public final class Dataset {
         return hasLabels() ? details.labels.classNames() : List.of();
     }
 
-    /** The value at (row, column), both from 0; a UINT8 as 0..255. */
+    /** The value at (row, column), both from 0; a UINT8 as 0..255, a FLOAT64 as the nearest float. */
     public float value(int row, int column) {
+        return (float) number(row, column);
+    }
+
+    /** The value at (row, column), both from 0, exactly; a UINT8 as 0..255. */
+    public double number(int row, int column) {
         Objects.checkIndex(row, rows());
         Objects.checkIndex(column, columns());
         return values.get(row, column);
@@ -230,17 +256,29 @@ public final class Dataset {
         return values.columnSums();
     }
 
-    /** One row as floats, a copy [columns]; UINT8 as 0..255. */
+    /** One row as floats, a copy [columns]; UINT8 as 0..255, FLOAT64 as the nearest floats. */
     public float[] row(int row) {
         Objects.checkIndex(row, rows());
         return values.row(row);
+    }
+
+    /** One row exactly, a copy [columns]; UINT8 as 0..255. */
+    public double[] numbers(int row) {
+        double[] numbers = new double[columns()];
+        Arrays.setAll(numbers, column -> number(row, column));
+        return numbers;
+    }
+
+    /** This set with the nearest float in place of every double; the same object if it holds none. */
+    public Dataset toFloats() {
+        return element() == Element.FLOAT64 ? withValues(values.toFloats()) : this;
     }
 
     /**
      * Copies rows firstRow..firstRow+count-1 of a UINT8 set.
      *
      * @param target row-major from offset on. Modified.
-     * @throws IllegalStateException if the set is FLOAT32
+     * @throws IllegalStateException if the set is not UINT8
      */
     public void copyRows(int firstRow, int count, byte[] target, int offset) {
         requireElement(Element.UINT8);
@@ -251,7 +289,7 @@ public final class Dataset {
      * Copies rows firstRow..firstRow+count-1 of a FLOAT32 set.
      *
      * @param target row-major from offset on. Modified.
-     * @throws IllegalStateException if the set is UINT8
+     * @throws IllegalStateException if the set is not FLOAT32
      */
     public void copyRows(int firstRow, int count, float[] target, int offset) {
         requireElement(Element.FLOAT32);
@@ -328,10 +366,10 @@ public final class Dataset {
         }
         for (int row = 0; row < rows(); row++) {
             for (int column = 0; column < columns(); column++) {
-                float value = values.get(row, column);
-                if (!Float.isFinite(value)) {
+                double value = values.get(row, column);
+                if (!Double.isFinite(value)) {
                     throw new DataException(describeSource() + ": row " + (row + 1) + ", " + describeColumn(column) + ": "
-                            + (Float.isNaN(value) ? "the value is missing; " + Imputation.REMEDY : INFINITE));
+                            + (Double.isNaN(value) ? "the value is missing; " + Imputation.REMEDY : INFINITE));
                 }
             }
         }
@@ -340,9 +378,9 @@ public final class Dataset {
 
     /** This set if none of its values is infinite; NaN, a missing value, may be there. @throws DataException naming the first that is, by row and column */
     public Dataset requireNothingInfinite() {
-        for (int row = 0; row < rows() && element() == Element.FLOAT32; row++) {
+        for (int row = 0; row < rows() && element() != Element.UINT8; row++) {
             for (int column = 0; column < columns(); column++) {
-                if (Float.isInfinite(values.get(row, column))) {
+                if (Double.isInfinite(values.get(row, column))) {
                     throw new DataException(describeSource() + ": row " + (row + 1) + ", " + describeColumn(column)
                             + ": " + INFINITE);
                 }
@@ -363,7 +401,7 @@ public final class Dataset {
 
     /**
      * SHA-256, in hexadecimal, of: the element type's name in ASCII, rows and columns as little-endian 64-bit numbers, then all values row by row,
-     * a byte each or the little-endian bits of each float. Computed on the first call and kept. Names and labels do not enter.
+     * a byte each or the little-endian bits of each float or double. Computed on the first call and kept. Names and labels do not enter.
      */
     public synchronized String sha256() {
         if (hash == null) {

@@ -12,9 +12,9 @@ import java.util.Arrays;
  * {@link Kind#NONE} accepts complete data only. 8-bit data has nothing missing.
  *
  * @param kind how the values are found
- * @param values one per column once fitted, empty before; always empty for NONE
+ * @param values one per column once fitted, floats where the training set holds floats; empty before, and always for NONE
  */
-public record Imputation(Kind kind, float[] values) {
+public record Imputation(Kind kind, double[] values) {
     /** How a column's stand-in is found from its finite values. */
     public enum Kind {
         /** Missing values are refused. */
@@ -39,7 +39,7 @@ public record Imputation(Kind kind, float[] values) {
 
     /** Not yet fitted. */
     public static Imputation of(Kind kind) {
-        return new Imputation(kind, new float[0]);
+        return new Imputation(kind, new double[0]);
     }
 
     /** Reads none, mean, median or zero. @throws DataException for another word */
@@ -50,7 +50,7 @@ public record Imputation(Kind kind, float[] values) {
 
     /** One per column once fitted, empty before; a copy. */
     @Override
-    public float[] values() {
+    public double[] values() {
         return values.clone();
     }
 
@@ -63,7 +63,7 @@ public record Imputation(Kind kind, float[] values) {
         if (kind == Kind.NONE || values.length > 0) {
             return this;
         }
-        float[] fitted = new float[training.columns()];
+        double[] fitted = new double[training.columns()];
         if (kind != Kind.ZERO) {
             for (int column = 0; column < fitted.length; column++) {
                 fitted[column] = standIn(training, column);
@@ -72,13 +72,13 @@ public record Imputation(Kind kind, float[] values) {
         return new Imputation(kind, fitted);
     }
 
-    private float standIn(Dataset training, int column) {
-        float[] finite = new float[training.rows()];
+    private double standIn(Dataset training, int column) {
+        double[] finite = new double[training.rows()];
         int count = 0;
         double sum = 0;
         for (int row = 0; row < training.rows(); row++) {
-            float value = training.value(row, column);
-            if (Float.isFinite(value)) {
+            double value = training.number(row, column);
+            if (Double.isFinite(value)) {
                 finite[count++] = value;
                 sum += value;
             }
@@ -88,11 +88,9 @@ public record Imputation(Kind kind, float[] values) {
                     + " has no value at all, so no " + Label.of(kind)
                     + "; leave the column out or use imputation zero");
         }
-        if (kind == Kind.MEAN) {
-            return (float) (sum / count);
-        }
         Arrays.sort(finite, 0, count);
-        return (float) ((finite[(count - 1) / 2] + (double) finite[count / 2]) / 2);
+        double value = kind == Kind.MEAN ? sum / count : (finite[(count - 1) / 2] + finite[count / 2]) / 2;
+        return training.element() == Element.FLOAT64 ? value : (float) value;
     }
 
     /**
@@ -115,9 +113,9 @@ public record Imputation(Kind kind, float[] values) {
         RowBlocks filled = new RowBlocks(Element.FLOAT32, data.columns());
         boolean changed = false;
         for (int row = 0; row < data.rows(); row++) {
-            float[] cells = data.row(row);
+            double[] cells = data.numbers(row);
             changed |= apply(cells);
-            filled.append(cells, 0, 1);
+            filled.appendNumbers(cells, 0, 1);
         }
         if (!changed) {
             return data;
@@ -126,10 +124,10 @@ public record Imputation(Kind kind, float[] values) {
         return data.withValues(filled);
     }
 
-    private boolean apply(float[] cells) {
+    private boolean apply(double[] cells) {
         boolean changed = false;
         for (int column = 0; column < cells.length; column++) {
-            if (!Float.isFinite(cells[column])) {
+            if (!Double.isFinite(cells[column])) {
                 cells[column] = values[column];
                 changed = true;
             }

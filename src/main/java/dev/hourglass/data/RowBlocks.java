@@ -2,6 +2,7 @@ package dev.hourglass.data;
 
 import dev.hourglass.data.Dataset.Element;
 import dev.hourglass.message.Require;
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,10 +10,13 @@ import java.util.stream.IntStream;
 
 /**
  * Rows in blocks of whole rows, so that a table may hold more than 2^31 elements. Readers fill one (append or set) and hand it to a
- * {@link Dataset}, which never changes it again. A block is a {@code byte[]} or a {@code float[]}; {@code System.arraycopy} serves both.
+ * {@link Dataset}, which never changes it again. A block is a {@code byte[]}, {@code float[]} or {@code double[]}; {@code System.arraycopy} serves all.
+ *
+ * <p>Numbers that may be wider than floats are given as doubles, by {@link #appendNumbers}: the table stays {@link Element#FLOAT32} as long as every one of them
+ * is a float, and becomes {@link Element#FLOAT64} with the first that is not.
  */
 public final class RowBlocks {
-    /** Elements of one block: 64 MiB of bytes or 256 MiB of floats. */
+    /** Elements of one block: 64 MiB of bytes, 256 MiB of floats or 512 MiB of doubles. */
     private static final int BLOCK_ELEMENTS = 1 << 26;
 
     /** Room that the first row makes: some kilobytes, so that a short file of wide rows does not order megabytes. */
@@ -21,7 +25,7 @@ public final class RowBlocks {
     /** Rows that a thread adds up at a time: their sums of bytes fit an int, whatever the width. */
     private static final int ROWS_PER_PIECE = 1000;
 
-    private final Element element;
+    private Element element;
     private final int columns;
     private final int rowsPerBlock;
     private final List<Object> blocks = new ArrayList<>();
@@ -56,11 +60,60 @@ public final class RowBlocks {
     }
 
     /**
-     * Appends {@code count} rows from a {@code byte[]} or {@code float[]}, whichever {@link #element} asks for, beginning at {@code offset}.
+     * Appends {@code count} rows from a {@code byte[]}, {@code float[]} or {@code double[]}, whichever {@link #element} asks for, beginning at {@code offset}.
      *
      * @throws DataException for more than 2^31 - 1 rows
      */
     public void append(Object source, int offset, int count) {
+        int first = grow(count);
+        copy(source, offset, first, count, true);
+    }
+
+    /**
+     * Appends {@code count} rows of numbers to a table of floats or doubles. Numbers beyond the range of a float become infinite.
+     *
+     * @throws DataException for more than 2^31 - 1 rows
+     */
+    public void appendNumbers(double[] source, int offset, int count) {
+        int end = offset + count * columns;
+        for (int i = offset; element == Element.FLOAT32 && i < end; i++) {
+            if (!isFloat(source[i])) {
+                widen();
+            }
+        }
+        int first = grow(count);
+        for (int i = offset; i < end; i++) {
+            set(first + (i - offset) / columns, (i - offset) % columns, source[i]);
+        }
+    }
+
+    /** Whether a float holds the number exactly, or it is missing, infinite or beyond the range of floats, where it is infinite. */
+    private static boolean isFloat(double number) {
+        return (float) number == number || !Float.isFinite((float) number);
+    }
+
+    private void widen() {
+        element = Element.FLOAT64;
+        for (int i = 0; i < blocks.size(); i++) {
+            float[] floats = (float[]) blocks.get(i);
+            double[] doubles = new double[floats.length];
+            Arrays.setAll(doubles, at -> floats[at]);
+            blocks.set(i, doubles);
+        }
+    }
+
+    /** The same rows as the nearest floats. */
+    RowBlocks toFloats() {
+        RowBlocks floats = new RowBlocks(Element.FLOAT32, columns);
+        floats.resize(rows);
+        for (int row = 0; row < rows; row++) {
+            floats.copy(row(row), 0, row, 1, true);
+        }
+        return floats;
+    }
+
+    /** Makes room for rows and returns the first of them. */
+    private int grow(int count) {
         long wanted = (long) rows + count;
         if (wanted > Integer.MAX_VALUE) {
             throw new DataException("more than " + Integer.MAX_VALUE + " rows; use fewer rows");
@@ -71,7 +124,7 @@ public final class RowBlocks {
         }
         int first = rows;
         rows = (int) wanted;
-        copy(source, offset, first, count, true);
+        return first;
     }
 
     /** Makes the table exactly {@code newRows} long: new rows are zero, room beyond is given back. */
@@ -99,7 +152,7 @@ public final class RowBlocks {
         while (capacity() < newRows) {
             int last = blocks.size() - 1;
             if (last < 0 || length(blocks.get(last)) == rowsPerBlock * columns) {
-                blocks.add(element == Element.UINT8 ? new byte[0] : new float[0]);
+                blocks.add(newArray(0));
                 last++;
             }
             int blockRows = Math.min(rowsPerBlock, newRows - last * rowsPerBlock);
@@ -126,33 +179,39 @@ public final class RowBlocks {
     }
 
     /** One value; a byte counts 0 to 255. */
-    public float get(int row, int column) {
+    public double get(int row, int column) {
         Object block = blocks.get(row / rowsPerBlock);
         int at = row % rowsPerBlock * columns + column;
-        return element == Element.UINT8 ? ((byte[]) block)[at] & 0xff : ((float[]) block)[at];
+        return switch (element) {
+            case UINT8 -> ((byte[]) block)[at] & 0xff;
+            case FLOAT32 -> ((float[]) block)[at];
+            case FLOAT64 -> ((double[]) block)[at];
+        };
     }
 
-    /** A row as floats. */
+    /** A row as floats, the nearest ones. */
     public float[] row(int row) {
         Object block = blocks.get(row / rowsPerBlock);
         int start = row % rowsPerBlock * columns;
         if (element == Element.FLOAT32) {
             return Arrays.copyOfRange((float[]) block, start, start + columns);
         }
-        byte[] bytes = (byte[]) block;
         float[] result = new float[columns];
         for (int column = 0; column < columns; column++) {
-            result[column] = bytes[start + column] & 0xff;
+            result[column] = element == Element.UINT8 ? ((byte[]) block)[start + column] & 0xff
+                    : (float) ((double[]) block)[start + column];
         }
         return result;
     }
 
-    /** The sum of each column in double precision: floats in the order of the rows, bytes exactly. */
+    /** The sum of each column in double precision: floats and doubles in the order of the rows, bytes exactly. */
     double[] columnSums() {
-        if (element == Element.FLOAT32) {
+        if (element != Element.UINT8) {
             double[] sums = new double[columns];
             for (int row = 0; row < rows; row++) {
-                add(row(row), sums);
+                for (int column = 0; column < columns; column++) {
+                    sums[column] += get(row, column);
+                }
             }
             return sums;
         }
@@ -176,26 +235,20 @@ public final class RowBlocks {
         }
     }
 
-    private static void add(float[] row, double[] sums) {
-        for (int column = 0; column < sums.length; column++) {
-            sums[column] += row[column];
-        }
-    }
-
     private static double[] sum(double[] a, double[] b) {
         double[] sum = a.clone();
         Arrays.setAll(sum, column -> a[column] + b[column]);
         return sum;
     }
 
-    /** Puts one value, of bytes without its fraction. */
-    public void set(int row, int column, float value) {
+    /** Puts one value: into bytes without its fraction, into floats the nearest one. Numbers beyond the range of a float become infinite. */
+    public void set(int row, int column, double value) {
         Object block = blocks.get(row / rowsPerBlock);
         int at = row % rowsPerBlock * columns + column;
-        if (element == Element.UINT8) {
-            ((byte[]) block)[at] = (byte) value;
-        } else {
-            ((float[]) block)[at] = value;
+        switch (element) {
+            case UINT8 -> ((byte[]) block)[at] = (byte) value;
+            case FLOAT32 -> ((float[]) block)[at] = (float) value;
+            case FLOAT64 -> ((double[]) block)[at] = Float.isFinite((float) value) ? value : (float) value;
         }
     }
 
@@ -221,16 +274,22 @@ public final class RowBlocks {
         return result;
     }
 
-    /** A {@code byte[]} or {@code float[]}, as {@link #append} takes it. */
+    /** A {@code byte[]}, {@code float[]} or {@code double[]}, as {@link #append} takes it. */
     public Object newArray(int length) {
-        return element == Element.UINT8 ? new byte[length] : new float[length];
+        return switch (element) {
+            case UINT8 -> new byte[length];
+            case FLOAT32 -> new float[length];
+            case FLOAT64 -> new double[length];
+        };
     }
 
     private static int length(Object block) {
-        return block instanceof byte[] bytes ? bytes.length : ((float[]) block).length;
+        return Array.getLength(block);
     }
 
     private static Object copyOf(Object block, int length) {
-        return block instanceof byte[] bytes ? Arrays.copyOf(bytes, length) : Arrays.copyOf((float[]) block, length);
+        Object copy = Array.newInstance(block.getClass().getComponentType(), length);
+        System.arraycopy(block, 0, copy, 0, Math.min(length, length(block)));
+        return copy;
     }
 }

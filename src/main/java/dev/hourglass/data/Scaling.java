@@ -4,21 +4,25 @@ import dev.hourglass.data.Dataset.Element;
 import dev.hourglass.message.Label;
 import dev.hourglass.message.Suggestion;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
+import java.util.Objects;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * From the values of a data set to those of a model and back; part of every model, fitted once on the training set.
  * For column j: model = (x - shift[j]) * scale[j] and x = model / scale[j] + shift[j], of {@link Kind#LOG} on the scale l(x) = sign(x) log(1 + |x|)
  * (Webber 2012). Arrays of length 1 hold for every column.
+ * The values are rounded to floats first, and the arithmetic is that of floats, except in {@link WideColumns}, where it is that of doubles.
  * A column that is constant in the training set gets scale 1, so that it becomes 0 there and other values stay finite.
  * Later data may leave the range of the training set; nothing is clipped.
  *
  * @param kind how the numbers were found; AUTO once fitted is replaced by what it chose
  * @param shift length 1 or columns
  * @param scale same length, never 0
+ * @param wide columns that are shifted and scaled in double, and have shift 0 and scale 1 besides; null if there are none
  */
-public record Scaling(Kind kind, float[] shift, float[] scale) {
+public record Scaling(Kind kind, float[] shift, float[] scale, WideColumns wide) {
     /** How shift and scale are found. */
     public enum Kind {
         /** shift 0, scale 1. */
@@ -55,6 +59,18 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
         }
         shift = shift.clone();
         scale = scale.clone();
+        for (int column : wide == null ? List.<Integer>of() : wide.columns()) {
+            if (column >= shift.length) {
+                throw new IllegalArgumentException("scaling: wide column=" + column + ", expected less than the columns=" + shift.length);
+            }
+            shift[column] = 0;
+            scale[column] = 1;
+        }
+    }
+
+    /** Without wide columns. @throws IllegalArgumentException if the lengths differ or are 0, a number is not finite or a scale is 0 */
+    public Scaling(Kind kind, float[] shift, float[] scale) {
+        this(kind, shift, scale, null);
     }
 
     /** Leaves values as they are. */
@@ -114,22 +130,22 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
 
     private static Scaling automatic(Dataset training, Support support) {
         if (training.pictureShape().isPresent()) {
-            return training.element() == Element.FLOAT32 ? ofPictures(training) : isBinary(training) ? none() : divide(255);
+            return training.element() != Element.UINT8 ? ofPictures(training) : isBinary(training) ? none() : divide(255);
         }
         return support == Support.UNIT_INTERVAL ? minmax(training) : standardize(training, Kind.STANDARDIZE);
     }
 
     /** Pictures are never scaled pixel by pixel: all pixels together have one black and one white. */
     private static Scaling ofPictures(Dataset pictures) {
-        ColumnStatistics statistics = ColumnStatistics.of(pictures);
-        float least = Float.POSITIVE_INFINITY;
-        float greatest = Float.NEGATIVE_INFINITY;
+        ColumnStatistics statistics = ColumnStatistics.of(pictures, Scaling::rounded);
+        double least = Double.POSITIVE_INFINITY;
+        double greatest = Double.NEGATIVE_INFINITY;
         for (int column = 0; column < pictures.columns(); column++) {
             least = Math.min(least, statistics.least()[column]);
             greatest = Math.max(greatest, statistics.greatest()[column]);
         }
         if (least < 0 || greatest > MOST_16_BITS) {
-            return new Scaling(Kind.MINMAX, new float[] {least}, new float[] {inverse((double) greatest - least)});
+            return new Scaling(Kind.MINMAX, new float[] {(float) least}, new float[] {inverse(greatest - least)});
         }
         return greatest <= 1 ? none() : divide(greatest <= 255 ? 255 : MOST_16_BITS);
     }
@@ -148,23 +164,26 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
     }
 
     private static Scaling minmax(Dataset training) {
-        ColumnStatistics statistics = ColumnStatistics.of(training);
+        ColumnStatistics statistics = ColumnStatistics.of(training, Scaling::rounded);
+        float[] shift = new float[training.columns()];
         float[] scale = new float[training.columns()];
         for (int column = 0; column < scale.length; column++) {
-            scale[column] = inverse((double) statistics.greatest()[column] - statistics.least()[column]);
+            shift[column] = (float) statistics.least()[column];
+            scale[column] = inverse(statistics.greatest()[column] - statistics.least()[column]);
         }
-        return new Scaling(Kind.MINMAX, statistics.least(), scale);
+        return new Scaling(Kind.MINMAX, shift, scale, WideColumns.of(training, Scaling::same, Scaling::rounded, true));
     }
 
     private static Scaling standardize(Dataset training, Kind kind) {
-        ColumnStatistics statistics = ColumnStatistics.of(training, kind == Kind.LOG ? Scaling::log : UnaryOperator.identity());
+        DoubleUnaryOperator rounded = kind == Kind.LOG ? Scaling::roundedLog : Scaling::rounded;
+        ColumnStatistics statistics = ColumnStatistics.of(training, rounded);
         float[] shift = new float[training.columns()];
         float[] scale = new float[training.columns()];
         for (int column = 0; column < scale.length; column++) {
             shift[column] = (float) statistics.mean()[column];
             scale[column] = inverse(statistics.deviation(column));
         }
-        return new Scaling(kind, shift, scale);
+        return new Scaling(kind, shift, scale, WideColumns.of(training, kind == Kind.LOG ? Scaling::log : Scaling::same, rounded, false));
     }
 
     /** 1 / width, or 1 where that is no usable float: a constant column. */
@@ -178,9 +197,9 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
         if (support == Support.REAL || support == Support.UNIT_INTERVAL && (kind == Kind.MINMAX || bytesFit)) {
             return this;
         }
+        float[] values = new float[training.columns()];
         for (int row = 0; row < training.rows(); row++) {
-            float[] values = training.row(row);
-            apply(values, 0, values.length, 1);
+            encode(training, row, values, 0);
             for (int column = 0; column < values.length; column++) {
                 if (!support.contains(values[column])) {
                     throw new DataException(
@@ -220,6 +239,73 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
     }
 
     /**
+     * A row of a data set to the values of the model.
+     *
+     * @param to from {@code at} on. Modified.
+     * @throws IllegalArgumentException if fitted on another number of columns
+     */
+    public void encode(Dataset rows, int row, float[] to, int at) {
+        prescale(rows, row, to, at);
+        finish(to, at, rows.columns());
+    }
+
+    /** A row of values of the data to those of the model. @throws IllegalArgumentException if fitted on another number of columns */
+    public float[] encode(double[] row) {
+        requireColumns(row.length);
+        float[] values = new float[row.length];
+        for (int column = 0; column < row.length; column++) {
+            values[column] = narrow(row[column]);
+        }
+        for (int k = 0; k < wideColumns(); k++) {
+            values[wide.columns().get(k)] = wide.scaled(k, wider(row[wide.columns().get(k)]));
+        }
+        finish(values, 0, row.length);
+        return values;
+    }
+
+    /** One value of a column of the data to that of the model. @throws IllegalArgumentException if there is no such column */
+    public float encode(int column, double value) {
+        int k = wide == null ? -1 : wide.columns().indexOf(column);
+        if (k >= 0) {
+            return wide.scaled(k, wider(value));
+        }
+        requireColumns(Math.max(column + 1, shift.length));
+        int j = shift.length == 1 ? 0 : column;
+        return (narrow(value) - shift[j]) * scale[j];
+    }
+
+    /**
+     * The first part of {@link #encode(Dataset, int, float[], int)}, for a device that does the rest: floats of a row, their logarithms where that is this scaling, of which {@link #shift}
+     * and {@link #scale} make the values of the model.
+     *
+     * @param to from {@code at} on. Modified.
+     */
+    public void prescale(Dataset rows, int row, float[] to, int at) {
+        requireColumns(rows.columns());
+        if (rows.element() == Element.FLOAT32) {
+            rows.copyRows(row, 1, to, at);
+            for (int column = 0; kind == Kind.LOG && column < rows.columns(); column++) {
+                to[at + column] = narrow(to[at + column]);
+            }
+        } else {
+            for (int column = 0; column < rows.columns(); column++) {
+                to[at + column] = narrow(rows.number(row, column));
+            }
+        }
+        for (int k = 0; k < wideColumns(); k++) {
+            int column = wide.columns().get(k);
+            to[at + column] = wide.scaled(k, wider(rows.number(row, column)));
+        }
+    }
+
+    private void finish(float[] values, int at, int columns) {
+        for (int column = 0; column < columns; column++) {
+            int j = shift.length == 1 ? 0 : column;
+            values[at + column] = (values[at + column] - shift[j]) * scale[j];
+        }
+    }
+
+    /**
      * To the values of the model, in place, for {@code rows} rows.
      *
      * @param values row-major from offset on. Modified.
@@ -228,43 +314,107 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
      */
     public void apply(float[] values, int offset, int columns, int rows) {
         requireColumns(columns);
-        for (int i = 0; i < rows * columns; i++) {
-            int j = shift.length == 1 ? 0 : i % columns;
-            float value = kind == Kind.LOG ? log(values[offset + i]) : values[offset + i];
-            values[offset + i] = (value - shift[j]) * scale[j];
+        for (int row = 0; row < rows; row++) {
+            int at = offset + row * columns;
+            double[] numbers = new double[columns];
+            Arrays.setAll(numbers, column -> values[at + column]);
+            System.arraycopy(encode(numbers), 0, values, at, columns);
         }
     }
 
     /**
-     * Back to the values of the data set, in place, for {@code rows} rows.
+     * Back to the values of the data set, in place, for {@code rows} rows; see {@link #decode}.
      *
      * @param values row-major from offset on. Modified.
      * @throws IllegalArgumentException if fitted on another number of columns
      */
     public void invert(float[] values, int offset, int columns, int rows) {
-        requireColumns(columns);
-        for (int i = 0; i < rows * columns; i++) {
-            int j = shift.length == 1 ? 0 : i % columns;
-            float value = values[offset + i] / scale[j] + shift[j];
-            values[offset + i] = kind == Kind.LOG ? Math.copySign((float) Math.expm1(Math.abs(value)), value) : value;
+        for (int row = 0; row < rows; row++) {
+            int at = offset + row * columns;
+            double[] decoded = decode(Arrays.copyOfRange(values, at, at + columns));
+            for (int column = 0; column < columns; column++) {
+                values[at + column] = (float) decoded[column];
+            }
         }
     }
 
+    /**
+     * A row of values of the model back to those of the data set: floats, except in the wide columns.
+     *
+     * @throws IllegalArgumentException if fitted on another number of columns
+     */
+    public double[] decode(float[] row) {
+        requireColumns(row.length);
+        double[] decoded = new double[row.length];
+        for (int column = 0; column < row.length; column++) {
+            int j = shift.length == 1 ? 0 : column;
+            float value = row[column] / scale[j] + shift[j];
+            decoded[column] = kind == Kind.LOG ? Math.copySign((float) Math.expm1(Math.abs(value)), value) : value;
+        }
+        for (int k = 0; k < wideColumns(); k++) {
+            int column = wide.columns().get(k);
+            double value = wide.unscaled(k, row[column]);
+            decoded[column] = kind == Kind.LOG ? Math.copySign(Math.expm1(Math.abs(value)), value) : value;
+        }
+        return decoded;
+    }
+
+    private int wideColumns() {
+        return wide == null ? 0 : wide.columns().size();
+    }
+
+    /** Returns what is subtracted first as doubles, of the wide columns too: one for each column or one for all. */
+    public double[] exactShift() {
+        return exact(shift, wide == null ? null : wide.shift());
+    }
+
+    /** Returns what the difference is multiplied by as doubles, of the wide columns too: one for each column or one for all. */
+    public double[] exactScale() {
+        return exact(scale, wide == null ? null : wide.scale());
+    }
+
+    private double[] exact(float[] floats, double[] ofWide) {
+        double[] doubles = new double[floats.length];
+        Arrays.setAll(doubles, column -> floats[column]);
+        for (int k = 0; k < wideColumns(); k++) {
+            doubles[wide.columns().get(k)] = ofWide[k];
+        }
+        return doubles;
+    }
+
+    /** Returns whether a column is shifted and scaled in double, so that its values need more digits than a float has. */
+    public boolean isWide(int column) {
+        return wide != null && wide.columns().contains(column);
+    }
+
+    private float narrow(double x) {
+        return (float) (kind == Kind.LOG ? roundedLog(x) : x);
+    }
+
+    private double wider(double x) {
+        return kind == Kind.LOG ? log(x) : x;
+    }
+
+    private static double same(double x) {
+        return x;
+    }
+
+    private static double rounded(double x) {
+        return (float) x;
+    }
+
     /** sign(x) log(1 + |x|). */
-    private static float log(float x) {
-        return Math.copySign((float) Math.log1p(Math.abs(x)), x);
+    private static double log(double x) {
+        return Math.copySign(Math.log1p(Math.abs(x)), x);
+    }
+
+    private static double roundedLog(double x) {
+        return (float) log((float) x);
     }
 
     /** Returns whether values are taken to the scale of logarithms before they are shifted. */
     public boolean isLogarithmic() {
         return kind == Kind.LOG;
-    }
-
-    /** Takes values to the scale of logarithms where that is this scaling, in place; {@link #shift} and {@link #scale} follow. */
-    public void toLogarithms(float[] values) {
-        for (int i = 0; kind == Kind.LOG && i < values.length; i++) {
-            values[i] = log(values[i]);
-        }
     }
 
     private void requireColumns(int columns) {
@@ -275,16 +425,18 @@ public record Scaling(Kind kind, float[] shift, float[] scale) {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Scaling that && kind == that.kind && Arrays.equals(shift, that.shift) && Arrays.equals(scale, that.scale);
+        return other instanceof Scaling that && kind == that.kind && Arrays.equals(shift, that.shift) && Arrays.equals(scale, that.scale)
+                && Objects.equals(wide, that.wide);
     }
 
     @Override
     public int hashCode() {
-        return (31 * kind.hashCode() + Arrays.hashCode(shift)) * 31 + Arrays.hashCode(scale);
+        return Objects.hash(kind, Arrays.hashCode(shift), Arrays.hashCode(scale), wide);
     }
 
     @Override
     public String toString() {
-        return "Scaling[" + kind + ", shift=" + Arrays.toString(shift) + ", scale=" + Arrays.toString(scale) + "]";
+        return "Scaling[" + kind + ", shift=" + Arrays.toString(shift) + ", scale=" + Arrays.toString(scale)
+                + (wide == null ? "" : ", " + wide) + "]";
     }
 }

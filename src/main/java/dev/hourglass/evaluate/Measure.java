@@ -39,9 +39,9 @@ public enum Measure {
     }
 
     private static boolean isBinary(Dataset features, Scaling scaling) {
+        float[] values = new float[features.columns()];
         for (int row = 0; row < features.rows(); row++) {
-            float[] values = features.row(row);
-            scaling.apply(values, 0, values.length, 1);
+            scaling.encode(features, row, values, 0);
             for (float value : values) {
                 if (Math.abs(value) > BINARY_SLACK && Math.abs(value - 1) > BINARY_SLACK) {
                     return false;

@@ -18,7 +18,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * What a trained model is used for: codes, reconstructions, samples and scores, in the units of the data, for any number of rows.
+ * What a trained model is used for: codes, reconstructions, samples and scores, in the units of the data, for any number of rows. Columns of the data that
+ * floats are too narrow for come out whole as doubles, by the methods named so.
  *
  * <p><b>Threads.</b> On the CPU any number of threads may call at once: the parameters are shared, each call borrows a workspace of one thread, and a call
  * with many rows shares them among several. On a GPU only the thread that opened the device may call. The parameters must not change meanwhile. What a row
@@ -144,6 +145,11 @@ public final class Inference implements AutoCloseable {
 
     /** Returns the mean of p(x|z) at the mean code of every example: [rows][features]. */
     public float[][] reconstruct(Examples examples) {
+        return floats(reconstructDouble(examples));
+    }
+
+    /** Returns the same with the digits that wide columns need. */
+    public double[][] reconstructDouble(Examples examples) {
         return toData(run(new Rows(model, examples, 0, null), Workspace.Kind.RECONSTRUCT));
     }
 
@@ -155,10 +161,15 @@ public final class Inference implements AutoCloseable {
      * @throws IllegalArgumentException when a row has the wrong width
      */
     public float[][] decode(float[][] codes, float[][] conditions) {
+        return floats(decodeDouble(codes, doubles(conditions)));
+    }
+
+    /** Returns the same with the digits that wide columns need. */
+    public double[][] decodeDouble(float[][] codes, double[][] conditions) {
         int latent = model.specification().code().latent();
         requireRoom("decode", codes.length);
         float[][] scaled = conditions(conditions, codes.length);
-        requireRows(codes, latent, "code");
+        requireRows(doubles(codes), latent, "code");
         float[][] results = new float[codes.length][];
         blocks(codes.length, Integer.MAX_VALUE, (workspace, from, count, size) -> {
             Workspace.Pass pass = workspace.pass(Workspace.Kind.DECODE, size, 1);
@@ -183,11 +194,16 @@ public final class Inference implements AutoCloseable {
      * @throws IllegalStateException for a deterministic code, which has no prior to draw from
      */
     public float[][] sample(int count, long seed, float[][] conditions) {
-        return decode(priorCodes(count, seed, conditions), conditions);
+        return floats(sampleDouble(count, seed, doubles(conditions)));
+    }
+
+    /** Returns the same with the digits that wide columns need. */
+    public double[][] sampleDouble(int count, long seed, double[][] conditions) {
+        return decodeDouble(priorCodes(count, seed, conditions), conditions);
     }
 
     /** Returns {@code count} draws from p(z), or p(z|c) of each condition when the prior is learned: [count][latent]. */
-    public float[][] priorCodes(int count, long seed, float[][] conditions) {
+    public float[][] priorCodes(int count, long seed, double[][] conditions) {
         Code code = model.specification().code();
         Require.state(code.isSampled(), "sample", "a deterministic code has no prior", "code", Label.of(code.getClass()),
                 "a Gaussian code");
@@ -220,7 +236,7 @@ public final class Inference implements AutoCloseable {
     }
 
     /** Checks conditions on the scale of the data and returns them on that of the model; null for an unconditional model. */
-    private float[][] conditions(float[][] rows, int count) {
+    private float[][] conditions(double[][] rows, int count) {
         int width = model.schema().conditions();
         if (width == 0) {
             Require.that(rows == null, "condition", "the model is not conditioned on anything", "rows", rows == null ? 0 : rows.length,
@@ -230,22 +246,22 @@ public final class Inference implements AutoCloseable {
         Require.that(rows != null && rows.length == count, "condition", "not one for each row", "rows", rows == null ? "none" : rows.length,
                 "" + count);
         requireRows(rows, width, "condition");
-        float[][] copy = Arrays.stream(rows).map(float[]::clone).toArray(float[][]::new);
-        for (float[] row : copy) {
-            model.schema().conditionScaling().apply(row, 0, row.length, 1);
+        float[][] scaled = new float[count][];
+        for (int row = 0; row < count; row++) {
+            scaled[row] = model.schema().conditionScaling().encode(rows[row]);
         }
-        return copy;
+        return scaled;
     }
 
     /** Refuses rows of another width and numbers that are not finite; rows and columns count from 1, as they do for data. */
-    private static void requireRows(float[][] rows, int width, String role) {
+    private static void requireRows(double[][] rows, int width, String role) {
         for (int r = 0; r < rows.length; r++) {
             if (rows[r] == null || rows[r].length != width) {
                 throw new IllegalArgumentException(role + ": row " + (r + 1) + " has another width: columns="
                         + (rows[r] == null ? "null" : rows[r].length) + ", expected " + width);
             }
             for (int j = 0; j < width; j++) {
-                if (!Float.isFinite(rows[r][j])) {
+                if (!Double.isFinite(rows[r][j])) {
                     throw new IllegalArgumentException(role + ": row " + (r + 1) + ", column " + (j + 1) + " is not finite: value="
                             + rows[r][j] + ", expected a finite number");
                 }
@@ -253,17 +269,37 @@ public final class Inference implements AutoCloseable {
         }
     }
 
-    /** From decoder outputs to the units of the data. */
-    private float[][] toData(float[][] rows) {
+    /** From decoder outputs, which are overwritten, to the units of the data. */
+    private double[][] toData(float[][] rows) {
         int features = model.schema().features();
         FeatureTerms terms = model.specification().likelihood().onHost(model.parameters(), features);
-        for (float[] row : rows) {
+        double[][] decoded = new double[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
             for (int j = 0; j < features; j++) {
-                row[j] = (float) terms.mean(j, row[j]);
+                rows[i][j] = (float) terms.mean(j, rows[i][j]);
             }
-            model.schema().scaling().invert(row, 0, row.length, 1);
+            decoded[i] = model.schema().scaling().decode(rows[i]);
+            rows[i] = null;
         }
-        return rows;
+        return decoded;
+    }
+
+    private static float[][] floats(double[][] rows) {
+        float[][] floats = new float[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            floats[i] = new float[rows[i].length];
+            for (int j = 0; j < rows[i].length; j++) {
+                floats[i][j] = (float) rows[i][j];
+            }
+            rows[i] = null;
+        }
+        return floats;
+    }
+
+    private static double[][] doubles(float[][] rows) {
+        return rows == null ? null : Arrays.stream(rows)
+                .map(row -> row == null ? null : IntStream.range(0, row.length).mapToDouble(j -> row[j]).toArray())
+                .toArray(double[][]::new);
     }
 
     /**

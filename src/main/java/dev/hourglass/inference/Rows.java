@@ -4,9 +4,7 @@ import dev.hourglass.backend.Binarization;
 import dev.hourglass.backend.Philox;
 import dev.hourglass.backend.RandomStream;
 import dev.hourglass.data.ConditionKind;
-import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
-import dev.hourglass.data.Scaling;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Schema;
 
@@ -47,12 +45,10 @@ final class Rows {
     void encode(int from, int count, float[] target, float[] input, float[] condition, int[] keys) {
         for (int r = 0; r < count; r++) {
             int at = r * schema.features();
-            copy(examples.features(), from + r, target, at);
             if (input != target) {
-                System.arraycopy(target, at, input, at, schema.features());
-                schema.inputScaling().apply(input, at, schema.features(), 1);
+                schema.inputScaling().encode(examples.features(), from + r, input, at);
             }
-            schema.scaling().apply(target, at, schema.features(), 1);
+            schema.scaling().encode(examples.features(), from + r, target, at);
             if (condition != null) {
                 condition(from + r, condition, r * schema.conditions());
             }
@@ -63,24 +59,13 @@ final class Rows {
         }
     }
 
-    private static void copy(Dataset source, int row, float[] to, int at) {
-        if (source.element() == Dataset.Element.FLOAT32) {
-            source.copyRows(row, 1, to, at);
-        } else {
-            float[] values = source.row(row);
-            System.arraycopy(values, 0, to, at, values.length);
-        }
-    }
-
     private void condition(int row, float[] to, int at) {
         int width = schema.conditions();
         if (model.specification().condition() == ConditionKind.LABELS) {
             java.util.Arrays.fill(to, at, at + width, 0);
             to[at + examples.features().label(row)] = 1;
         } else {
-            copy(examples.conditions(), row, to, at);
-            Scaling scaling = schema.conditionScaling();
-            scaling.apply(to, at, width, 1);
+            schema.conditionScaling().encode(examples.conditions(), row, to, at);
         }
     }
 

@@ -78,12 +78,11 @@ public final class Model implements AutoCloseable {
 
     /** The mean of the training set on the scale of the target, as the likelihood starts from it. */
     private float[] outputBias(Dataset training) {
-        double[] sums = training.columnSums();
-        float[] bias = new float[training.columns()];
-        for (int column = 0; column < bias.length; column++) {
-            bias[column] = (float) (sums[column] / training.rows());
+        double[] means = training.columnSums();
+        for (int column = 0; column < means.length; column++) {
+            means[column] /= training.rows();
         }
-        schema.scaling().apply(bias, 0, bias.length, 1);
+        float[] bias = schema.scaling().encode(means);
         for (int column = 0; column < bias.length; column++) {
             bias[column] = (float) specification.likelihood().biasStart(bias[column]);
         }

@@ -24,11 +24,11 @@ public final class ModelGraphs {
      *     diagonal of B and what stands below it, row by row.</li>
      * </ul>
      *
-     * Inputs are not corrupted. Fixed binarisation is part of the graph; dynamic binarisation, a draw of training, is not: grey values go in as they are.
+     * x or c are doubles if a column of theirs is wide. Inputs are not corrupted. Fixed binarisation is part of the graph; dynamic binarisation, a draw of training, is not: grey values go in as they are.
      */
     public static OnnxGraph encoder(Model model) {
         OnnxGraph graph = new OnnxGraph("encoder");
-        String x = scaled(graph, graph.input("x", model.schema().features()), model.schema().inputScaling());
+        String x = scaled(graph, "x", model.schema().features(), model.schema().inputScaling());
         if (model.specification().binarization() == Binarization.FIXED) {
             x = graph.step(x, MIDDLE_GREY);
         }
@@ -38,7 +38,7 @@ public final class ModelGraphs {
 
     /**
      * Returns the decoder: z [n, latent] and, for a conditional model, c [n, conditions] in the units of the data (one-hot for labels), to {@code mean}
-     * [n, features], the mean of p(x|z) in the units of the data.
+     * [n, features], the mean of p(x|z) in the units of the data, doubles if a column is wide.
      */
     public static OnnxGraph decoder(Model model) {
         OnnxGraph graph = new OnnxGraph("decoder");
@@ -50,11 +50,18 @@ public final class ModelGraphs {
 
     private static String condition(OnnxGraph graph, Model model) {
         int conditions = model.schema().conditions();
-        return conditions == 0 ? null : scaled(graph, graph.input("c", conditions), model.schema().conditionScaling());
+        return conditions == 0 ? null : scaled(graph, "c", conditions, model.schema().conditionScaling());
     }
 
-    /** (x - shift) scale, as training does it; nothing where that changes nothing. */
-    private static String scaled(OnnxGraph graph, String x, Scaling scaling) {
+    /** (x - shift) scale, as training does it; nothing where that changes nothing. All in doubles if a column is wide. */
+    private static String scaled(OnnxGraph graph, String name, int columns, Scaling scaling) {
+        if (scaling.wide() != null) {
+            String x = graph.doubleInput(name, columns);
+            String taken = scaling.isLogarithmic() ? graph.signedLog(x) : x;
+            String shifted = graph.subtract(taken, graph.doubleConstant(scaling.exactShift()));
+            return graph.toFloats(graph.multiply(shifted, graph.doubleConstant(scaling.exactScale())));
+        }
+        String x = graph.input(name, columns);
         String taken = scaling.isLogarithmic() ? graph.signedLog(x) : x;
         String shifted = same(scaling.shift(), 0) ? taken : graph.subtract(taken, graph.constant(scaling.shift()));
         return same(scaling.scale(), 1) ? shifted : graph.multiply(shifted, graph.constant(scaling.scale()));
@@ -62,6 +69,11 @@ public final class ModelGraphs {
 
     /** x / scale + shift; nothing where that changes nothing. */
     private static String toData(OnnxGraph graph, String x, Scaling scaling) {
+        if (scaling.wide() != null) {
+            String divided = graph.divide(graph.toDoubles(x), graph.doubleConstant(scaling.exactScale()));
+            String shifted = graph.add(divided, graph.doubleConstant(scaling.exactShift()));
+            return scaling.isLogarithmic() ? graph.signedExp(shifted) : shifted;
+        }
         String divided = same(scaling.scale(), 1) ? x : graph.divide(x, graph.constant(scaling.scale()));
         String shifted = same(scaling.shift(), 0) ? divided : graph.add(divided, graph.constant(scaling.shift()));
         return scaling.isLogarithmic() ? graph.signedExp(shifted) : shifted;

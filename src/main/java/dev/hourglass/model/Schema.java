@@ -96,6 +96,13 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
                 conditionScaling());
     }
 
+    /** Returns the examples with floats in place of doubles, unless a column is wide: what the model makes of them stays the same. */
+    public Examples narrowed(Examples examples) {
+        Dataset x = scaling.wide() == null && inputScaling.wide() == null ? examples.features().toFloats() : examples.features();
+        Dataset c = examples.conditions();
+        return new Examples(x, c == null || conditionScaling().wide() != null ? c : c.toFloats());
+    }
+
     /**
      * Returns the examples as a model of this schema works on them: widths checked, missing values imputed or refused, labels numbered as in the training
      * data.
@@ -133,8 +140,8 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
         Dataset x = examples.features();
         Support support = specification.likelihood().support();
         for (int row = 0; row < x.rows() && support != Support.REAL && x.columns() == features; row++) {
-            float[] values = x.row(row);
-            scaling.apply(values, 0, features, 1);
+            float[] values = new float[features];
+            scaling.encode(x, row, values, 0);
             for (int column = 0; column < features; column++) {
                 if (!Float.isNaN(values[column]) && !support.contains(values[column])) {
                     return Optional

@@ -1,5 +1,6 @@
 package dev.hourglass.onnx;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -13,6 +14,8 @@ final class OnnxEncoding {
     /** TensorProto.DataType of 32-bit floats. */
     static final long FLOAT = 1;
     private static final long INT64 = 7;
+    /** TensorProto.DataType of 64-bit floats. */
+    static final long DOUBLE = 11;
 
     /** The GraphProto: its fields may come in any order, so each part is appended as it becomes known. */
     private final ProtoMessage graph = new ProtoMessage();
@@ -58,17 +61,23 @@ final class OnnxEncoding {
         graph.message(5, tensor(name, FLOAT, dimensions).rawFloats(9, values));
     }
 
+    /** A TensorProto of doubles among the initializers. */
+    void doubles(String name, double... values) {
+        graph.message(5,
+                tensor(name, DOUBLE, values.length).rawLongs(9, Arrays.stream(values).mapToLong(Double::doubleToRawLongBits).toArray()));
+    }
+
     /** A TensorProto of 64-bit integers among the initializers. */
     void integers(String name, long... values) {
         graph.message(5, tensor(name, INT64, values.length).rawLongs(9, values));
     }
 
-    void input(String name, int columns) {
-        graph.message(11, value(name, columns));
+    void input(String name, int columns, long type) {
+        graph.message(11, value(name, columns, type));
     }
 
-    void output(String name, int columns) {
-        graph.message(12, value(name, columns));
+    void output(String name, int columns, long type) {
+        graph.message(12, value(name, columns, type));
     }
 
     private static ProtoMessage tensor(String name, long type, long... dimensions) {
@@ -79,11 +88,11 @@ final class OnnxEncoding {
         return tensor.integer(2, type).text(8, name);
     }
 
-    /** ValueInfoProto: floats {@code [batch, columns]}, the batch size free. */
-    private static ProtoMessage value(String name, int columns) {
+    /** ValueInfoProto: numbers {@code [batch, columns]} of a type, the batch size free. */
+    private static ProtoMessage value(String name, int columns, long type) {
         ProtoMessage batch = new ProtoMessage().text(2, "batch");
         ProtoMessage shape = new ProtoMessage().message(1, batch).message(1, new ProtoMessage().integer(1, columns));
-        ProtoMessage tensor = new ProtoMessage().integer(1, FLOAT).message(2, shape);
+        ProtoMessage tensor = new ProtoMessage().integer(1, type).message(2, shape);
         return new ProtoMessage().text(1, name).message(2, new ProtoMessage().message(1, tensor));
     }
 }

@@ -4,13 +4,15 @@ import dev.hourglass.backend.Activation;
 import dev.hourglass.io.AtomicFiles;
 import dev.hourglass.message.Require;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Builds a feed-forward network as an ONNX model (opset 17, IR version 8) and writes it. Every value is a matrix {@code [batch, columns]} of
- * floats with a free batch size, and is named by the text that the method creating it returns:
+ * floats, or of doubles where a method says so, with a free batch size, and is named by the text that the method creating it returns:
  *
  * <pre>{@code
  * OnnxGraph graph = new OnnxGraph("encoder");
@@ -32,6 +34,8 @@ public final class OnnxGraph {
     private final Map<String, String> metadata = new TreeMap<>();
     /** Columns of every value, by its name. */
     private final Map<String, Integer> widths = new LinkedHashMap<>();
+    /** Values that are doubles. */
+    private final Set<String> doubles = new HashSet<>();
     private int fresh;
     private boolean hasOutput;
     private boolean written;
@@ -44,8 +48,35 @@ public final class OnnxGraph {
     /** Declares an input {@code [batch, columns]} and returns its name. */
     public String input(String inputName, int columns) {
         define(inputName, columns);
-        encoding.input(inputName, columns);
+        encoding.input(inputName, columns, OnnxEncoding.FLOAT);
         return inputName;
+    }
+
+    /** Declares an input {@code [batch, columns]} of doubles and returns its name. */
+    public String doubleInput(String inputName, int columns) {
+        doubles.add(define(inputName, columns));
+        encoding.input(inputName, columns, OnnxEncoding.DOUBLE);
+        return inputName;
+    }
+
+    /** A row vector {@code [columns]} of doubles; element-wise operators take two values of floats or two of doubles. */
+    public String doubleConstant(double... values) {
+        String constant = define(fresh("constant"), values.length);
+        encoding.doubles(constant, values);
+        doubles.add(constant);
+        return constant;
+    }
+
+    /** The nearest floats of doubles. */
+    public String toFloats(String x) {
+        return cast(x, OnnxEncoding.FLOAT);
+    }
+
+    /** Floats as doubles. */
+    public String toDoubles(String x) {
+        String y = cast(x, OnnxEncoding.DOUBLE);
+        doubles.add(y);
+        return y;
     }
 
     /** A row vector {@code [columns]}, the same for every example: offsets and scales, for the element-wise operators. */
@@ -139,23 +170,27 @@ public final class OnnxGraph {
 
     /** sign(x) log(1 + |x|). */
     public String signedLog(String x) {
-        return multiply(unary("Sign", x), unary("Log", add(unary("Abs", x), constant(1))));
+        return multiply(unary("Sign", x), unary("Log", add(unary("Abs", x), one(x))));
     }
 
     /** sign(x) (e^|x| - 1). */
     public String signedExp(String x) {
-        return multiply(unary("Sign", x), subtract(unary("Exp", unary("Abs", x)), constant(1)));
+        return multiply(unary("Sign", x), subtract(unary("Exp", unary("Abs", x)), one(x)));
+    }
+
+    private String one(String like) {
+        return doubles.contains(like) ? doubleConstant(1) : constant(1);
     }
 
     /** 1 where x is at least the threshold, 0 elsewhere. */
     public String step(String x, float threshold) {
-        return cast(node("GreaterOrEqual", width(x), x, constant(threshold)));
+        return cast(node("GreaterOrEqual", width(x), x, constant(threshold)), OnnxEncoding.FLOAT);
     }
 
-    /** From truth values to 1 and 0. */
-    private String cast(String truths) {
-        String y = define(fresh("Cast"), width(truths));
-        encoding.node("Cast", OnnxEncoding.attribute(OnnxEncoding.begin(new String[] {truths}, y), "to", OnnxEncoding.FLOAT));
+    /** To another type; truth values become 1 and 0. */
+    private String cast(String x, long type) {
+        String y = define(fresh("Cast"), width(x));
+        encoding.node("Cast", OnnxEncoding.attribute(OnnxEncoding.begin(new String[] {x}, y), "to", type));
         return y;
     }
 
@@ -177,12 +212,12 @@ public final class OnnxGraph {
         return node("Slice", to - from, x, integers(from), integers(to), integers(1));
     }
 
-    /** Declares {@code x} as the output of this name. */
+    /** Declares {@code x}, floats or doubles, as the output of this name. */
     public void output(String outputName, String x) {
         int columns = width(x);
         define(outputName, columns);
         encoding.node("Identity", OnnxEncoding.begin(new String[] {x}, outputName));
-        encoding.output(outputName, columns);
+        encoding.output(outputName, columns, doubles.contains(x) ? OnnxEncoding.DOUBLE : OnnxEncoding.FLOAT);
         hasOutput = true;
     }
 
@@ -235,6 +270,9 @@ public final class OnnxGraph {
     private String node(String operator, int columns, String... inputs) {
         String y = define(fresh(operator), columns);
         encoding.node(operator, OnnxEncoding.begin(inputs, y));
+        if (doubles.contains(inputs[0])) {
+            doubles.add(y);
+        }
         return y;
     }
 

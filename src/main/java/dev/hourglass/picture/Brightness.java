@@ -14,8 +14,8 @@ public record Brightness(float black, float white) {
         double reach = scaling.kind() == Scaling.Kind.STANDARDIZE ? 2 : 0;
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
-        float[] shift = scaling.shift();
-        float[] scale = scaling.scale();
+        double[] shift = scaling.exactShift();
+        double[] scale = scaling.exactScale();
         for (int i = 0; i < shift.length; i++) {
             low = Math.min(low, shift[i] - reach / scale[i]);
             high = Math.max(high, shift[i] + (reach == 0 ? 1 : reach) / scale[i]);

@@ -60,6 +60,12 @@ final class RecordJson {
                 array.add(nodes.numberNode(element));
             }
             return array;
+        } else if (value instanceof double[] doubles) {
+            ArrayNode array = nodes.arrayNode();
+            for (double element : doubles) {
+                array.add(element);
+            }
+            return array;
         } else if (value instanceof Enum<?> constant) {
             return nodes.textNode(Label.of(constant));
         } else if (value instanceof Integer number) {
@@ -168,14 +174,25 @@ final class RecordJson {
                 list.add(element.isSealed() ? part(child, element, null, place) : scalar(child, element, place));
             }
             return list;
+        } else if (type == double[].class) {
+            return doubles(node, where);
         } else if (type == float[].class) {
-            float[] values = new float[array(node, where).size()];
+            double[] doubles = doubles(node, where);
+            float[] values = new float[doubles.length];
             for (int i = 0; i < values.length; i++) {
-                values[i] = ((Double) scalar(node.get(i), Double.class, where + "[" + i + "]")).floatValue();
+                values[i] = (float) doubles[i];
             }
             return values;
         }
         return scalar(node, type, where);
+    }
+
+    private double[] doubles(JsonNode node, String where) {
+        double[] values = new double[array(node, where).size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (Double) scalar(node.get(i), Double.class, where + "[" + i + "]");
+        }
+        return values;
     }
 
     private JsonNode array(JsonNode node, String where) {

@@ -27,9 +27,11 @@ public final class TrainingRun {
      * What a training will do.
      *
      * @param configuration with likelihood and schema
+     * @param data in the precision that the schema needs
      * @param line what to tell of the likelihood, the scaling and why
+     * @param warning one line on columns whose values become equal once they are scaled to floats; empty when there are none
      */
-    public record Prepared(Configuration configuration, String line) {
+    public record Prepared(Configuration configuration, TrainingData data, String line, String warning) {
     }
 
     /**
@@ -45,7 +47,7 @@ public final class TrainingRun {
                 .withImputation(data.description().imputation(), data.description().conditionImputation());
         Configuration full = new Configuration(Configuration.FORMAT, defaults.specification(), asked.training(),
                 data.description().withScaling(defaults.scaling()), asked.device(), schema);
-        return new Prepared(full, defaults.line(schema));
+        return new Prepared(full, data.suiting(schema), defaults.line(schema), MergedValues.line(schema, data.training()));
     }
 
     /** A training that writes to a folder, or to none when that is null; the folder stays open. */

@@ -27,9 +27,9 @@ class ImputationTest {
 
     @Test
     void meanMedianAndZeroFillTheGaps() {
-        assertArrayEquals(new float[] {4, 5}, Imputation.of(Kind.MEAN).fit(GAPS).values());
-        assertArrayEquals(new float[] {3, 5}, Imputation.of(Kind.MEDIAN).fit(GAPS).values());
-        assertArrayEquals(new float[] {0, 0}, Imputation.parse("zero").fit(GAPS).values());
+        assertArrayEquals(new double[] {4, 5}, Imputation.of(Kind.MEAN).fit(GAPS).values());
+        assertArrayEquals(new double[] {3, 5}, Imputation.of(Kind.MEDIAN).fit(GAPS).values());
+        assertArrayEquals(new double[] {0, 0}, Imputation.parse("zero").fit(GAPS).values());
         Dataset filled = Imputation.parse("median").fit(GAPS).apply(GAPS);
         float[] values = new float[10];
         filled.copyRows(0, 5, values, 0);
@@ -43,7 +43,7 @@ class ImputationTest {
         Dataset later = Dataset.of(new float[][] {{GAP, GAP}, {100, 200}});
         assertSame(fitted, fitted.fit(later));
         assertArrayEquals(new float[] {4, 5}, fitted.apply(later).row(0));
-        assertEquals(fitted, new Imputation(Kind.MEAN, new float[] {4, 5}));
+        assertEquals(fitted, new Imputation(Kind.MEAN, new double[] {4, 5}));
         assertEquals("data set: columns=1, expected the 2 of the training set",
                 assertThrows(DataException.class, () -> fitted.apply(Dataset.of(1, new float[] {1}))).getMessage());
     }

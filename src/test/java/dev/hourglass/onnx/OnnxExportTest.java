@@ -170,6 +170,49 @@ class OnnxExportTest {
         }
     }
 
+    /** A column that floats would make one value goes in and out as doubles. */
+    @Test
+    void wideColumnsGoInAndOutAsDoubles() throws OrtException {
+        Random random = new Random(6);
+        double[][] rows = new double[ROWS][];
+        Arrays.setAll(rows, i -> new double[] {1e6 + 0.004 * random.nextGaussian(), random.nextGaussian()});
+        for (String scaling : List.of("standardize", "log")) {
+            Examples examples = new Examples(Dataset.of(rows), Dataset.of(rows));
+            ModelBuilder builder = Hourglass.cvae().hidden(5).latent(3).likelihood(Likelihood.gaussian(1)).condition(ConditionKind.VALUES)
+                    .scaling(scaling);
+            try (Backend backend = new CpuBackend(1); Model model = builder.create(backend, examples, 5);
+                 Inference inference = new Inference(model)) {
+                jiggle(model);
+                OnnxExport.write(ModelGraphs.encoder(model), ModelGraphs.decoder(model), folder.resolve(scaling), false);
+                float[][] codes = inference.encode(examples);
+                assertClose(codes,
+                        (float[][]) run(folder.resolve(scaling).resolve(OnnxExport.ENCODER), "code", Map.of("x", rows, "c", rows)));
+                double[][] mean = (double[][]) run(folder.resolve(scaling).resolve(OnnxExport.DECODER), "mean",
+                        Map.of("z", codes, "c", rows));
+                double[][] decoded = inference.decodeDouble(codes, rows);
+                for (int i = 0; i < ROWS; i++) {
+                    assertEquals(decoded[i][0], mean[i][0], 1e-6);
+                    assertEquals(decoded[i][1], mean[i][1], 1e-4);
+                }
+            }
+        }
+    }
+
+    private static Object run(Path file, String output, Map<String, Object> inputs) throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session = environment.createSession(file.toString())) {
+            Map<String, OnnxTensor> tensors = new HashMap<>();
+            for (Map.Entry<String, Object> input : inputs.entrySet()) {
+                tensors.put(input.getKey(), OnnxTensor.createTensor(environment, input.getValue()));
+            }
+            try (OrtSession.Result result = session.run(tensors)) {
+                return result.get(output).orElseThrow().getValue();
+            } finally {
+                tensors.values().forEach(OnnxTensor::close);
+            }
+        }
+    }
+
     private static void jiggle(Model model) {
         Random random = new Random(3);
         Tensor all = model.parameters().values();

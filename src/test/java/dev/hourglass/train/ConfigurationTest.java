@@ -10,6 +10,7 @@ import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.Imputation;
 import dev.hourglass.data.PictureShape;
 import dev.hourglass.data.Scaling;
+import dev.hourglass.data.WideColumns;
 import dev.hourglass.model.ConditionSchema;
 import dev.hourglass.model.Schema;
 import dev.hourglass.model.Specification;
@@ -52,13 +53,17 @@ class ConfigurationTest {
     void everyValueOfARunSurvivesJsonToTheBit() throws IOException {
         float[] shift = {0.1f, -1e-20f, 3.4028235e38f, 1f / 3};
         float[] scale = {1e-7f, 16777217f, -0.3f, Float.MIN_NORMAL};
-        Schema schema = new Schema(4, new Scaling(Scaling.Kind.STANDARDIZE, shift, scale), null, new PictureShape(2, 2),
+        WideColumns wide = new WideColumns(List.of(1, 3), new double[] {1_000_000.012, 1.7e12 + 0.1},
+                new double[] {247.00000000000003, 1e-300});
+        Schema schema = new Schema(4, new Scaling(Scaling.Kind.STANDARDIZE, shift, scale),
+                new Scaling(Scaling.Kind.LOG, shift, scale, wide),
+                new PictureShape(2, 2),
                 List.of("a", "b \"quoted\"", "c", "ü"), null,
                 new ConditionSchema(2, List.of(), List.of("cat", "dog"), Scaling.none(), Imputation.of(Imputation.Kind.NONE)));
         TrainingSettings plan = new TrainingSettings(7, 33, new Sgd(0.95, 1e-4), new LearningRate(LearningRate.Kind.STEP, 3e-4, 0.5,
                 List.of(2.5, 5.0), 0.3), 1.5, Long.MIN_VALUE, new TrainingSettings.EarlyStopping(Term.RECONSTRUCTION, 3, 0.01), 12.5);
         DataDescription data = new DataDescription("a.csv", "b.csv", 0.25, List.of("1-3"), "y", List.of("age"), "divide:16",
-                new Imputation(Imputation.Kind.MEAN, new float[] {0.1f, 2}), new Imputation(Imputation.Kind.MEAN, new float[] {-7.7f}),
+                new Imputation(Imputation.Kind.MEAN, new double[] {0.1f, 2}), new Imputation(Imputation.Kind.MEAN, new double[] {-7.7f}),
                 DataOptions.Header.NO);
         Specification model = Hourglass.cvae().specification();
         Configuration configuration = new Configuration(Configuration.FORMAT, model, plan, data, new DeviceChoice("cuda:1", 3, "tf32"),

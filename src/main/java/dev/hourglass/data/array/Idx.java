@@ -17,7 +17,7 @@ import java.util.Arrays;
  * The idx format of MNIST (Y. LeCun), plain or gzip: two zero bytes, a type byte, the number of dimensions, each dimension as a big-endian 32-bit number,
  * then the values in row-major order, big-endian. The first dimension counts rows; the others make one row, and two others a picture, for types other than
  * unsigned bytes by the rule of {@link Npy}. Unsigned bytes stay {@link Element#UINT8}; signed bytes, shorts, ints, floats and doubles become
- * {@link Element#FLOAT32}.
+ * {@link Element#FLOAT32} if all of them are floats, else {@link Element#FLOAT64}.
  *
  * <p>Memory grows with the bytes that are there, not with the shape announced: at most 32 bytes for each byte read, and 4 MiB besides.
  */
@@ -53,7 +53,7 @@ public final class Idx {
         }
         int[] labels = new int[data.rows()];
         for (int row = 0; row < labels.length; row++) {
-            float value = data.value(row, 0);
+            double value = data.number(row, 0);
             if (value != Math.rint(value) || Math.abs(value) > 1 << 24) {
                 throw new DataException(file + ": row " + (row + 1) + " is " + value + ", expected a whole number as label");
             }
@@ -118,7 +118,7 @@ public final class Idx {
         };
     }
 
-    private static void decode(int type, byte[] bytes, int count, float[] to) {
+    private static void decode(int type, byte[] bytes, int count, double[] to) {
         ByteBuffer from = ByteBuffer.wrap(bytes);
         for (int i = 0; i < count; i++) {
             to[i] = switch (type) {
@@ -126,7 +126,7 @@ public final class Idx {
                 case 0x0b -> from.getShort();
                 case 0x0c -> from.getInt();
                 case 0x0d -> from.getFloat();
-                default -> (float) from.getDouble();
+                default -> from.getDouble();
             };
         }
     }

@@ -3,6 +3,7 @@ package dev.hourglass.data.array;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Dataset.Element;
+import dev.hourglass.data.LongNumbers;
 import dev.hourglass.data.RowBlocks;
 import dev.hourglass.data.array.ArrayPictures.Values;
 import dev.hourglass.data.file.BinaryRows;
@@ -20,8 +21,9 @@ import java.util.Arrays;
 
 /**
  * NumPy's array files, versions 1, 2 and 3 of the format, C and Fortran order. The first dimension counts rows; the others, flattened in C order, make one row.
- * {@code |u1} and {@code |b1} stay {@link Element#UINT8}; other integers up to 64 bits and floats of 16, 32 and 64 bits become {@link Element#FLOAT32}: the
- * nearest float, so integers up to 2^24 are exact.
+ * {@code |u1} and {@code |b1} stay {@link Element#UINT8}; other integers up to 64 bits and floats of 16, 32 and 64 bits become {@link Element#FLOAT32} if all of
+ * them are floats, as integers up to 2^24 are, else {@link Element#FLOAT64}: integers up to 2^53 are exact, larger ones become the nearest double. A note names
+ * columns that this blurs.
  *
  * <p>Arrays with shape [n, 1, h, w], [n, h, w, 1] and, of bytes, [n, h, w] are pictures; [n, h, w] of other whole numbers if all are within 0..255, or both sides
  * are at least 8 and all within 0..65535; of floats if both sides are at least 8 and all within 0..255, which [0, 1] is part of. What looks like pictures and
@@ -57,10 +59,12 @@ public final class Npy {
     /** What follows the header, as plain rows. */
     static Dataset readValues(String where, InputStream in, NpyHeader header) throws IOException {
         header.requireNumbers(where);
-        RowBlocks values = header.fortranOrder() ? readFortran(where, in, header)
-                : rows(where, in, header, header.shape()[0], (int) header.columns());
+        NpyValues decoder = header.isByte() ? null : new NpyValues(header);
+        RowBlocks values = header.fortranOrder() ? readFortran(where, in, header, decoder)
+                : rows(where, in, header, decoder, header.shape()[0], (int) header.columns());
         requireEnd(where, in, header);
-        return Dataset.of(values, where);
+        Dataset data = Dataset.of(values, where);
+        return decoder != null && decoder.hasRounded() ? LongNumbers.noted(data) : data;
     }
 
     static void requireEnd(String where, InputStream in, NpyHeader header) throws IOException {
@@ -94,8 +98,8 @@ public final class Npy {
         return NpyDictionary.parse(where, new String(text, StandardCharsets.UTF_8));
     }
 
-    private static RowBlocks rows(String where, InputStream in, NpyHeader header, int rows, int columns) throws IOException {
-        BinaryRows.Decoder decoder = header.isByte() ? null : new NpyValues(header);
+    private static RowBlocks rows(String where, InputStream in, NpyHeader header, NpyValues decoder, int rows, int columns)
+            throws IOException {
         return new BinaryRows(in, rows, columns, header.width(), decoder, complete -> ended(where)).read();
     }
 
@@ -105,10 +109,10 @@ public final class Npy {
     }
 
     /** Value k of a Fortran-order array belongs to row k mod rows; k / rows counts the rest with its first dimension fastest. So the file is the table turned. */
-    private static RowBlocks readFortran(String where, InputStream in, NpyHeader header) throws IOException {
+    private static RowBlocks readFortran(String where, InputStream in, NpyHeader header, NpyValues decoder) throws IOException {
         int rows = header.shape()[0];
         int columns = (int) header.columns();
-        RowBlocks turned = rows(where, in, header, columns, rows);
+        RowBlocks turned = rows(where, in, header, decoder, columns, rows);
         RowBlocks values = new RowBlocks(turned.element(), columns);
         values.resize(rows);
         for (int rest = 0; rest < columns; rest++) {
@@ -121,13 +125,17 @@ public final class Npy {
     }
 
     /**
-     * Writes a two-dimensional array in C order, version 1: {@code <f4} for FLOAT32, {@code |u1} for UINT8.
+     * Writes a two-dimensional array in C order, version 1: {@code <f4} for FLOAT32, {@code <f8} for FLOAT64, {@code |u1} for UINT8.
      *
      * @throws DataException if the file cannot be written
      */
     public static void write(Path file, Dataset data) {
-        String description = "{'descr': '" + (data.element() == Element.UINT8 ? "|u1" : "<f4") + "', 'fortran_order': False, 'shape': ("
-                + data.rows() + ", " + data.columns() + "), }";
+        String type = switch (data.element()) {
+            case UINT8 -> "|u1";
+            case FLOAT32 -> "<f4";
+            case FLOAT64 -> "<f8";
+        };
+        String description = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + data.rows() + ", " + data.columns() + "), }";
         int used = MAGIC.length + 4 + description.length() + 1;
         String header = description + " ".repeat((HEADER_ALIGNMENT - used % HEADER_ALIGNMENT) % HEADER_ALIGNMENT) + "\n";
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
@@ -149,9 +157,14 @@ public final class Npy {
             }
             return;
         }
-        ByteBuffer bytes = ByteBuffer.allocate(4 * data.columns()).order(ByteOrder.LITTLE_ENDIAN);
+        boolean doubles = data.element() == Element.FLOAT64;
+        ByteBuffer bytes = ByteBuffer.allocate((doubles ? Double.BYTES : Float.BYTES) * data.columns()).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < data.rows(); i++) {
-            bytes.asFloatBuffer().put(data.row(i));
+            if (doubles) {
+                bytes.asDoubleBuffer().put(data.numbers(i));
+            } else {
+                bytes.asFloatBuffer().put(data.row(i));
+            }
             out.write(bytes.array());
         }
     }

@@ -1,16 +1,17 @@
 package dev.hourglass.data.array;
 
+import dev.hourglass.data.LongNumbers;
 import dev.hourglass.data.file.BinaryRows;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Numbers of npy files as floats. float32 and everything of 16 bits and less is exact; float64 and integers become the nearest float, ties to even, so integers
- * up to 2^24 are exact and larger ones off by at most half a unit of the 24th bit.
+ * Numbers of npy files as doubles. All are exact but integers beyond 2^53, which become the nearest double, ties to even.
  */
 final class NpyValues implements BinaryRows.Decoder {
     private final String kind;
     private final ByteOrder order;
+    private boolean rounded;
 
     NpyValues(NpyHeader header) {
         this.kind = header.kind();
@@ -18,17 +19,17 @@ final class NpyValues implements BinaryRows.Decoder {
     }
 
     @Override
-    public void decode(byte[] from, int count, float[] to) {
+    public void decode(byte[] from, int count, double[] to) {
         ByteBuffer bytes = ByteBuffer.wrap(from).order(order);
         for (int i = 0; i < count; i++) {
             to[i] = switch (kind) {
                 case "f2" -> half(bytes.getShort());
                 case "f4" -> bytes.getFloat();
-                case "f8" -> (float) bytes.getDouble();
+                case "f8" -> bytes.getDouble();
                 case "i1" -> bytes.get();
                 case "i2" -> bytes.getShort();
                 case "i4" -> bytes.getInt();
-                case "i8" -> bytes.getLong();
+                case "i8" -> signed(bytes.getLong());
                 case "u2" -> bytes.getShort() & 0xffff;
                 case "u4" -> bytes.getInt() & 0xffffffffL;
                 case "u8" -> unsigned(bytes.getLong());
@@ -37,9 +38,26 @@ final class NpyValues implements BinaryRows.Decoder {
         }
     }
 
+    private double signed(long number) {
+        rounded |= !LongNumbers.isHeld(Math.abs(number));
+        return within(number, number);
+    }
+
     /** Half of it with the lost bit kept as a sticky one rounds as the whole would. */
-    private static float unsigned(long bits) {
-        return bits >= 0 ? bits : 2 * (float) (bits >>> 1 | bits & 1);
+    private double unsigned(long bits) {
+        rounded |= !LongNumbers.isHeld(bits);
+        long half = bits >>> 1 | bits & 1;
+        return bits >= 0 ? within(bits, bits) : within(2 * (double) half, 2 * (float) half);
+    }
+
+    /** The nearest double, or the one beside it where rounding it to a float would round twice and so not to the nearest float. */
+    private static double within(double number, float nearest) {
+        return (float) number == nearest ? number : Math.nextAfter(number, nearest);
+    }
+
+    /** Whether a number was rounded. */
+    boolean hasRounded() {
+        return rounded;
     }
 
     /** 1 sign, 5 exponent (bias 15), 10 fraction bits; exact. {@code Float.float16ToFloat} came after Java 17. */

@@ -8,6 +8,7 @@ import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Dataset.Element;
 import dev.hourglass.data.Imputation;
 import dev.hourglass.data.Imputation.Kind;
+import dev.hourglass.data.LongNumbers;
 import dev.hourglass.data.Numbers;
 import dev.hourglass.data.RowBlocks;
 import java.nio.file.Path;
@@ -40,7 +41,8 @@ final class CsvRows {
     private int[] columns;
     private int labelColumn = -1;
     private RowBlocks values;
-    private float[] row;
+    private double[] row;
+    private boolean longNumbers;
 
     /** @param texts receives all fields of every row of data */
     CsvRows(Path file, DataOptions options, Consumer<List<String>> texts) {
@@ -89,7 +91,7 @@ final class CsvRows {
         }
         noteNumberedNames();
         values = new RowBlocks(Element.FLOAT32, columns.length);
-        row = new float[columns.length];
+        row = new double[columns.length];
         if (!headed) {
             add(first);
         }
@@ -151,15 +153,15 @@ final class CsvRows {
         if (labelColumn >= 0) {
             labels.add(knownLabels.computeIfAbsent(label(line), label -> label));
         }
-        values.append(row, 0, 1);
+        values.appendNumbers(row, 0, 1);
         texts.accept(line.fields);
     }
 
-    private float number(Line line, int column) {
+    private double number(Line line, int column) {
         String text = line.fields.get(column);
         boolean missing = Numbers.isMissing(text);
-        float value = missing ? Float.NaN : parsed(line, column, text);
-        if (options.imputation().kind() == Kind.NONE && !Float.isFinite(value)) {
+        double value = missing ? Double.NaN : parsed(line, column, text);
+        if (options.imputation().kind() == Kind.NONE && !Float.isFinite((float) value)) {
             throw new DataException(
                     place(line, column) + ": the value " + (missing ? "is missing" : "'" + text.strip() + "' is infinite as a float")
                             + "; " + Imputation.REMEDY + headerRemedy(line));
@@ -167,9 +169,11 @@ final class CsvRows {
         return value;
     }
 
-    private float parsed(Line line, int column, String text) {
+    private double parsed(Line line, int column, String text) {
         try {
-            return (float) Numbers.parse(text);
+            double number = Numbers.parse(text);
+            longNumbers = longNumbers || Double.isFinite(number) && !LongNumbers.isHeld(text, number);
+            return number;
         } catch (NumberFormatException notANumber) {
             throw new DataException(place(line, column) + ": '" + Columns.shortened(text) + "' " + remedy(text) + headerRemedy(line),
                     notANumber);
@@ -229,6 +233,6 @@ final class CsvRows {
         for (String note : notes) {
             data = data.withNote(note);
         }
-        return data;
+        return longNumbers ? LongNumbers.noted(data) : data;
     }
 }

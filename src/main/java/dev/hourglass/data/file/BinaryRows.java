@@ -10,7 +10,7 @@ import java.util.function.IntFunction;
 
 /**
  * Rows of numbers of one width, row-major, from a stream into a table. A header may announce any shape: memory grows with the bytes that come, never with what is
- * announced. At most 32 bytes are ordered for each byte read (a signed byte becomes a float, tables grow by doubling), and 4 MiB besides.
+ * announced. At most 32 bytes are ordered for each byte read (a signed byte becomes a float by way of a double, tables grow by doubling), and 4 MiB besides.
  */
 public final class BinaryRows {
     /** Values that travel at a time. */
@@ -18,10 +18,10 @@ public final class BinaryRows {
     /** A row is one array: the largest that every Java has. */
     public static final int LARGEST_ROW = Integer.MAX_VALUE - 8;
 
-    /** Turns the first {@code count} values of {@code from} into floats. */
+    /** Turns the first {@code count} values of {@code from} into numbers. */
     public interface Decoder {
         /** {@code from} holds at least {@code count} values of the width of the rows. */
-        void decode(byte[] from, int count, float[] to);
+        void decode(byte[] from, int count, double[] to);
     }
 
     private final InputStream in;
@@ -62,19 +62,19 @@ public final class BinaryRows {
     private void readChunks(RowBlocks values) throws IOException {
         int chunkRows = (int) Math.min(rows, (long) CHUNK_VALUES / columns);
         byte[] bytes = new byte[chunkRows * columns * width];
-        Object chunk = decoder == null ? bytes : new float[chunkRows * columns];
+        Object chunk = decoder == null ? bytes : new double[chunkRows * columns];
         for (int row = 0; row < rows; row += Math.min(chunkRows, rows - row)) {
             int count = Math.min(chunkRows, rows - row);
             fill(bytes, count * columns, chunk, row);
-            values.append(chunk, 0, count);
+            append(values, chunk, count);
         }
     }
 
     /** A row longer than a chunk grows by doubling as its values come. */
     private void readWideRows(RowBlocks values) throws IOException {
         byte[] bytes = new byte[CHUNK_VALUES * width];
-        Object chunk = decoder == null ? bytes : new float[CHUNK_VALUES];
-        Object line = values.newArray(CHUNK_VALUES);
+        Object chunk = decoder == null ? bytes : new double[CHUNK_VALUES];
+        Object line = decoder == null ? new byte[CHUNK_VALUES] : new double[CHUNK_VALUES];
         int room = CHUNK_VALUES;
         for (int row = 0; row < rows; row++) {
             for (int column = 0; column < columns; column += Math.min(CHUNK_VALUES, columns - column)) {
@@ -82,11 +82,19 @@ public final class BinaryRows {
                 fill(bytes, count, chunk, row);
                 if (column + count > room) {
                     room = (int) Math.min(columns, Math.max(2L * room, column + count));
-                    line = line instanceof byte[] old ? Arrays.copyOf(old, room) : Arrays.copyOf((float[]) line, room);
+                    line = line instanceof byte[] old ? Arrays.copyOf(old, room) : Arrays.copyOf((double[]) line, room);
                 }
                 System.arraycopy(chunk, 0, line, column, count);
             }
-            values.append(line, 0, 1);
+            append(values, line, 1);
+        }
+    }
+
+    private static void append(RowBlocks values, Object chunk, int rows) {
+        if (chunk instanceof double[] numbers) {
+            values.appendNumbers(numbers, 0, rows);
+        } else {
+            values.append(chunk, 0, rows);
         }
     }
 
@@ -97,7 +105,7 @@ public final class BinaryRows {
             throw ended.apply(row + (int) (got / ((long) columns * width)));
         }
         if (decoder != null) {
-            decoder.decode(bytes, count, (float[]) chunk);
+            decoder.decode(bytes, count, (double[]) chunk);
         }
     }
 }

@@ -4,7 +4,10 @@ import dev.hourglass.inference.Inference;
 import dev.hourglass.message.Require;
 import java.util.Arrays;
 
-/** Walks through the space of codes; every method returns codes' decodings in the units of the data, [steps][features]. */
+/**
+ * Walks through the space of codes: the codes themselves, [steps][latent], by {@code along}, {@code between} and {@code lattice}, and their decodings in the units
+ * of the data, [steps][features], by {@code traverse}, {@code interpolate} and {@code grid}.
+ */
 public final class Latents {
     private final Inference inference;
     private final int latent;
@@ -43,6 +46,11 @@ public final class Latents {
      * @param condition [conditions] on the scale of the data, null for an unconditional model
      */
     public float[][] traverse(float[] code, int dimension, float[] values, float[] condition) {
+        return inference.decode(along(code, dimension, values), repeated(condition, values.length));
+    }
+
+    /** Returns the codes that {@link #traverse} decodes. */
+    public float[][] along(float[] code, int dimension, float[] values) {
         requireCode(code);
         Require.that(dimension >= 0 && dimension < latent, "evaluate", "no such dimension", "dimension", dimension, "0 to " + (latent - 1));
         float[][] codes = new float[values.length][];
@@ -50,11 +58,16 @@ public final class Latents {
             codes[i] = code.clone();
             codes[i][dimension] = values[i];
         }
-        return inference.decode(codes, repeated(condition, codes.length));
+        return codes;
     }
 
     /** Returns {@code steps} decodings on the straight line from one code to another, ends included. */
     public float[][] interpolate(float[] from, float[] to, int steps, float[] condition) {
+        return inference.decode(between(from, to, steps), repeated(condition, steps));
+    }
+
+    /** Returns the codes that {@link #interpolate} decodes. */
+    public float[][] between(float[] from, float[] to, int steps) {
         requireCode(from);
         requireCode(to);
         float[] shares = values(0, 1, steps);
@@ -64,7 +77,7 @@ public final class Latents {
                 codes[i][j] = (1 - shares[i]) * from[j] + shares[i] * to[j];
             }
         }
-        return inference.decode(codes, repeated(condition, steps));
+        return codes;
     }
 
     /**
@@ -74,12 +87,17 @@ public final class Latents {
      * @throws IllegalArgumentException for another number of latent dimensions
      */
     public float[][] grid(float[] columns, float[] rows, float[] condition) {
+        return inference.decode(lattice(columns, rows), repeated(condition, rows.length * columns.length));
+    }
+
+    /** Returns the codes that {@link #grid} decodes. */
+    public float[][] lattice(float[] columns, float[] rows) {
         Require.that(latent == 2, "evaluate", "a grid shows two dimensions", "latent", latent, "2, or a traversal");
         float[][] codes = new float[rows.length * columns.length][];
         for (int i = 0; i < codes.length; i++) {
             codes[i] = new float[] {columns[i % columns.length], rows[i / columns.length]};
         }
-        return inference.decode(codes, repeated(condition, codes.length));
+        return codes;
     }
 
     private void requireCode(float[] code) {

@@ -5,6 +5,7 @@ import dev.hourglass.data.Examples;
 import dev.hourglass.evaluate.ProgressListener;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.model.Model;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -45,21 +46,18 @@ public record ReconstructionConfusion(List<String> classNames, int[][] counts, d
         return new ReconstructionConfusion(names, counts, (double) right / asked.rows(), (double) kept / asked.rows());
     }
 
-    private static float[][] reconstructed(Model model, Examples examples) {
+    private static double[][] reconstructed(Model model, Examples examples) {
         try (Inference inference = new Inference(model)) {
-            return inference.reconstruct(examples);
+            return inference.reconstructDouble(examples);
         }
     }
 
-    private static float[][] rows(Dataset data) {
-        return IntStream.range(0, data.rows()).mapToObj(data::row).toArray(float[][]::new);
+    private static double[][] rows(Dataset data) {
+        return IntStream.range(0, data.rows()).mapToObj(data::numbers).toArray(double[][]::new);
     }
 
-    private static float[][] scaled(Model model, float[][] rows) {
-        for (float[] row : rows) {
-            model.schema().scaling().apply(row, 0, row.length, 1);
-        }
-        return rows;
+    private static float[][] scaled(Model model, double[][] rows) {
+        return Arrays.stream(rows).map(model.schema().scaling()::encode).toArray(float[][]::new);
     }
 
     /** Returns the two accuracies, without the counts. */

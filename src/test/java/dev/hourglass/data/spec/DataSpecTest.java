@@ -117,7 +117,7 @@ class DataSpecTest {
         Path train = Files.writeString(folder.resolve("train.csv"), "a,b\n1,\n3,4\n,8\n");
         Path next = Files.writeString(folder.resolve("next.csv"), "a,b\n,\n100,100\n");
         DataPair first = DataSpec.read(train.toString(), ALL.withImputation(Imputation.parse("mean")));
-        assertArrayEquals(new float[] {2, 6}, first.imputation().values());
+        assertArrayEquals(new double[] {2, 6}, first.imputation().values());
         Dataset later = DataSpec.read(next.toString(), ALL.withImputation(first.imputation())).train();
         assertArrayEquals(new float[] {2, 6}, later.row(0));
     }
