@@ -24,7 +24,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * A fitted model: encodes, decodes, reconstructs, samples and scores rows in the units of the data.
+ * A fitted model: encodes, decodes, reconstructs, samples and scores rows in the units of the data. A float has 7 digits: where columns need more, such as
+ * 1000000.012, give rows as doubles or as a data set, and take them by the methods that return doubles.
  *
  * <p><b>Threads.</b> The parameters never change any more, so any number of threads may share one model, and each gets what it would get alone, bit for bit. On
  * the CPU they work side by side, each call in a workspace that is lent to it; on a GPU calls queue for the device. What a row gets does not depend on the rows

@@ -11,10 +11,15 @@ import dev.hourglass.data.Imputation;
 import dev.hourglass.model.likelihood.Likelihood;
 import dev.hourglass.model.likelihood.Variance;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +137,37 @@ class WideRowsTest {
         try (Autoencoder model = resumed.run()) {
             assertEquals(5, model.history().size());
         }
+    }
+
+    @Test
+    void valuesThatBecomeEqualAreAWarning() {
+        double[][] rows = IntStream.range(0, 60).mapToObj(i -> new double[] {i < 3 ? 1e15 : i, i}).toArray(double[][]::new);
+        List<String> warnings = new ArrayList<>();
+        Logger logger = Logger.getLogger(Training.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                if (record.getLevel() == Level.WARNING) {
+                    warnings.add(record.getMessage());
+                }
+            }
+
+            @Override
+            public void flush() {
+            }
+
+            @Override
+            public void close() {
+            }
+        };
+        logger.addHandler(handler);
+        try (Autoencoder model = builder().epochs(1).fit(rows)) {
+            assertEquals(1, model.history().size());
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertEquals(1, warnings.size(), warnings.toString());
+        assertTrue(warnings.get(0).matches("data set: scaled to floats, 'x1' keeps \\d+ of 58 different values: .*"), warnings.get(0));
     }
 
     /** Decimals that floats hold well enough are kept as floats, with the hash and the model that they always had. */

@@ -3,7 +3,7 @@
  * {@link dev.hourglass.data.Imputation} (what stands in for a missing value) and {@link dev.hourglass.data.Scaling} (part of every model).
  *
  * <p>A {@link dev.hourglass.data.Dataset} is an immutable table of rows of equal width that keeps the type of its source: 8-bit pictures stay
- * 8-bit. {@link dev.hourglass.data.spec.DataSpec} turns one word of the command line into a {@link dev.hourglass.data.DataPair}:
+ * 8-bit, and numbers that no float holds stay doubles until a scaling has centred them, see {@link dev.hourglass.data.WideColumns}. {@link dev.hourglass.data.spec.DataSpec} turns one word of the command line into a {@link dev.hourglass.data.DataPair}:
  * <pre>{@code
  * DataPair digits = DataSpec.read("digits", DataOptions.defaults());
  * DataPair table = DataSpec.read("people.csv", DataOptions.defaults().withLabelColumn("outcome"));

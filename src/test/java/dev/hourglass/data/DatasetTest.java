@@ -125,6 +125,21 @@ class DatasetTest {
     }
 
     @Test
+    void floatsBecomeDoublesAcrossBlockBorders() {
+        RowBlocks blocks = new RowBlocks(Element.FLOAT32, 3, 10);
+        double[] values = IntStream.range(0, 75).mapToDouble(i -> i < 40 ? i : i + 0.1).toArray();
+        blocks.appendNumbers(values, 0, 13);
+        assertEquals(Element.FLOAT32, blocks.element());
+        blocks.appendNumbers(values, 39, 7);
+        assertEquals(Element.FLOAT64, blocks.element());
+        blocks.appendNumbers(values, 60, 5);
+        Dataset data = Dataset.of(blocks, "");
+        assertArrayEquals(values, IntStream.range(0, 75).mapToDouble(i -> data.number(i / 3, i % 3)).toArray());
+        assertArrayEquals(new double[] {69.1, 70.1, 71.1}, data.select(new int[] {0, 23}).numbers(1));
+        assertEquals(41.1f, data.toFloats().number(13, 2));
+    }
+
+    @Test
     void hashDependsOnTypeShapeAndValuesAlone() {
         Dataset bytes = Dataset.of(2, new byte[] {1, 2, 3, 4});
         // printf 'UINT8\2\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\1\2\3\4' | sha256sum

@@ -22,7 +22,8 @@ import java.util.List;
 
 /**
  * Text tables in UTF-8, plain or gzip, separated by comma, semicolon or tab, whichever the first line has most of outside quotes; beside semicolons or tabs, commas
- * that can all be decimal commas do not count. Numbers have a decimal point. Empty cells and ?, NA, N/A, NaN, null are missing values. Blank lines are skipped.
+ * that can all be decimal commas do not count. Numbers have a decimal point; the table is one of doubles if one of its numbers is no float. Empty cells and ?, NA,
+ * N/A, NaN, null are missing values. Blank lines are skipped.
  *
  * <p>The first line holds the names of the columns if {@link DataOptions#header} says so, or a column is asked for by name; else that is told from it and the line
  * below: words in columns of numbers make a header, unless beside them stand numbers with a point, a sign or an exponent, or they have no letter (a lone "-").
