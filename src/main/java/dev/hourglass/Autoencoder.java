@@ -327,8 +327,8 @@ public final class Autoencoder implements AutoCloseable {
 
     /**
      * Returns the mean of every term of the objective on other data, nats per example, by name: {@code loss}, {@code reconstruction}, {@code kl}, ...; the KL
-     * with its full weight. One call at a time works, others wait. Values that the likelihood gives no probability to go to the logger of this class as a
-     * warning.
+     * with its full weight. One call at a time works, others wait. Values that the likelihood gives no probability to, and those that make the loss
+     * infinite, go to the logger of this class as a warning.
      */
     public Map<String, Double> evaluate(Dataset rows) {
         return evaluate(Examples.of(rows));
@@ -337,11 +337,19 @@ public final class Autoencoder implements AutoCloseable {
     /** The same for examples with real-valued conditions. */
     public Map<String, Double> evaluate(Examples examples) {
         requireOpen();
-        schema().outsideTheSupport(given(examples), run.configuration().model())
-                .ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
+        Examples accepted = schema().accept(given(examples), run.configuration().model().condition());
+        schema().outsideTheSupport(accepted, run.configuration().model()).ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
+        Map<String, Double> terms = terms(accepted);
+        if (!terms.values().stream().allMatch(Double::isFinite)) {
+            LOG.log(System.Logger.Level.WARNING, schema().farthest(accepted));
+        }
+        return terms;
+    }
+
+    private Map<String, Double> terms(Examples accepted) {
         synchronized (exclusive) {
             return onDevice(() -> {
-                try (LossTerms terms = new LossTerms(model, examples, run.configuration().training().batch(),
+                try (LossTerms terms = new LossTerms(model, accepted, run.configuration().training().batch(),
                         model.specification().importanceSamples())) {
                     return Training.named(terms.evaluate(Trainer.validationSeed(run.configuration().training().seed()),
                             model.specification().prior().weight().beta()));

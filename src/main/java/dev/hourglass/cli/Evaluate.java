@@ -46,6 +46,9 @@ final class Evaluate implements Callable<Integer> {
                 return Estimates.of(model, examples, wanted, plan.batch(), draws, progress);
             }
         });
+        if (!estimates.terms().values().stream().allMatch(Double::isFinite)) {
+            common.err().println(run.open().configuration().schema().farthest(examples));
+        }
         if (json != null) {
             Output.text(json, common.out(), json(examples, draws, estimates) + "\n");
         }

@@ -89,12 +89,10 @@ final class Sample implements Callable<Integer> {
         }
         Dataset table = DataSpec.read(conditions, DataOptions.defaults()).train();
         Notes.tell(table);
-        if (table.columns() != schema.conditions()) {
-            throw new UsageException("--conditions " + conditions + ": columns=" + table.columns() + ", expected " + schema.conditions());
-        }
+        Dataset accepted = schema.acceptConditions(table);
         double[][] c = new double[count][];
         for (int i = 0; i < count; i++) {
-            c[i] = table.numbers(i % table.rows());
+            c[i] = accepted.numbers(i % accepted.rows());
         }
         return c;
     }

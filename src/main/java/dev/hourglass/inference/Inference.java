@@ -4,6 +4,8 @@ import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.Philox;
 import dev.hourglass.backend.RandomStream;
 import dev.hourglass.backend.cpu.CpuBackend;
+import dev.hourglass.data.ConditionKind;
+import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
 import dev.hourglass.message.Label;
 import dev.hourglass.message.Require;
@@ -246,11 +248,21 @@ public final class Inference implements AutoCloseable {
         Require.that(rows != null && rows.length == count, "condition", "not one for each row", "rows", rows == null ? "none" : rows.length,
                 "" + count);
         requireRows(rows, width, "condition");
+        double[][] accepted = accepted(rows);
         float[][] scaled = new float[count][];
         for (int row = 0; row < count; row++) {
-            scaled[row] = model.schema().conditionScaling().encode(rows[row]);
+            scaled[row] = model.schema().conditionScaling().encode(accepted[row]);
         }
         return scaled;
+    }
+
+    /** Real-valued conditions as the schema accepts them. */
+    private double[][] accepted(double[][] rows) {
+        if (rows.length == 0 || model.specification().condition() == ConditionKind.LABELS) {
+            return rows;
+        }
+        Dataset values = model.schema().acceptConditions(Dataset.of(rows).withSource("condition"));
+        return IntStream.range(0, rows.length).mapToObj(values::numbers).toArray(double[][]::new);
     }
 
     /** Refuses rows of another width and numbers that are not finite; rows and columns count from 1, as they do for data. */

@@ -43,14 +43,16 @@ public final class LossTerms implements AutoCloseable {
     }
 
     /**
-     * Returns the mean of every term that the model has, per example.
+     * Returns the mean of every term that the model has, per example; what is no number, as infinities of both signs in one sum, is +Infinity.
      *
      * @param klWeight weight of the KL term in the loss
      */
     public Map<Term, Double> evaluate(long seed, double klWeight) {
         model.backend().fill(sums, 0);
         loop.run(order, seed, 0, StepTable.constant(klWeight));
-        return means(model.backend(), sums, order.length, model.specification());
+        Map<Term, Double> means = means(model.backend(), sums, order.length, model.specification());
+        means.replaceAll((term, mean) -> Double.isNaN(mean) ? Double.POSITIVE_INFINITY : mean);
+        return means;
     }
 
     /** Reads sums from a device and divides by the number of examples; terms that the specification switches off are left out. */

@@ -11,11 +11,11 @@ import dev.hourglass.data.Scaling;
 import dev.hourglass.data.Support;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What a model knows of its data: sizes, scaling and names, fitted on the training set and kept with the model. Later data are checked here.
+ * What a model knows of its data: sizes, scaling and names, fitted on the training set and kept with the model. Later data are checked
+ * against it in one place, {@link #accept}.
  *
  * @param features columns of x
  * @param scaling from the values of the data to those of the target, and back
@@ -24,16 +24,24 @@ import java.util.stream.IntStream;
  * @param columnNames names of the features, empty when unknown
  * @param imputation of missing features
  * @param condition what is known of c
+ * @param range of pictures, and of rows that are as good as pictures; null for other tables and for runs of versions that did not record it
+ * @param fileColumns how many columns the training file had, when those to use were chosen by number; null otherwise
  */
 public record Schema(int features, Scaling scaling, Scaling inputScaling, PictureShape picture, List<String> columnNames,
         Imputation imputation,
-        ConditionSchema condition) {
-    private static final int SHOWN_NAMES = 8;
+        ConditionSchema condition, ValueRange range, Integer fileColumns) {
 
     public Schema {
         inputScaling = inputScaling == null ? scaling : inputScaling;
         imputation = imputation == null ? Imputation.of(Imputation.Kind.NONE) : imputation;
         columnNames = List.copyOf(columnNames);
+    }
+
+    /** The same of data without a range, from columns that were not chosen by number. */
+    public Schema(int features, Scaling scaling, Scaling inputScaling, PictureShape picture, List<String> columnNames,
+            Imputation imputation,
+            ConditionSchema condition) {
+        this(features, scaling, inputScaling, picture, columnNames, imputation, condition, null, null);
     }
 
     /**
@@ -49,7 +57,7 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
         Scaling target = specification.likelihood().targetScaling(scaling, features);
         Scaling input = specification.likelihood().inputScaling(scaling, features, target);
         return new Schema(features.columns(), target, input, features.pictureShape().orElse(null), features.columnNames(), null,
-                fit(condition, training));
+                fit(condition, training), ValueRange.of(features), null);
     }
 
     private static ConditionSchema fit(ConditionKind kind, Examples training) {
@@ -66,7 +74,13 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
     /** Returns the same with imputations that were fitted to the training set, for later data. */
     public Schema withImputation(Imputation ofFeatures, Imputation ofConditions) {
         return new Schema(features, scaling, inputScaling, picture, columnNames, ofFeatures,
-                new ConditionSchema(condition.width(), condition.columnNames(), condition.classNames(), condition.scaling(), ofConditions));
+                new ConditionSchema(condition.width(), condition.columnNames(), condition.classNames(), condition.scaling(), ofConditions),
+                range, fileColumns);
+    }
+
+    /** Returns the same of columns chosen by number from a file of so many; null when they were not. */
+    public Schema withFileColumns(Integer count) {
+        return new Schema(features, scaling, inputScaling, picture, columnNames, imputation, condition, range, count);
     }
 
     /** Returns the columns of c, 0 without a condition. */
@@ -104,32 +118,28 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
     }
 
     /**
-     * Returns the examples as a model of this schema works on them: widths checked, missing values imputed or refused, labels numbered as in the training
-     * data.
+     * Returns the examples as a model of this schema works on them: columns in the order of training, widths and the range of pictures checked, missing values
+     * imputed or refused, labels numbered as in the training data. Every use of a model passes here.
      *
      * @throws DataException naming what does not fit
      */
     public Examples accept(Examples examples, ConditionKind kind) {
-        examples.require(kind);
-        Dataset x = byName(examples.features(), columnNames);
-        if (x.columns() != features) {
-            throw new DataException(
-                    x.describeSource() + ": columns=" + x.columns() + ", expected " + features + " as in the training data");
-        }
-        x = imputation.apply(x);
-        if (kind == ConditionKind.LABELS && !x.classNames().equals(classNames())) {
-            x = x.withLabelsAligned(classNames());
-        }
-        Dataset c = examples.conditions();
-        if (kind == ConditionKind.VALUES) {
-            c = byName(c, condition.columnNames());
-            if (c.columns() != conditions()) {
-                throw new DataException(x.describeSource() + ": condition columns=" + c.columns() + ", expected " + conditions()
-                        + " as in the training data");
-            }
-            c = condition.imputation().apply(c);
-        }
-        return x == examples.features() && c == examples.conditions() ? examples : new Examples(x, c);
+        return accept(examples, kind, "");
+    }
+
+    /** The same with what to do about a wrong number of columns, such as "; choose them with --columns", at the end of that line. */
+    public Examples accept(Examples examples, ConditionKind kind, String remedy) {
+        return new LaterData(this, true, remedy).accept(examples, kind);
+    }
+
+    /** The same for the data that a training is judged by, which must have the columns of the training data and no others. */
+    public Examples acceptValidation(Examples validation, ConditionKind kind, String trainingSource) {
+        return new LaterData(this, false, " " + trainingSource + "; choose the same columns").accept(validation, kind);
+    }
+
+    /** Returns real-valued conditions as a model of this schema works on them, by the names of their columns. @throws DataException naming what does not fit */
+    public Dataset acceptConditions(Dataset conditions) {
+        return new LaterData(this, true, "").conditions(conditions, conditions.describeSource());
     }
 
     /**
@@ -155,22 +165,35 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
         return Optional.empty();
     }
 
-    /** Puts named columns into the order of training and leaves others out; data or a training set without names go by position. */
-    private static Dataset byName(Dataset data, List<String> names) {
-        if (names.isEmpty() || data.columnNames().isEmpty() || data.columnNames().equals(names)) {
-            return data;
+    /** Returns the place, from 0, of the value of a row that is farthest out on the scale of the model. */
+    public int farthestColumn(Dataset x, int row) {
+        float[] values = scaledInput(x, row);
+        int farthest = 0;
+        for (int column = 1; column < values.length; column++) {
+            farthest = Math.abs(values[column]) > Math.abs(values[farthest]) ? column : farthest;
         }
-        List<String> missing = names.stream().filter(name -> !data.columnNames().contains(name)).toList();
-        if (!missing.isEmpty()) {
-            throw new DataException(
-                    data.describeSource() + ": no column " + shown(missing) + ", expected the columns of the training data by their names, "
-                            + shown(names) + "; rename them, or leave the names out to go by position");
-        }
-        return data.selectColumns(names.toArray(String[]::new));
+        return farthest;
     }
 
-    private static String shown(List<String> names) {
-        String first = names.stream().limit(SHOWN_NAMES).map(name -> "'" + name + "'").collect(Collectors.joining(", "));
-        return names.size() <= SHOWN_NAMES ? first : first + " and " + (names.size() - SHOWN_NAMES) + " more";
+    /** Returns one line on the value that is farthest out, for a loss of these examples that is not finite. */
+    public String farthest(Examples examples) {
+        Dataset x = examples.features();
+        int farthest = 0;
+        float distance = -1;
+        for (int row = 0; row < x.rows(); row++) {
+            float here = Math.abs(scaledInput(x, row)[farthestColumn(x, row)]);
+            if (here > distance) {
+                farthest = row;
+                distance = here;
+            }
+        }
+        int column = farthestColumn(x, farthest);
+        return x.describeSource() + ": row " + (farthest + 1) + ", '" + featureNames().get(column) + "' is " + x.number(farthest, column)
+                + ", the value farthest from those of training: the loss is not finite, so no mean over these rows says how well the model fits;"
+                + " leave such rows out";
+    }
+
+    private float[] scaledInput(Dataset x, int row) {
+        return inputScaling.encode(x.numbers(row));
     }
 }
