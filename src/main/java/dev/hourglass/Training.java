@@ -11,6 +11,7 @@ import dev.hourglass.train.EpochReport;
 import dev.hourglass.train.Listener;
 import dev.hourglass.train.Metrics;
 import dev.hourglass.train.Provenance;
+import dev.hourglass.train.RowNumbers;
 import dev.hourglass.train.RunFolder;
 import dev.hourglass.train.SavedRun;
 import dev.hourglass.train.Trainer;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A training that can be watched and stopped. {@link #run} waits for the model of the best epoch; {@link #stop}, from any thread or from a listener, ends it
@@ -37,6 +39,7 @@ public final class Training {
     private final boolean resumed;
     private final List<TrainingListener> listeners;
     private final List<EpochResult> history = new ArrayList<>();
+    private final List<String> notes = new CopyOnWriteArrayList<>();
     private volatile Trainer trainer;
     private volatile boolean stopAsked;
     private volatile String description = "";
@@ -63,7 +66,7 @@ public final class Training {
         double share = words.validationFraction();
         if (validation == null && share > 0 && whole.rows() > 1) {
             Examples[] split = whole.split(share, seed);
-            return new TrainingData(split[0], split[1], fitted);
+            return new TrainingData(split[0], split[1], fitted, RowNumbers.ofSplit(whole.rows(), share, seed));
         }
         return new TrainingData(whole, validation == null ? null : fitted.filled(validation), fitted);
     }
@@ -118,7 +121,7 @@ public final class Training {
      * Trains until the last epoch, early stopping, the time budget or {@link #stop}.
      *
      * @return the model of the best epoch
-     * @throws dev.hourglass.train.DivergedException when the loss or a parameter is no longer finite
+     * @throws dev.hourglass.train.DivergedException when the training loss or a parameter is no longer finite; rows without a finite validation loss are left out of it
      * @throws IllegalStateException when it was stopped before the end of its first epoch, or has run already
      */
     public Autoencoder run() {
@@ -145,10 +148,13 @@ public final class Training {
         description = prepared.line();
         data = prepared.data();
         LOG.log(System.Logger.Level.INFO, description);
-        if (!prepared.warning().isEmpty()) {
-            LOG.log(System.Logger.Level.WARNING, prepared.warning());
-        }
+        prepared.notes().forEach(this::note);
         return prepared.configuration();
+    }
+
+    private void note(String line) {
+        notes.add(line);
+        LOG.log(System.Logger.Level.WARNING, line);
     }
 
     private record Trained(Model model, TrainingRun.Result result) {
@@ -212,6 +218,14 @@ public final class Training {
         return description;
     }
 
+    /**
+     * Returns what looks odd about the data, one line each, as far as it is known by now: values far from the rest of their column, rows without a finite
+     * validation loss. The logger of this class gets the same as warnings.
+     */
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
     /** Returns why the training ended, in words; empty before. */
     public String reason() {
         return reason;
@@ -229,6 +243,11 @@ public final class Training {
             for (TrainingListener listener : listeners) {
                 listener.step(Training.this, epoch, done, running.stepsPerEpoch());
             }
+        }
+
+        @Override
+        public void note(Trainer running, String line) {
+            Training.this.note(line);
         }
 
         @Override

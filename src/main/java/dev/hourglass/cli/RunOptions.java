@@ -2,9 +2,7 @@ package dev.hourglass.cli;
 
 import dev.hourglass.backend.Backend;
 import dev.hourglass.data.ConditionKind;
-import dev.hourglass.data.DataException;
 import dev.hourglass.data.DataOptions;
-import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
 import dev.hourglass.data.csv.Csv;
 import dev.hourglass.data.spec.DataSpec;
@@ -171,19 +169,10 @@ final class RunOptions {
             examples = held ? data.shown() : data.training();
         } else {
             examples = words.readPart(choice.data, held);
+            words.requireFileColumns(choice.data, choice.columns == null ? configuration.schema().fileColumns() : null);
         }
         Notes.tell(examples);
-        return fitted(examples, configuration.schema(), condition);
-    }
-
-    private static Examples fitted(Examples examples, Schema schema, ConditionKind condition) {
-        Dataset features = examples.features();
-        if (features.columns() != schema.features()) {
-            throw new DataException(features.source() + ": columns=" + features.columns() + ", expected " + schema.features()
-                    + " as in the training data; choose them with --columns");
-        }
-        boolean labels = condition == ConditionKind.LABELS && features.hasLabels();
-        return labels ? new Examples(features.withLabelsAligned(schema.classNames()), examples.conditions()) : examples;
+        return configuration.schema().accept(examples, condition, "; choose them with --columns");
     }
 
     /** Returns {@code count} conditions of one class, by its name; null for a model without a condition. */

@@ -33,7 +33,7 @@ final class Session {
     Session(Configuration configuration, String line, TrainingData data, PrintStream err, boolean quiet) {
         this.configuration = configuration;
         this.line = line;
-        this.data = data;
+        this.data = data.accepted(configuration.model(), configuration.schema());
         this.err = err;
         this.quiet = quiet;
     }
@@ -42,9 +42,7 @@ final class Session {
     void run(Backend device, Model model, RunFolder folder, SavedRun resumed, Provenance provenance) {
         TrainingProgress progress = new TrainingProgress(err, TrainingProgress.onTerminal());
         List<Listener> listeners = new ArrayList<>();
-        if (!quiet) {
-            listeners.add(progress);
-        }
+        listeners.add(quiet ? new NotesAlone() : progress);
         listeners.add(new RunPictures(folder, data.shown()));
         try (Interruption interruption = new Interruption(folder, err)) {
             TrainingRun.Result result = new TrainingRun(configuration, data, folder, listeners).run(model, resumed, provenance, trainer -> {
@@ -63,6 +61,14 @@ final class Session {
             throw new DivergedException(diverged.getMessage() + (folder.isPublished() ? " in " + folder.folder() : ""));
         } finally {
             progress.close();
+        }
+    }
+
+    /** What must be known however quiet the command is to be. */
+    private final class NotesAlone implements Listener {
+        @Override
+        public void note(Trainer trainer, String told) {
+            err.println(told);
         }
     }
 

@@ -63,9 +63,7 @@ final class Train implements Callable<Integer> {
         Notes.tell(read.training(), read.validation());
         boolean chosen = model.namesLikelihood() || config != null && Configuration.namesLikelihood(config);
         TrainingRun.Prepared prepared = TrainingRun.prepare(asked, chosen, read);
-        if (!prepared.warning().isEmpty()) {
-            common.err().println(prepared.warning());
-        }
+        prepared.notes().forEach(common.err()::println);
         TrainingData data = prepared.data();
         Configuration configuration = prepared.configuration();
         try (Backend backend = DeviceOptions.open(asked.device())) {

@@ -86,6 +86,12 @@ final class TrainingProgress implements Listener {
     }
 
     @Override
+    public void note(Trainer trainer, String line) {
+        close();
+        err.println(line);
+    }
+
+    @Override
     public void epoch(Trainer trainer, EpochReport report) {
         close();
         epochBegun = clock.getAsLong();

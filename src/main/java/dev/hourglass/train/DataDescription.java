@@ -1,16 +1,18 @@
 package dev.hourglass.train;
 
+import dev.hourglass.data.Columns;
 import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.DataException;
 import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.DataPair;
-import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
 import dev.hourglass.data.Imputation;
 import dev.hourglass.data.spec.DataSpec;
 import dev.hourglass.message.Require;
+import dev.hourglass.model.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Which data a model is trained on, in words, and what of it. Reading gives {@link TrainingData}; the imputations are fitted then.
@@ -89,16 +91,46 @@ public record DataDescription(String train, String validation, double validation
         DataDescription fitted = withImputations(parts.imputation, parts.conditionImputation);
         Examples training = parts.first;
         Examples held = null;
+        RowNumbers numbers = RowNumbers.apart();
         if (validation != null) {
             held = fitted.readPart(validation, true);
+            requireFileColumns(validation, fileColumns());
         } else if (parts.second != null) {
             held = parts.second;
         } else if (validationFraction > 0 && training.rows() > 1) {
             Examples[] split = training.split(validationFraction, seed);
+            numbers = RowNumbers.ofSplit(training.rows(), validationFraction, seed);
             training = split[0];
             held = split[1];
         }
-        return new TrainingData(training, held == null ? null : suited(held, training, condition), fitted);
+        return new TrainingData(training, held, fitted, numbers);
+    }
+
+    /** Returns how many columns the training file has when some of them are chosen by number; null when none are. */
+    Integer fileColumns() {
+        return choosesByNumber() ? DataSpec.width(train, options(List.of(), Imputation.of(Imputation.Kind.ZERO))) : null;
+    }
+
+    private boolean choosesByNumber() {
+        return Stream.concat(columns.stream(), conditionColumns.stream()).anyMatch(word -> !Columns.isName(word));
+    }
+
+    /**
+     * Refuses other data of another number of columns when columns are chosen by number, for then they are not the same ones.
+     *
+     * @param count of the training file, see {@link Schema#fileColumns}; null when it is not known
+     * @throws DataException naming both numbers
+     */
+    public void requireFileColumns(String spec, Integer count) {
+        if (count == null || !choosesByNumber()) {
+            return;
+        }
+        int found = DataSpec.width(spec, options(List.of(), Imputation.of(Imputation.Kind.ZERO)));
+        if (found != count) {
+            List<String> chosen = Stream.concat(columns.stream(), conditionColumns.stream()).toList();
+            throw new DataException(spec + ": columns=" + found + ", expected " + count + " as in the training data " + train
+                    + ", whose columns were chosen by number (" + String.join(",", chosen) + "); choose those of this file by --columns");
+        }
     }
 
     /** Reads one part of other data with these columns and imputations: {@code held} prefers the validation part where there are two. */
@@ -148,15 +180,5 @@ public record DataDescription(String train, String validation, double validation
                     + " and no others are left or have a name; name the columns of the features too");
         }
         return names.stream().map(DataOptions::named).toList();
-    }
-
-    private static Examples suited(Examples held, Examples training, ConditionKind condition) {
-        Dataset features = held.features();
-        if (features.columns() != training.features().columns()) {
-            throw new DataException(features.source() + ": columns=" + features.columns() + ", expected " + training.features().columns()
-                    + " as in the training data " + training.features().source() + "; choose the same columns");
-        }
-        boolean labels = condition == ConditionKind.LABELS && features.hasLabels() && training.features().hasLabels();
-        return labels ? new Examples(features.withLabelsAligned(training.features().classNames()), held.conditions()) : held;
     }
 }

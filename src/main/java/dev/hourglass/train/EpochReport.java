@@ -1,6 +1,7 @@
 package dev.hourglass.train;
 
 import dev.hourglass.model.loss.Term;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,8 +15,9 @@ import java.util.Map;
  * @param train means of every term over the epoch, nats per example
  * @param validation the same on the validation set after the epoch, with the full weight of the KL term whatever a warm-up gives it now, so that
  *     epochs can be compared; null without a validation set
+ * @param leftOut rows of the validation data, from 0, that {@code validation} leaves out because their loss was not finite in this epoch or an earlier one
  * @param best whether this is the best epoch so far
  */
 public record EpochReport(int epoch, long step, double seconds, double samplesPerSecond, double learningRate, Map<Term, Double> train,
-        Map<Term, Double> validation, boolean best) {
+        Map<Term, Double> validation, List<Integer> leftOut, boolean best) {
 }

@@ -10,6 +10,10 @@ public interface Listener {
     default void step(Trainer trainer, int epoch, int done) {
     }
 
+    /** When something is found that the user should know of, in one line; before {@link #epoch} of the epoch it is found in. */
+    default void note(Trainer trainer, String line) {
+    }
+
     /** After an epoch and its validation. */
     default void epoch(Trainer trainer, EpochReport report) {
     }

@@ -7,6 +7,7 @@ import dev.hourglass.model.Schema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Columns whose different values become equal once they are scaled to floats, as values 1 apart beside one of 10^15 do: a model cannot tell such rows apart. Only
@@ -19,8 +20,8 @@ final class MergedValues {
     private MergedValues() {
     }
 
-    /** Returns one line that names them, empty when there are none. */
-    static String line(Schema schema, Examples training) {
+    /** Returns one line that names them, none when there are none. */
+    static Optional<String> line(Schema schema, Examples training) {
         List<String> merged = new ArrayList<>(merged(schema.inputScaling(), training.features(), schema.featureNames()));
         if (!schema.inputScaling().equals(schema.scaling())) {
             merged(schema.scaling(), training.features(), schema.featureNames()).stream().filter(each -> !merged.contains(each))
@@ -30,12 +31,12 @@ final class MergedValues {
             merged.addAll(merged(schema.conditionScaling(), training.conditions(), training.conditions().columnNames()));
         }
         if (merged.isEmpty()) {
-            return "";
+            return Optional.empty();
         }
-        return training.features().describeSource() + ": scaled to floats, "
+        return Optional.of(training.features().describeSource() + ": scaled to floats, "
                 + String.join(", ", merged.subList(0, Math.min(SHOWN_COLUMNS, merged.size())))
                 + (merged.size() > SHOWN_COLUMNS ? " and " + (merged.size() - SHOWN_COLUMNS) + " more columns do so" : "")
-                + ": the model cannot tell such rows apart; leave out what spreads the column so far, take logarithms (--scale log) or scale it first";
+                + ": the model cannot tell such rows apart; leave out what spreads the column so far, take logarithms (--scale log) or scale it first");
     }
 
     private static List<String> merged(Scaling scaling, Dataset data, List<String> names) {

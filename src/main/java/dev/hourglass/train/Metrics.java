@@ -3,6 +3,7 @@ package dev.hourglass.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hourglass.io.AtomicFiles;
@@ -20,11 +21,14 @@ import java.util.Map;
 
 /**
  * {@code metrics.jsonl}: one object per epoch, {@code {"epoch":1,"step":469,"seconds":..,"samples_per_second":..,"train":{"loss":..,
- * "reconstruction":..,"kl":..,"penalty":{"contraction":..}},"validation":{..}}}, in nats per example.
+ * "reconstruction":..,"kl":..,"penalty":{"contraction":..}},"validation":{..}}}, in nats per example. Rows that validation leaves out, numbered
+ * from 1 within the validation data, are a list {@code left_out} beside it; a loss that is not finite is {@code "Infinity"}.
  */
 public final class Metrics {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PENALTY = "penalty";
+    private static final String LEFT_OUT = "left_out";
+    private static final String INFINITE = "Infinity";
 
     private Metrics() {
     }
@@ -76,7 +80,22 @@ public final class Metrics {
         if (report.validation() != null) {
             node.set("validation", terms(report.validation()));
         }
+        if (!report.leftOut().isEmpty()) {
+            ArrayNode rows = node.putArray(LEFT_OUT);
+            report.leftOut().forEach(row -> rows.add(row + 1));
+        }
         return new Row(report.epoch(), report.train(), report.validation(), node.toString());
+    }
+
+    /** Returns the rows of the validation data, from 0, that an epoch left out. */
+    static List<Integer> leftOut(Row row) {
+        List<Integer> rows = new ArrayList<>();
+        try {
+            JSON.readTree(row.line()).path(LEFT_OUT).forEach(number -> rows.add(number.asInt() - 1));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a line that was read or written is JSON", impossible);
+        }
+        return rows;
     }
 
     static void append(Path file, Row row) {
@@ -112,6 +131,8 @@ public final class Metrics {
             JsonNode value = (term.isPenalty() ? node.path(PENALTY) : node).path(name(term));
             if (value.isNumber()) {
                 terms.put(term, value.doubleValue());
+            } else if (value.asText().equals(INFINITE)) {
+                terms.put(term, Double.POSITIVE_INFINITY);
             }
         }
         return terms;

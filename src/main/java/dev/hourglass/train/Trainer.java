@@ -41,7 +41,7 @@ public final class Trainer implements AutoCloseable {
     private final Buffer sums;
     private final List<Tensor> optimizerState;
     private final BatchLoop loop;
-    private final LossTerms validation;
+    private final Validation validation;
     private int epoch;
     private long step;
     private double best = Double.POSITIVE_INFINITY;
@@ -54,6 +54,12 @@ public final class Trainer implements AutoCloseable {
      * @param validation examples to validate on after every epoch, or null
      */
     public Trainer(Model model, TrainingSettings settings, Examples training, Examples validation, List<Listener> listeners) {
+        this(model, settings, new TrainingData(training, validation, null), listeners);
+    }
+
+    /** The same for data that know the numbers of their rows, which messages name. */
+    public Trainer(Model model, TrainingSettings settings, TrainingData whole, List<Listener> listeners) {
+        Examples training = whole.training();
         this.model = model;
         this.settings = settings;
         this.listeners = List.copyOf(listeners);
@@ -65,8 +71,7 @@ public final class Trainer implements AutoCloseable {
         this.sums = scope.buffer(ElementType.FLOAT64, Term.values().length);
         this.optimizerState = settings.optimizer().allocate(scope, model.parameters());
         this.loop = new BatchLoop(data, "training step", batch, stepsPerEpoch(), true, this::step).record(rows);
-        this.validation = validation == null ? null
-                : new LossTerms(model, validation, settings.batch(), model.specification().importanceSamples());
+        this.validation = whole.validation() == null ? null : new Validation(model, whole, settings.batch());
     }
 
     /** One whole step: forward, loss, backward, clip, update; the loop gathers before and advances after. */
@@ -150,6 +155,13 @@ public final class Trainer implements AutoCloseable {
         this.bestEpoch = bestEpochDone;
     }
 
+    /** Leaves rows of the validation data, from 0, out of validation, as the training did that goes on. */
+    void leaveOut(List<Integer> rowsOfValidation) {
+        if (validation != null && !rowsOfValidation.isEmpty()) {
+            validation.leaveOut(rowsOfValidation);
+        }
+    }
+
     /** Asks the training to end after the step that is running; any thread may. The unfinished epoch counts as not begun. */
     public void stop() {
         stopAsked = true;
@@ -164,7 +176,7 @@ public final class Trainer implements AutoCloseable {
      * Trains until the last epoch of the settings, early stopping, the time budget or {@link #stop}.
      *
      * @return why it ended, in words
-     * @throws DivergedException when the loss or a parameter is no longer finite
+     * @throws DivergedException when the training loss or a parameter is no longer finite; of validation, rows are left out
      */
     public String run() {
         long start = System.nanoTime();
@@ -203,7 +215,7 @@ public final class Trainer implements AutoCloseable {
      * Trains one more epoch, whatever the settings say of the last one; tells no listener but {@link Listener#step}.
      *
      * @return what it brought; null when it was stopped before its end
-     * @throws DivergedException when the loss or a parameter is no longer finite
+     * @throws DivergedException when the training loss or a parameter is no longer finite; of validation, rows are left out
      */
     public EpochReport runEpoch() {
         Backend backend = model.backend();
@@ -222,14 +234,13 @@ public final class Trainer implements AutoCloseable {
         double seconds = (System.nanoTime() - start) / 1e9;
         requireFinite(number, train);
         Map<Term, Double> validated = validation == null ? null
-                : validation.evaluate(validationSeed(settings.seed()), model.specification().prior().weight().beta());
-        if (validated != null) {
-            requireFinite(number, validated);
-        }
+                : validation.evaluate(validationSeed(settings.seed()), model.specification().prior().weight().beta(),
+                        line -> listeners.forEach(l -> l.note(this, line)));
         epoch = number;
         step += schedule.steps();
         boolean better = isBetter(validated == null ? train : validated);
-        return new EpochReport(number, step, seconds, rows / seconds, schedule.lastLearningRate(), train, validated, better);
+        return new EpochReport(number, step, seconds, rows / seconds, schedule.lastLearningRate(), train, validated,
+                validation == null ? List.of() : validation.leftOut(), better);
     }
 
     private boolean isBetter(Map<Term, Double> terms) {
@@ -237,7 +248,8 @@ public final class Trainer implements AutoCloseable {
         Require.that(value != null, "training", "this model has no such term", "early stopping term",
                 Label.of(settings.earlyStopping().term()),
                 "one of " + terms.keySet().stream().map(Label::of).toList());
-        if (value < best - settings.earlyStopping().minimumImprovement()) {
+        // As long as none is finite, the later epoch has learned more.
+        if (value < best - settings.earlyStopping().minimumImprovement() || best == Double.POSITIVE_INFINITY) {
             best = value;
             bestEpoch = epoch;
             return true;

@@ -1,5 +1,7 @@
 package dev.hourglass.train;
 
+import dev.hourglass.data.Dataset;
+import dev.hourglass.data.DistantValues;
 import dev.hourglass.data.Examples;
 import dev.hourglass.inference.HeldOutScores;
 import dev.hourglass.inference.Inference;
@@ -11,7 +13,9 @@ import dev.hourglass.model.Schema;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** One training from its first step to the model of its best epoch: the same for the command line and for Java. */
 public final class TrainingRun {
@@ -29,9 +33,9 @@ public final class TrainingRun {
      * @param configuration with likelihood and schema
      * @param data in the precision that the schema needs
      * @param line what to tell of the likelihood, the scaling and why
-     * @param warning one line on columns whose values become equal once they are scaled to floats; empty when there are none
+     * @param notes what looks odd about the data, one line each
      */
-    public record Prepared(Configuration configuration, TrainingData data, String line, String warning) {
+    public record Prepared(Configuration configuration, TrainingData data, String line, List<String> notes) {
     }
 
     /**
@@ -44,16 +48,25 @@ public final class TrainingRun {
     public static Prepared prepare(Configuration asked, boolean chosen, TrainingData data) {
         DataDefaults defaults = DataDefaults.of(asked.model(), chosen, data.description().scaling(), data.training().features());
         Schema schema = Schema.fit(defaults.specification(), data.training(), defaults.scaling())
-                .withImputation(data.description().imputation(), data.description().conditionImputation());
+                .withImputation(data.description().imputation(), data.description().conditionImputation())
+                .withFileColumns(data.description().fileColumns());
+        TrainingData accepted = data.accepted(defaults.specification(), schema);
         Configuration full = new Configuration(Configuration.FORMAT, defaults.specification(), asked.training(),
                 data.description().withScaling(defaults.scaling()), asked.device(), schema);
-        return new Prepared(full, data.suiting(schema), defaults.line(schema), MergedValues.line(schema, data.training()));
+        return new Prepared(full, data.suiting(schema), defaults.line(schema), notes(accepted, schema));
+    }
+
+    private static List<String> notes(TrainingData data, Schema schema) {
+        List<Dataset> parts = Stream.of(data.training(), data.validation()).filter(Objects::nonNull).map(Examples::features).toList();
+        Stream<String> distant = DistantValues
+                .line(parts, (part, row) -> part == 0 ? data.numbers().training(row) : data.numbers().validation(row)).stream();
+        return Stream.concat(distant, MergedValues.line(schema, data.training()).stream()).toList();
     }
 
     /** A training that writes to a folder, or to none when that is null; the folder stays open. */
     public TrainingRun(Configuration configuration, TrainingData data, RunFolder folder, List<Listener> listeners) {
         this.configuration = configuration;
-        this.data = data;
+        this.data = data.accepted(configuration.model(), configuration.schema());
         this.folder = folder;
         this.listeners = listeners;
     }
@@ -102,9 +115,10 @@ public final class TrainingRun {
         }
         all.addAll(listeners);
         String reason;
-        try (Trainer trainer = new Trainer(model, configuration.training(), data.training(), data.validation(), all)) {
+        try (Trainer trainer = new Trainer(model, configuration.training(), data, all)) {
             if (resumed != null) {
                 resumed.restore(trainer);
+                trainer.leaveOut(memory.history.isEmpty() ? List.of() : Metrics.leftOut(memory.history.get(memory.history.size() - 1)));
                 memory.best = resumed.checkpoint(SavedRun.Kept.BEST);
                 memory.last = resumed.checkpoint(SavedRun.Kept.LAST);
             }

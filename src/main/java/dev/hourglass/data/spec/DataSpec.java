@@ -69,6 +69,11 @@ public final class DataSpec {
         return Files.isRegularFile(path(spec)) && FileKind.of(path(spec)) == FileKind.CSV;
     }
 
+    /** Returns how many columns the data have before any are chosen, that of the label included. */
+    public static int width(String spec, DataOptions options) {
+        return isCsv(spec) ? Csv.firstLine(path(spec)).size() : readWithinMemory(spec, options).train().columns();
+    }
+
     /** @throws DataException for a name that is none here, most often one with an umlaut where the system's character set is ASCII */
     private static Path path(String name) {
         try {
