@@ -92,8 +92,8 @@ public final class Safetensors {
     }
 
     /**
-     * Opens a file and checks all of its header, and all of its bytes when it holds a checksum; elements are read later, by name. Sizes are checked against the bytes that are there before any are ordered:
-     * at most 64 bytes for each byte of the header, and a megabyte besides.
+     * Opens a file and checks all of its header, and all of its bytes when it holds a checksum; elements are read later, by name. Sizes are checked against
+     * the bytes that are there before any are ordered: at most 64 bytes for each byte of the header, and a megabyte besides.
      *
      * @throws FormatException              with one line if the file is damaged or no safetensors file
      * @throws java.io.UncheckedIOException with one line if the file cannot be read
