@@ -351,8 +351,8 @@ public final class Autoencoder implements AutoCloseable {
             return onDevice(() -> {
                 try (LossTerms terms = new LossTerms(model, accepted, run.configuration().training().batch(),
                         model.specification().importanceSamples())) {
-                    return Training.named(terms.evaluate(Trainer.validationSeed(run.configuration().training().seed()),
-                            model.specification().prior().weight().beta()));
+                    return Training.named(LossTerms.withoutNaN(terms.evaluate(Trainer.validationSeed(run.configuration().training().seed()),
+                            model.specification().prior().weight().beta())));
                 }
             });
         }

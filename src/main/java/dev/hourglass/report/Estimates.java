@@ -59,7 +59,7 @@ public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, De
         Specification specification = model.specification();
         Map<Term, Double> terms;
         try (LossTerms loss = new LossTerms(model, examples, batch, specification.importanceSamples())) {
-            terms = loss.evaluate(seed, specification.prior().weight().beta());
+            terms = LossTerms.withoutNaN(loss.evaluate(seed, specification.prior().weight().beta()));
         }
         LogLikelihood likelihood = wanted.importanceSamples == 0 ? null
                 : LogLikelihood.estimate(model, examples, wanted.importanceSamples, seed, announcer.apply("log p(x)"));

@@ -236,6 +236,9 @@ public final class Trainer implements AutoCloseable {
         Map<Term, Double> validated = validation == null ? null
                 : validation.evaluate(validationSeed(settings.seed()), model.specification().prior().weight().beta(),
                         line -> listeners.forEach(l -> l.note(this, line)));
+        if (validated != null && validation.isDiverged()) {
+            requireFinite(number, validated);
+        }
         epoch = number;
         step += schedule.steps();
         boolean better = isBetter(validated == null ? train : validated);

@@ -23,6 +23,8 @@ final class Validation implements AutoCloseable {
     /** Each takes a few small evaluations to find. */
     private static final int MOST_LEFT_OUT = 1000;
     private static final int MOST_TOLD = 5;
+    /** So many tell whether the model is still one. */
+    private static final int LEARNED_ROWS = 256;
     /** A row whose loss is finite with some draws and not with others may be missed once. */
     private static final int MOST_SEARCHES = 3;
 
@@ -33,6 +35,7 @@ final class Validation implements AutoCloseable {
     private LossTerms terms;
     private int[] kept;
     private boolean hopeless;
+    private boolean diverged;
 
     Validation(Model model, TrainingData data, int batch) {
         this.model = model;
@@ -60,9 +63,12 @@ final class Validation implements AutoCloseable {
         }
     }
 
-    /** Returns the mean of every term; +Infinity in place of what is not finite. {@code told} gets a line on rows that are newly left out. */
+    /** Returns the mean of every term, as it is when {@link #isDiverged}, else +Infinity for what is no number. {@code told} gets a line on rows that are newly left out. */
     Map<Term, Double> evaluate(long seed, double klWeight, Consumer<String> told) {
         Map<Term, Double> means = terms.evaluate(seed, klWeight);
+        if (!isFinite(means) && isWildOnTraining(seed, klWeight)) {
+            return means;
+        }
         List<Integer> found = new ArrayList<>();
         for (int i = 0; i < MOST_SEARCHES && !hopeless && !isFinite(means); i++) {
             List<Integer> wild = new ArrayList<>();
@@ -81,7 +87,20 @@ final class Validation implements AutoCloseable {
             told.accept(line(found, "no finite validation loss, so validation leaves " + (found.size() == 1 ? "this row" : "these rows")
                     + " out from now on; correct the data, or take such rows out"));
         }
-        return means;
+        return LossTerms.withoutNaN(means);
+    }
+
+    /** Whether it is the model, not the data to judge by, that has no finite loss any more. */
+    private boolean isWildOnTraining(long seed, double klWeight) {
+        try (LossTerms learned = terms(data.training().head(LEARNED_ROWS))) {
+            diverged = !isFinite(learned.evaluate(seed, klWeight));
+            return diverged;
+        }
+    }
+
+    /** Returns whether the last evaluation was not finite because the model has no finite loss on training rows either. */
+    boolean isDiverged() {
+        return diverged;
     }
 
     private int most() {

@@ -11,6 +11,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -96,5 +97,23 @@ class RealDataTest {
         assertEquals("a64d081325d5f16a1891b7cd3b5d764f22bb7f00dc0488e02ddfd7359caf467e", data.sha256());
         assertArrayEquals(new int[] {178, 182, 177, 183, 181, 182, 181, 179, 174, 180}, classSizes(data));
         assertEquals(3823, DataSpec.read(folder.resolve("optdigits/optdigits.tra").toString(), ALL.withLabelColumn("65")).train().rows());
+    }
+
+    @Test
+    void ordinaryTablesHaveNoDistantValues() {
+        for (String name : List.of("18_Ionosphere", "23_mammography", "25_musk", "28_pendigits", "2_annthyroid", "30_satellite",
+                "31_satimage-2",
+                "32_shuttle", "38_thyroid", "40_vowels", "4_breastw", "6_cardio")) {
+            Dataset table = DataSpec.read(folder.resolve("adbench/" + name + ".npz") + "#X", ALL).train();
+            assertEquals(List.of(), DistantValues.of(List.of(table)), name);
+        }
+        Dataset digits = DataSpec.read(folder.resolve("optdigits/optdigits.tra").toString(), ALL).train();
+        assertEquals(List.of(), DistantValues.of(List.of(digits)));
+        Dataset transactions = DataSpec.read(folder.resolve("transactions/train.csv.gz").toString(),
+                ALL.withColumns("amount", "hour", "account_age",
+                        "balance", "tx_24h", "distance_km", "fee", "amount_to_balance", "ip_risk")
+                        .withImputation(Imputation.of(Imputation.Kind.MEDIAN)))
+                .train();
+        assertEquals(List.of(), DistantValues.of(List.of(transactions)));
     }
 }
