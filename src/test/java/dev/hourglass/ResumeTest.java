@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
-import dev.hourglass.io.Safetensors;
-import dev.hourglass.io.SafetensorsFile;
+import dev.hourglass.data.array.Safetensors;
+import dev.hourglass.data.array.SafetensorsFile;
 import dev.hourglass.optim.LearningRate;
 import dev.hourglass.optim.Optimizer;
 import java.io.IOException;

@@ -1,9 +1,13 @@
 package dev.hourglass.cli;
 
 import dev.hourglass.backend.Backend;
+import dev.hourglass.cli.option.Common;
+import dev.hourglass.cli.option.DeviceOptions;
+import dev.hourglass.cli.output.Output;
+import dev.hourglass.cli.output.UsageException;
 import dev.hourglass.model.Model;
-import dev.hourglass.report.ComparedRun;
-import dev.hourglass.report.RunComparison;
+import dev.hourglass.report.comparison.ComparedRun;
+import dev.hourglass.report.comparison.RunComparison;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DeviceChoice;
 import dev.hourglass.train.SavedRun;

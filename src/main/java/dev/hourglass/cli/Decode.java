@@ -1,5 +1,10 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.cli.option.Common;
+import dev.hourglass.cli.option.RunOptions;
+import dev.hourglass.cli.output.Notes;
+import dev.hourglass.cli.output.Output;
+import dev.hourglass.cli.output.UsageException;
 import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.Dataset;

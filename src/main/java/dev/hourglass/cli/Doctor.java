@@ -3,6 +3,8 @@ package dev.hourglass.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hourglass.cli.option.Common;
+import dev.hourglass.cli.output.Output;
 import dev.hourglass.message.Label;
 import dev.hourglass.train.Provenance;
 import java.util.ArrayList;

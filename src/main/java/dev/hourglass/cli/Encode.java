@@ -1,5 +1,8 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.cli.option.Common;
+import dev.hourglass.cli.option.RunOptions;
+import dev.hourglass.cli.output.Output;
 import dev.hourglass.data.Examples;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -2,6 +2,11 @@ package dev.hourglass.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hourglass.cli.option.Common;
+import dev.hourglass.cli.option.EstimateOptions;
+import dev.hourglass.cli.option.RunOptions;
+import dev.hourglass.cli.output.Output;
+import dev.hourglass.cli.output.ProgressLine;
 import dev.hourglass.data.Examples;
 import dev.hourglass.model.Specification;
 import dev.hourglass.report.EstimateJson;

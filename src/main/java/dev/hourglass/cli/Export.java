@@ -1,5 +1,7 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.cli.option.Common;
+import dev.hourglass.cli.option.RunOptions;
 import dev.hourglass.model.ModelGraphs;
 import dev.hourglass.onnx.OnnxExport;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package dev.hourglass.cli;
 import dev.hourglass.Devices;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cuda.CudaBackend;
+import dev.hourglass.cli.option.Common;
+import dev.hourglass.cli.output.UsageException;
 import dev.hourglass.model.GradientComparison;
 import dev.hourglass.model.Specification;
 import dev.hourglass.train.Configuration;

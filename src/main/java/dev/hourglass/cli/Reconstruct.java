@@ -1,5 +1,9 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.cli.option.Common;
+import dev.hourglass.cli.option.RunOptions;
+import dev.hourglass.cli.output.Output;
+import dev.hourglass.cli.output.UsageException;
 import dev.hourglass.data.Examples;
 import dev.hourglass.model.Schema;
 import java.nio.file.Path;

@@ -2,6 +2,10 @@ package dev.hourglass.cli;
 
 import dev.hourglass.Devices;
 import dev.hourglass.backend.Backend;
+import dev.hourglass.cli.option.Common;
+import dev.hourglass.cli.option.DeviceOptions;
+import dev.hourglass.cli.output.Notes;
+import dev.hourglass.cli.output.UsageException;
 import dev.hourglass.model.Model;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DeviceChoice;

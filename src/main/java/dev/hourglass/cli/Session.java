@@ -3,6 +3,8 @@ package dev.hourglass.cli;
 import dev.hourglass.Devices;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cuda.CudaBackend;
+import dev.hourglass.cli.output.Interruption;
+import dev.hourglass.cli.output.TrainingProgress;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Specification;

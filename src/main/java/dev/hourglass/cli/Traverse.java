@@ -1,5 +1,11 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.cli.option.Common;
+import dev.hourglass.cli.option.OptionText;
+import dev.hourglass.cli.option.RunOptions;
+import dev.hourglass.cli.output.Output;
+import dev.hourglass.cli.output.UsageException;
+import dev.hourglass.cli.output.Walks;
 import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.Examples;
 import dev.hourglass.evaluate.code.Latents;

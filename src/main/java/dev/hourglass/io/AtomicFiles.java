@@ -157,7 +157,7 @@ public final class AtomicFiles {
     }
 
     /** One line for any failure: {@code cannot <verb> <file>: <reason>}. */
-    static UncheckedIOException failure(String verb, Path file, IOException cause) {
+    public static UncheckedIOException failure(String verb, Path file, IOException cause) {
         String reason;
         if (cause instanceof NoSuchFileException) {
             Path folder = file.toAbsolutePath().getParent();

@@ -27,7 +27,7 @@ final class CurvesSection {
                 plots.add(plot(term, history, held));
             }
         }
-        String unit = EstimatesSection.unit(specification);
+        String unit = Estimates.unit(specification);
         return Html.section("curves", "Training", "Every term by epoch, " + unit + "; penalties before their weights.",
                 Html.legend(held ? List.of("training", "validation") : List.of("training")) + Html.figures(plots.toArray(String[]::new)));
     }

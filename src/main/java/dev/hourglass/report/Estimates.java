@@ -94,4 +94,9 @@ public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, De
     public static boolean hasLikelihood(Specification specification) {
         return specification.code().isSampled();
     }
+
+    /** Returns what the terms of the objective are measured in. */
+    public static String unit(Specification specification) {
+        return specification.likelihood().isDensity() ? "nats per example" : "squared error summed over features, per example";
+    }
 }

@@ -5,7 +5,6 @@ import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
 import dev.hourglass.evaluate.Measure;
 import dev.hourglass.message.Label;
-import dev.hourglass.model.Specification;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,11 +14,6 @@ final class EstimatesSection {
     private static final int PLACES = 9;
 
     private EstimatesSection() {
-    }
-
-    /** What the terms are measured in. */
-    static String unit(Specification specification) {
-        return specification.likelihood().isDensity() ? "nats per example" : "squared error summed over features, per example";
     }
 
     static String terms(ReportInput subject, Estimates estimates) {
@@ -38,7 +32,7 @@ final class EstimatesSection {
                     + "</p>";
         }
         return Html.section("terms", "Loss terms", "On " + subject.examples().rows() + " examples of <code>"
-                + Html.escape(subject.examples().features().source()) + "</code>, " + unit(subject.specification()) + ".",
+                + Html.escape(subject.examples().features().source()) + "</code>, " + Estimates.unit(subject.specification()) + ".",
                 Html.table(List.of(), rows) + note);
     }
 

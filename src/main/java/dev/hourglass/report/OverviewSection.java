@@ -37,7 +37,7 @@ final class OverviewSection {
         boolean likelihood = estimates.decomposition() != null;
         cards.append(Html.card(likelihood ? "\u2212ELBO" : "loss",
                 Html.number(likelihood ? -estimates.decomposition().elbo() : estimates.terms().get(Term.LOSS)),
-                likelihood ? "nats per example, uncorrupted input" : EstimatesSection.unit(subject.specification())));
+                likelihood ? "nats per example, uncorrupted input" : Estimates.unit(subject.specification())));
         if (estimates.logLikelihood() != null) {
             cards.append(Html.card("log p(x)", Html.number(estimates.logLikelihood().mean(), estimates.logLikelihood().standardError()),
                     "nats, K = " + estimates.logLikelihood().samples() + " importance samples"));

@@ -1,9 +1,9 @@
 package dev.hourglass.train;
 
+import dev.hourglass.data.array.Safetensors;
+import dev.hourglass.data.array.SafetensorsFile;
+import dev.hourglass.data.array.TensorEntry;
 import dev.hourglass.io.FormatException;
-import dev.hourglass.io.Safetensors;
-import dev.hourglass.io.SafetensorsFile;
-import dev.hourglass.io.TensorEntry;
 import dev.hourglass.model.Model;
 import dev.hourglass.nn.Parameter;
 import dev.hourglass.tensor.Tensor;

@@ -12,7 +12,7 @@
  * Model again = SavedRun.open(Path.of("runs/mine")).model(device, SavedRun.Kept.BEST);
  * }</pre>
  *
- * <p>May import: {@code autograd}, {@code backend}, {@code batch}, {@code data}, {@code data.spec}, {@code inference}, {@code io}, {@code message},
- * {@code model}, {@code model.loss}, {@code model.prior}, {@code nn}, {@code optim}, {@code tensor}; jackson.
+ * <p>May import: {@code autograd}, {@code backend}, {@code batch}, {@code data}, {@code data.array}, {@code data.spec}, {@code inference}, {@code io},
+ * {@code message}, {@code model}, {@code model.loss}, {@code model.prior}, {@code nn}, {@code optim}, {@code tensor}; jackson.
  */
 package dev.hourglass.train;

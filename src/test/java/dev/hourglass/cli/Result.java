@@ -5,10 +5,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** What a command line did: its exit code and everything it printed. */
-record Result(int code, String out, String err) {
+public record Result(int code, String out, String err) {
 
     /** Runs a command in this process. */
-    static Result of(String... arguments) {
+    public static Result of(String... arguments) {
         PrintStream realOut = System.out;
         PrintStream realErr = System.err;
         ByteArrayOutputStream out = new ByteArrayOutputStream();

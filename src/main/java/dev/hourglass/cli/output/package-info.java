@@ -1,0 +1,10 @@
+/**
+ * What the command line tells: results as tables and pictures ({@link dev.hourglass.cli.output.Output}), progress, notes, and refusals
+ * ({@link dev.hourglass.cli.output.UsageException}).
+ *
+ * <p>The one rule: nothing here decides what is done; it is told, and writes.
+ *
+ * <p>May import: {@code data}, {@code data.array}, {@code data.csv}, {@code evaluate}, {@code io}, {@code model}, {@code model.loss}, {@code picture},
+ * {@code report}, {@code train}; progressbar.
+ */
+package dev.hourglass.cli.output;
