@@ -22,19 +22,34 @@ import java.util.Locale;
  * @param examples N
  * @param samplesPerExample codes drawn for each
  * @param reconstruction E log p(x|z)
- * @param mutualInformation I(x;z) = E[log q(z|x) - log q(z)]
- * @param mutualInformationBound log N
- * @param marginalKl KL(q(z)||p(z)) = E[log q(z) - log p(z)]
- * @param analyticKl mean of KL(q(z|x)||p(z)) in closed form
- * @param sampledKl E[log q(z|x) - log p(z)]
- * @param klPerDimension mean KL(q(z_j|x)||p(z_j)); the sum is {@code analyticKl} for a diagonal q, at most that for a full covariance
- * @param meanVariances Var_x(E_q[z_j]) of each dimension
- * @param activeUnits dimensions whose mean varies by more than {@link #ACTIVE} (Burda et al. 2016)
+ * @param kl KL(q(z|x)||p(z)) and the two terms it consists of
+ * @param dimensions of the code
  * @param warning one line when the code has collapsed, saying what to try; empty otherwise
  */
-public record Decomposition(Conditioning conditioning, Measure measure, int examples, int samplesPerExample, Estimate reconstruction,
-        Estimate mutualInformation, double mutualInformationBound, Estimate marginalKl, double analyticKl, Estimate sampledKl,
-        double[] klPerDimension, double[] meanVariances, int activeUnits, String warning) {
+public record Decomposition(Conditioning conditioning, Measure measure, int examples, int samplesPerExample, Estimate reconstruction, Kl kl,
+        Dimensions dimensions, String warning) {
+    /**
+     * The mean KL(q(z|x)||p(z)) and what it consists of.
+     *
+     * @param mutualInformation I(x;z) = E[log q(z|x) - log q(z)]
+     * @param mutualInformationBound log N
+     * @param marginal KL(q(z)||p(z)) = E[log q(z) - log p(z)]
+     * @param analytic mean of KL(q(z|x)||p(z)) in closed form
+     * @param sampled E[log q(z|x) - log p(z)]
+     */
+    public record Kl(Estimate mutualInformation, double mutualInformationBound, Estimate marginal, double analytic, Estimate sampled) {
+    }
+
+    /**
+     * The code, one value for each of its dimensions.
+     *
+     * @param kl mean KL(q(z_j|x)||p(z_j)); the sum is {@code analyticKl} for a diagonal q, at most that for a full covariance
+     * @param meanVariances Var_x(E_q[z_j]) of each dimension
+     * @param active dimensions whose mean varies by more than {@link #ACTIVE} (Burda et al. 2016)
+     */
+    public record Dimensions(double[] kl, double[] meanVariances, int active) {
+    }
+
     /** A dimension is active when Var_x(E_q[z_j]) exceeds this. */
     public static final double ACTIVE = 0.01;
 
@@ -57,7 +72,47 @@ public record Decomposition(Conditioning conditioning, Measure measure, int exam
 
     /** Returns E log p(x|z) minus the closed-form KL. */
     public double elbo() {
-        return reconstruction.mean() - analyticKl;
+        return reconstruction.mean() - kl.analytic;
+    }
+
+    /** Returns I(x;z). */
+    public Estimate mutualInformation() {
+        return kl.mutualInformation;
+    }
+
+    /** Returns log N. */
+    public double mutualInformationBound() {
+        return kl.mutualInformationBound;
+    }
+
+    /** Returns KL(q(z)||p(z)). */
+    public Estimate marginalKl() {
+        return kl.marginal;
+    }
+
+    /** Returns the mean of KL(q(z|x)||p(z)) in closed form. */
+    public double analyticKl() {
+        return kl.analytic;
+    }
+
+    /** Returns the mean of KL(q(z|x)||p(z)) on the samples. */
+    public Estimate sampledKl() {
+        return kl.sampled;
+    }
+
+    /** Returns the mean KL of each dimension. */
+    public double[] klPerDimension() {
+        return dimensions.kl;
+    }
+
+    /** Returns the variance over the examples of each dimension's mean. */
+    public double[] meanVariances() {
+        return dimensions.meanVariances;
+    }
+
+    /** Returns the number of active dimensions. */
+    public int activeUnits() {
+        return dimensions.active;
     }
 
     /**

@@ -79,9 +79,10 @@ final class DecompositionTerms {
         Estimate marginal = marginals.estimate();
         double rest = marginal.mean() + information.mean() - moved;
         int active = dimensions.active();
-        return new Decomposition(conditioning, measure, examples, samples, reconstructions.estimate(),
-                new Estimate(moved, information.standardError()), bound, new Estimate(rest, marginal.standardError()), dimensions.kl(),
-                sampled.estimate(), dimensions.klPerDimension(), dimensions.variances(), active,
+        Decomposition.Kl kl = new Decomposition.Kl(new Estimate(moved, information.standardError()), bound,
+                new Estimate(rest, marginal.standardError()), dimensions.kl(), sampled.estimate());
+        return new Decomposition(conditioning, measure, examples, samples, reconstructions.estimate(), kl,
+                new Decomposition.Dimensions(dimensions.klPerDimension(), dimensions.variances(), active),
                 Decomposition.warning(active, latent, dimensions.kl()));
     }
 }
