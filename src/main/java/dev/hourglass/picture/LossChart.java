@@ -42,6 +42,7 @@ public final class LossChart {
     private static final Font LEGEND_FONT = Canvas.font(13);
 
     private final String title;
+    private String unit = "nats per example";
     private final List<Curve> losses = new ArrayList<>();
     private final List<Curve> terms = new ArrayList<>();
 
@@ -61,11 +62,17 @@ public final class LossChart {
         this.title = title;
     }
 
+    /** What the values are measured in, for the axes; nats per example unless told otherwise. */
+    public LossChart unit(String words) {
+        unit = words;
+        return this;
+    }
+
     /**
      * Adds a curve to the first panel.
      *
      * @param epochs the epochs, rising. Not modified.
-     * @param values one value per epoch, in nats per example. Not modified.
+     * @param values one value per epoch, in the unit. Not modified.
      */
     public LossChart loss(String name, int[] epochs, double[] values) {
         losses.add(curve(name, epochs, values));
@@ -98,10 +105,10 @@ public final class LossChart {
         Canvas canvas = new Canvas(panels * PANEL_WIDTH, top + PANEL_HEIGHT, PIXELS_PER_UNIT);
         canvas.text(title, Canvas.boldFont(17), Canvas.INK, 24, 32, Canvas.Anchor.LEFT);
         legend(canvas, 24, losses, 0);
-        panel(canvas, 0, top, "loss (nats per example)", losses, 0);
+        panel(canvas, 0, top, "loss (" + unit + ")", losses, 0);
         if (panels == 2) {
             legend(canvas, PANEL_WIDTH + 24, terms, losses.size());
-            panel(canvas, PANEL_WIDTH, top, "terms (nats per example)", terms, losses.size());
+            panel(canvas, PANEL_WIDTH, top, "terms (" + unit + ")", terms, losses.size());
         }
         return canvas;
     }

@@ -89,7 +89,7 @@ public final class RunPictures implements Listener {
         if (history.isEmpty()) {
             return;
         }
-        LossChart chart = new LossChart(model.specification().preset());
+        LossChart chart = new LossChart(model.specification().preset()).unit(Estimates.unit(model.specification()));
         chart.loss("train", epochs(history), values(history.stream().map(Metrics.Row::train).toList(), Term.LOSS));
         List<Metrics.Row> validated = history.stream().filter(row -> row.validation() != null).toList();
         if (!validated.isEmpty()) {

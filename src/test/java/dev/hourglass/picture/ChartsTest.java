@@ -2,6 +2,7 @@ package dev.hourglass.picture;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,6 +50,19 @@ class ChartsTest {
             for (int i = 0; i < 4; i++) {
                 assertTrue(count(canvas.image(), Canvas.colour(i)) > 500, "colour " + i);
             }
+        }
+    }
+
+    @Test
+    void theAxesNameTheUnit() {
+        assertArrayEquals(pixels(losses()), pixels(losses().unit("nats per example")));
+        assertFalse(Arrays.equals(pixels(losses()), pixels(losses().unit("squared error"))));
+    }
+
+    private static int[] pixels(LossChart chart) {
+        try (Canvas canvas = chart.draw()) {
+            BufferedImage image = canvas.image();
+            return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
         }
     }
 

@@ -125,7 +125,9 @@ public final class RunComparison {
     /** Draws the validation loss of every run over its epochs, the training loss where nothing was held out, into a PNG file. */
     public void chart(Path file) {
         boolean validated = runs.stream().allMatch(ComparedRun::isValidated);
-        LossChart chart = new LossChart(validated ? "validation loss" : "validation loss, or training where none held out");
+        List<String> units = runs.stream().map(run -> Estimates.unit(run.model())).distinct().toList();
+        LossChart chart = new LossChart(validated ? "validation loss" : "validation loss, or training where none held out")
+                .unit(units.size() == 1 ? units.get(0) : "each run in its own unit");
         for (ComparedRun run : runs) {
             List<Metrics.Row> rows = run.history().stream().filter(row -> !run.isValidated() || row.validation() != null).toList();
             chart.loss(run.isValidated() ? run.name() : run.name() + " (training)", rows.stream().mapToInt(Metrics.Row::epoch).toArray(),
