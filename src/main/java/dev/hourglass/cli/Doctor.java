@@ -3,6 +3,7 @@ package dev.hourglass.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hourglass.backend.cpu.VectorModule;
 import dev.hourglass.cli.option.Common;
 import dev.hourglass.cli.output.Output;
 import dev.hourglass.message.Label;
@@ -106,7 +107,7 @@ final class Doctor implements Callable<Integer> {
     }
 
     private static Check vectorModule() {
-        boolean there = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        boolean there = VectorModule.isThere();
         return there ? Check.ok("vector module", "jdk.incubator.vector is there")
                 : Check.note("vector module", "jdk.incubator.vector is missing: matrix products run in plain loops",
                         "start with ./hourglass, or give java --add-modules jdk.incubator.vector");

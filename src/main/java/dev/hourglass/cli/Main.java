@@ -2,6 +2,7 @@ package dev.hourglass.cli;
 
 import dev.hourglass.backend.Activation;
 import dev.hourglass.backend.Binarization;
+import dev.hourglass.backend.cpu.VectorModule;
 import dev.hourglass.backend.cuda.Precision;
 import dev.hourglass.cli.option.Common;
 import dev.hourglass.cli.option.DeviceOptions;
@@ -78,6 +79,7 @@ public final class Main implements Runnable {
 
     /** Runs and exits. */
     public static void main(String[] arguments) {
+        VectorModule.load();
         System.exit(watched(new FileOutputStream(FileDescriptor.out), arguments));
     }
 

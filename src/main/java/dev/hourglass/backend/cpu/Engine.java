@@ -10,7 +10,6 @@ import java.lang.System.Logger.Level;
  * @param name what was chosen, for people
  */
 public record Engine(Parallel parallel, Gemm gemm, Lanes lanes, Arithmetic arithmetic, String name) {
-    private static final String MODULE = "jdk.incubator.vector";
     private static final String VECTOR_SOURCE = Engine.class.getPackageName() + ".vector.VectorSource";
     private static final Logger LOG = System.getLogger(Engine.class.getName());
     private static final Choice CHOICE = choose();
@@ -62,8 +61,8 @@ public record Engine(Parallel parallel, Gemm gemm, Lanes lanes, Arithmetic arith
     }
 
     private static Choice probe() {
-        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-            return new Choice(null, "start java with --add-modules " + MODULE);
+        if (!VectorModule.isThere()) {
+            return new Choice(null, "start java with --add-modules " + VectorModule.NAME);
         }
         try {
             Source source = (Source) Class.forName(VECTOR_SOURCE).getDeclaredConstructor().newInstance();

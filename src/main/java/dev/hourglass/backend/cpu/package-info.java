@@ -3,7 +3,7 @@
  *
  * <p>{@link dev.hourglass.backend.cpu.Gemm} multiplies matrices, {@link dev.hourglass.backend.cpu.Arithmetic} and {@link dev.hourglass.backend.cpu.Lanes} hold
  * the inner loops over float ranges. Each exists twice: a scalar twin here and a {@code jdk.incubator.vector} version in {@code backend.cpu.vector}, which {@code Engine} picks when the
- * JVM was started with {@code --add-modules jdk.incubator.vector}.
+ * JVM has that module ({@link dev.hourglass.backend.cpu.VectorModule}).
  *
  * <p>The one rule: results do not depend on the number of threads. Work is cut into pieces whose borders come from the shapes alone; a reduction sums
  * inside a piece in order, then the pieces in order, in double.
