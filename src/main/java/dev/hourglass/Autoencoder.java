@@ -3,13 +3,18 @@ package dev.hourglass;
 import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
+import dev.hourglass.evaluate.code.Latents;
 import dev.hourglass.inference.HeldOutScores;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.inference.ScoreSettings;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.LossTerms;
 import dev.hourglass.model.Model;
+import dev.hourglass.model.ModelGraphs;
 import dev.hourglass.model.Schema;
+import dev.hourglass.onnx.OnnxExport;
+import dev.hourglass.report.Estimates;
+import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DeviceChoice;
 import dev.hourglass.train.Run;
 import dev.hourglass.train.RunFolder;
@@ -21,6 +26,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -36,18 +43,29 @@ public final class Autoencoder implements AutoCloseable {
 
     private final DeviceThread device;
     private final Model model;
-    private final Run run;
+    private final Origin origin;
     private final Inference inference;
     private final Object exclusive = new Object();
     private final AtomicBoolean closed = new AtomicBoolean();
     /** Calls share it, {@link #close} has it alone: it waits for those that are running. */
     private final ReadWriteLock use = new ReentrantReadWriteLock();
 
+    /** Where a model comes from; of a run on disk, what is seldom needed is read when it is. */
+    private record Origin(Configuration configuration, IntSupplier epoch, Supplier<HeldOutScores> heldOut, Supplier<Run> run) {
+        static Origin of(Run run) {
+            return new Origin(run.configuration(), () -> run.best().epoch(), run::heldOut, () -> run);
+        }
+    }
+
     Autoencoder(DeviceThread device, Model model, Run run) {
+        this(device, model, Origin.of(run), new Inference(model));
+    }
+
+    private Autoencoder(DeviceThread device, Model model, Origin origin, Inference inference) {
         this.device = device;
         this.model = model;
-        this.run = run;
-        this.inference = new Inference(model);
+        this.origin = origin;
+        this.inference = inference;
     }
 
     /**
@@ -62,17 +80,27 @@ public final class Autoencoder implements AutoCloseable {
     /** The same on a device by its name: auto, cpu, cuda or cuda:N. */
     public static Autoencoder load(Path folder, String deviceName) {
         Require.given(folder, "model", "folder", "the folder of a model or a run");
-        return uninterrupted(() -> opened(SavedRun.open(folder), deviceName));
+        return uninterrupted(() -> {
+            SavedRun saved = SavedRun.open(folder);
+            return opened(saved, SavedRun.Kept.BEST, Origin.of(saved.load()), new DeviceChoice(deviceName, 0, "fp32"));
+        });
     }
 
-    private static Autoencoder opened(SavedRun saved, String deviceName) {
-        Run run = saved.load();
-        DeviceThread device = DeviceThread.open(new DeviceChoice(deviceName, 0, "fp32"));
+    /**
+     * The form of the command line: opens the best or the last model of a run. What only {@link #save} and {@link #history} need is read when they are called,
+     * so one row is quick; until then the folder has to stay as it is.
+     */
+    public static Autoencoder open(SavedRun saved, SavedRun.Kept kept, DeviceChoice choice) {
+        return opened(saved, kept, new Origin(saved.configuration(), () -> saved.epoch(kept), saved::heldOut, saved::load), choice);
+    }
+
+    private static Autoencoder opened(SavedRun saved, SavedRun.Kept which, Origin origin, DeviceChoice choice) {
+        DeviceThread device = DeviceThread.open(choice);
         boolean kept = false;
         try {
-            Model model = device.call(backend -> saved.model(backend, SavedRun.Kept.BEST));
+            Model model = device.call(backend -> saved.model(backend, which));
             kept = true;
-            return new Autoencoder(device, model, run);
+            return new Autoencoder(device, model, origin, new Inference(model, Devices.threads(choice)));
         } finally {
             if (!kept) {
                 device.close();
@@ -94,7 +122,7 @@ public final class Autoencoder implements AutoCloseable {
     public void save(Path folder, boolean overwrite) {
         Require.given(folder, "model", "folder", "a new folder");
         uninterrupted(() -> {
-            RunFolder.save(run, folder, overwrite);
+            RunFolder.save(origin.run().get(), folder, overwrite);
             return null;
         });
     }
@@ -124,7 +152,7 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     private void requireOpen() {
-        Inference.requireOpen(!closed.get(), run.configuration().model());
+        Inference.requireOpen(!closed.get(), origin.configuration().model());
     }
 
     private static Dataset one(float[] row) {
@@ -203,6 +231,11 @@ public final class Autoencoder implements AutoCloseable {
         return rows.length == 0 ? rows : onDevice(() -> inference.reconstructDouble(Examples.of(Dataset.of(rows))));
     }
 
+    /** Returns what {@link #reconstruct(Examples)} does, with all the digits that columns such as 1000000.012 need: [rows][features]. */
+    public double[][] reconstructDouble(Examples examples) {
+        return onDevice(() -> inference.reconstructDouble(given(examples)));
+    }
+
     /** Returns the mean of p(x|z) at the mean code of every row: [rows][features]. */
     public float[][] reconstruct(Dataset rows) {
         return reconstruct(Examples.of(rows));
@@ -225,7 +258,22 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns the mean of p(x|z) of every code: [codes][features], with all the digits that columns such as 1000000.012 need. */
     public double[][] decodeDouble(float[][] codes) {
-        return codes.length == 0 ? new double[0][] : onDevice(() -> inference.decodeDouble(codes, null));
+        return decodeDouble(codes, null);
+    }
+
+    /** The same under the condition of each code, [codes][conditions]; null for an unconditional model. */
+    public double[][] decodeDouble(float[][] codes, double[][] conditions) {
+        return given(codes, "codes").length == 0 ? new double[0][] : onDevice(() -> inference.decodeDouble(codes, conditions));
+    }
+
+    /** Returns the mean of p(x|z, c) of every code under its condition [codes][conditions], null for an unconditional model: [codes][features]. */
+    public float[][] decode(float[][] codes, float[][] conditions) {
+        return given(codes, "codes").length == 0 ? codes : onDevice(() -> inference.decode(codes, conditions));
+    }
+
+    /** Returns walks through the space of codes: along a dimension, from one code to another, over a grid. */
+    public Latents latents() {
+        return new Latents((codes, conditions) -> decode(codes, conditions), latent());
     }
 
     /** Returns the mean of p(x|z, c) of every code for a class by its name: [codes][features]. */
@@ -249,6 +297,12 @@ public final class Autoencoder implements AutoCloseable {
     public double[][] sampleDouble(int count, long seed) {
         requireCount(count);
         return onDevice(() -> inference.sampleDouble(count, seed, null));
+    }
+
+    /** Returns what {@link #sample(float[][], long)} does, with all the digits that columns such as 1000000.012 need: [conditions.length][features]. */
+    public double[][] sampleDouble(double[][] conditions, long seed) {
+        requireCount(Require.given(conditions, "model", "conditions", "rows of numbers").length);
+        return onDevice(() -> inference.sampleDouble(conditions.length, seed, conditions));
     }
 
     /** Returns {@code count} new examples of a class by its name, seed 0: [count][features]. */
@@ -275,7 +329,8 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     private float[][] conditions(String className, int count) {
-        Require.that(run.configuration().model().condition() == ConditionKind.LABELS, "condition", "the model is not conditioned on labels",
+        Require.that(origin.configuration().model().condition() == ConditionKind.LABELS, "condition",
+                "the model is not conditioned on labels",
                 "class", className,
                 "a model conditioned on labels, or no class");
         int code = classNames().indexOf(className);
@@ -321,8 +376,9 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns the scorer of the model, with the held-out scores it keeps; cheap, but one can be kept. */
     public Scorer scorer() {
-        ScoreSettings settings = run.heldOut() == null ? ScoreSettings.of(model.specification()) : run.heldOut().settings();
-        return new Scorer(this, model, inference, settings, run.heldOut(), HeldOutScores.DEFAULT_QUANTILE);
+        HeldOutScores kept = origin.heldOut().get();
+        ScoreSettings settings = kept == null ? ScoreSettings.of(model.specification()) : kept.settings();
+        return new Scorer(this, model, inference, settings, kept);
     }
 
     /**
@@ -337,32 +393,78 @@ public final class Autoencoder implements AutoCloseable {
     /** The same for examples with real-valued conditions. */
     public Map<String, Double> evaluate(Examples examples) {
         requireOpen();
-        Examples accepted = schema().accept(given(examples), run.configuration().model().condition());
-        schema().outsideTheSupport(accepted, run.configuration().model()).ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
-        Map<String, Double> terms = terms(accepted);
+        Examples accepted = schema().accept(given(examples), origin.configuration().model().condition());
+        schema().outsideTheSupport(accepted, origin.configuration().model()).ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
+        Map<String, Double> terms = withModel(own -> terms(own, accepted));
         if (!terms.values().stream().allMatch(Double::isFinite)) {
             LOG.log(System.Logger.Level.WARNING, schema().farthest(accepted));
         }
         return terms;
     }
 
-    private Map<String, Double> terms(Examples accepted) {
-        synchronized (exclusive) {
-            return onDevice(() -> {
-                try (LossTerms terms = new LossTerms(model, accepted, run.configuration().training().batch(),
-                        model.specification().importanceSamples())) {
-                    return Training.named(LossTerms.withoutNaN(terms.evaluate(Trainer.validationSeed(run.configuration().training().seed()),
-                            model.specification().prior().weight().beta())));
-                }
-            });
+    private Map<String, Double> terms(Model own, Examples accepted) {
+        try (LossTerms terms = new LossTerms(own, accepted, origin.configuration().training().batch(),
+                own.specification().importanceSamples())) {
+            return Training.named(LossTerms.withoutNaN(terms.evaluate(Trainer.validationSeed(origin.configuration().training().seed()),
+                    own.specification().prior().weight().beta())));
         }
+    }
+
+    /**
+     * Returns what is to be measured of the model on examples: the terms of the objective and, as {@code wanted} says, log p(x), the ELBO taken apart and the
+     * Jacobian of the encoder. One call at a time works, others wait.
+     *
+     * @param seed of all samples
+     * @param announcer gives what the progress of each part is told to
+     * @throws IllegalArgumentException when the model does not have what is asked
+     */
+    public Estimates estimate(Examples examples, Estimates.Wanted wanted, long seed, Estimates.Announcer announcer) {
+        return withModel(own -> Estimates.of(own, given(examples), wanted, origin.configuration().training().batch(), seed, announcer));
+    }
+
+    /**
+     * Runs work on the model itself, where its device may be used: the way to what this class has no method for. The parameters must not change. One call at a
+     * time works, others wait.
+     */
+    public <R> R withModel(Function<Model, R> work) {
+        synchronized (exclusive) {
+            return onDevice(() -> work.apply(model));
+        }
+    }
+
+    /**
+     * Writes {@code encoder.onnx} and {@code decoder.onnx}, which take and give numbers in the units of the data, into a folder.
+     *
+     * @param overwrite whether an export that the folder already holds may be replaced
+     * @throws dev.hourglass.io.FormatException when the folder is taken
+     */
+    public void exportOnnx(Path folder, boolean overwrite) {
+        withModel(own -> {
+            OnnxExport.write(ModelGraphs.encoder(own), ModelGraphs.decoder(own), folder, overwrite);
+            return null;
+        });
     }
 
     // ---- what it is -------------------------------------------------------------------------------------------------------------------
 
     /** Returns what every epoch of its training brought. */
     public List<EpochResult> history() {
-        return run.history().stream().map(Training::result).toList();
+        return origin.run().get().history().stream().map(Training::result).toList();
+    }
+
+    /** Returns the epoch of its training whose parameters it has: the best one, or that which was asked for. */
+    public int epoch() {
+        return origin.epoch().getAsInt();
+    }
+
+    /** Returns the number of its parameters. */
+    public int parameters() {
+        return model.parameters().values().size();
+    }
+
+    /** Returns where it comes from as JSON: seed, hashes of the data, version, Java, machine and device of its training. */
+    public String provenance() {
+        return origin.run().get().provenance().toJson();
     }
 
     /** Returns the columns of x. */
@@ -392,7 +494,7 @@ public final class Autoencoder implements AutoCloseable {
     /** Returns the model, its layers and its device in one line. */
     @Override
     public String toString() {
-        return closed.get() ? "Autoencoder[" + run.configuration().model().preset() + ", closed]" : model.toString();
+        return closed.get() ? "Autoencoder[" + origin.configuration().model().preset() + ", closed]" : model.toString();
     }
 
     /** Gives the device back once the calls that are running have ended. Later ones are refused, and closing twice does nothing. */

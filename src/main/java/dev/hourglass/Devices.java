@@ -46,19 +46,43 @@ public final class Devices {
      * @throws IllegalStateException when the device cannot be used: why, and what to do, in one line
      */
     public static Backend open(String name, int threads, Precision precision) {
-        int number = number(name);
-        Require.given(precision, "device " + name, "precision", "fp32, tf32 or bf16");
-        Require.that(number != CPU || precision == Precision.FP32, "device " + name, "the CPU computes in FP32", "precision",
-                precision.label(), "fp32");
+        int number = require(name, precision);
         LOG.log(System.Logger.Level.DEBUG, () -> choice(name));
         return number == CPU ? cpu(threads) : CudaBackend.open(number, precision);
     }
 
     /** Opens what was chosen; see {@link #open(String, int, Precision)}. */
     public static Backend open(DeviceChoice choice) {
-        Require.given(choice, "device", "choice", "a name, threads and a precision");
-        int threads = choice.threads() == 0 ? Runtime.getRuntime().availableProcessors() : choice.threads();
-        return open(choice.name(), threads, Label.find(Precision.class, choice.precision()).orElseThrow());
+        return open(Require.given(choice, "device", "choice", "a name, threads and a precision").name(), threads(choice),
+                precision(choice));
+    }
+
+    /**
+     * Refuses what {@link #open(DeviceChoice)} would, as far as that is known without opening anything.
+     *
+     * @throws IllegalArgumentException for a precision that the CPU does not have
+     * @throws IllegalStateException when there is no such device: why, and what to do, in one line
+     */
+    public static void require(DeviceChoice choice) {
+        require(choice.name(), precision(choice));
+    }
+
+    /** Returns the number of the device, or {@link #CPU}. */
+    private static int require(String name, Precision precision) {
+        int number = number(name);
+        Require.given(precision, "device " + name, "precision", "fp32, tf32 or bf16");
+        Require.that(number != CPU || precision == Precision.FP32, "device " + name, "the CPU computes in FP32", "precision",
+                precision.label(), "fp32");
+        return number;
+    }
+
+    private static Precision precision(DeviceChoice choice) {
+        return Label.find(Precision.class, choice.precision()).orElseThrow();
+    }
+
+    /** Returns how many threads were chosen, all processors where none were. */
+    static int threads(DeviceChoice choice) {
+        return choice.threads() == 0 ? Runtime.getRuntime().availableProcessors() : choice.threads();
     }
 
     /** Returns what the provenance of a run keeps of a device. */

@@ -69,6 +69,7 @@ public final class ModelBuilder {
     private DeviceChoice device = DeviceChoice.defaults();
     private Path runFolder;
     private boolean overwrite;
+    private boolean pictures;
     private final List<TrainingListener> listeners = new ArrayList<>();
 
     ModelBuilder(Specification preset) {
@@ -323,6 +324,15 @@ public final class ModelBuilder {
         return this;
     }
 
+    /**
+     * Whether the pictures of the run are drawn into its folder, some while it is trained and all at its end: {@code loss.png}, {@code reconstructions.png},
+     * {@code samples.png} (no). They need XChart ({@code org.knowm.xchart:xchart}) on the class path.
+     */
+    public ModelBuilder pictures(boolean yes) {
+        pictures = yes;
+        return this;
+    }
+
     /** Is told how training goes. */
     public ModelBuilder listener(TrainingListener listener) {
         listeners.add(given(listener, "listener", "who is told"));
@@ -494,6 +504,10 @@ public final class ModelBuilder {
 
     boolean mayOverwrite() {
         return overwrite;
+    }
+
+    boolean drawsPictures() {
+        return pictures;
     }
 
     List<TrainingListener> listeners() {

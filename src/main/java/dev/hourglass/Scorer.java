@@ -6,6 +6,7 @@ import dev.hourglass.evaluate.Threshold;
 import dev.hourglass.inference.HeldOutScores;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.inference.ScoreKind;
+import dev.hourglass.inference.ScoreReceiver;
 import dev.hourglass.inference.ScoreSettings;
 import dev.hourglass.message.Label;
 import dev.hourglass.message.Require;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Scores rows by how badly a model explains them: higher is more anomalous. Holds all that scoring needs: columns by name, imputation, scaling, the kind of
@@ -33,18 +35,29 @@ public final class Scorer {
     private final Inference inference;
     private final ScoreSettings settings;
     private final HeldOutScores heldOut;
-    private final double quantile;
     private final Threshold threshold;
 
-    Scorer(Autoencoder owner, Model model, Inference inference, ScoreSettings settings, HeldOutScores heldOut, double quantile) {
+    Scorer(Autoencoder owner, Model model, Inference inference, ScoreSettings settings, HeldOutScores heldOut) {
+        this(owner, model, inference, settings, heldOut, byQuantile(heldOut, HeldOutScores.DEFAULT_QUANTILE));
+        settings.kind().check(model.specification());
+    }
+
+    private Scorer(Autoencoder owner, Model model, Inference inference, ScoreSettings settings, HeldOutScores heldOut,
+            Threshold threshold) {
         this.owner = owner;
         this.model = model;
         this.inference = inference;
         this.settings = settings;
         this.heldOut = heldOut;
-        this.quantile = quantile;
-        this.threshold = heldOut == null ? null : Threshold.byQuantile(heldOut.ascending(), quantile);
-        settings.kind().check(model.specification());
+        this.threshold = threshold;
+    }
+
+    private Scorer comparing(HeldOutScores kept, Threshold above) {
+        return new Scorer(owner, model, inference, settings, kept, above);
+    }
+
+    private static Threshold byQuantile(HeldOutScores kept, double quantile) {
+        return kept == null ? null : Threshold.byQuantile(kept.ascending(), quantile);
     }
 
     /**
@@ -91,6 +104,18 @@ public final class Scorer {
     }
 
     /**
+     * Scores examples and hands each score on, in order, while the rest are scored: for many rows, or rows that have names.
+     *
+     * @param ids what keys the draws of a row in place of what it holds, one a row; null for what it holds
+     * @param explained whether the receiver is also told what each feature contributes
+     * @param progress is told how many rows are done
+     * @return all scores
+     */
+    public double[] score(Examples examples, String[] ids, boolean explained, ScoreReceiver receiver, Consumer<Integer> progress) {
+        return owner.onDevice(() -> inference.score(examples, settings, ids, explained, receiver, progress));
+    }
+
+    /**
      * Returns the score of a row beside the held-out ones.
      *
      * @throws IllegalStateException when the model keeps no held-out scores of this kind
@@ -109,7 +134,8 @@ public final class Scorer {
         return assess(row(row));
     }
 
-    private Score assess(double value) {
+    /** Returns a score beside the held-out ones; see {@link #assess(float[])}. */
+    public Score assess(double value) {
         Threshold kept = requireThreshold();
         return new Score(value, kept.probability(value), kept.isExceededBy(value));
     }
@@ -144,13 +170,13 @@ public final class Scorer {
                 "another kind of score");
         List<String> names = model.schema().featureNames();
         List<Explanation> explanations = new ArrayList<>();
-        owner.onDevice(() -> inference.score(examples, settings, null, true, (at, value, parts) -> {
+        score(examples, null, true, (at, value, parts) -> {
             Map<String, Double> contributions = new LinkedHashMap<>();
             for (int j = 0; j < parts.length; j++) {
                 contributions.put(names.get(j), parts[j]);
             }
             explanations.add(new Explanation(value, contributions, Double.isInfinite(value) ? 0 : value - Arrays.stream(parts).sum()));
-        }, done -> {}));
+        }, done -> {});
         return explanations;
     }
 
@@ -165,21 +191,27 @@ public final class Scorer {
     }
 
     private Threshold requireThreshold() {
-        Require.state(threshold != null, "score", "the model keeps no held-out scores of this kind", "kind", Label.of(settings.kind()),
-                "some to compare with; give them with against");
+        requireHeldOut(threshold);
         return threshold;
+    }
+
+    private void requireHeldOut(Object kept) {
+        Require.state(kept != null, "score", "the model keeps no held-out scores of this kind", "kind", Label.of(settings.kind()),
+                "some to compare with; give them with against");
     }
 
     /** Returns a scorer whose threshold is another quantile of the held-out scores, in (0, 1). */
     public Scorer quantile(double other) {
-        requireThreshold();
-        return new Scorer(owner, model, inference, settings, heldOut, other);
+        requireHeldOut(heldOut);
+        return comparing(heldOut, byQuantile(heldOut, other));
     }
 
     /** Returns a scorer of another kind, number of samples or seed; it keeps the held-out scores only where they are of the same. */
     public Scorer with(ScoreKind kind, int samples, long seed) {
         ScoreSettings other = new ScoreSettings(kind, samples, seed);
-        return new Scorer(owner, model, inference, other, other.equals(settings) ? heldOut : null, quantile);
+        other.kind().check(model.specification());
+        boolean same = other.equals(settings);
+        return new Scorer(owner, model, inference, other, same ? heldOut : null, same ? threshold : null);
     }
 
     /** Returns a scorer that compares with other rows: normal ones that training did not learn from. */
@@ -189,8 +221,29 @@ public final class Scorer {
 
     /** The same for examples with real-valued conditions. */
     public Scorer against(Examples examples, double other) {
-        return new Scorer(owner, model, inference, settings,
-                HeldOutScores.of(settings, examples.features().describeSource(), score(examples)), other);
+        return against(examples, other, done -> {});
+    }
+
+    /** The same; {@code progress} is told how many rows are done. */
+    public Scorer against(Examples examples, double other, Consumer<Integer> progress) {
+        double[] scores = score(examples, null, false, (row, score, parts) -> {}, progress);
+        HeldOutScores kept = HeldOutScores.of(settings, examples.features().describeSource(), scores);
+        return comparing(kept, byQuantile(kept, other));
+    }
+
+    /** Returns a scorer that compares with these scores, of which it takes a share in (0, 1), rounded, for anomalies: for data without known normal rows. */
+    public Scorer contaminated(double[] scores, double share) {
+        return comparing(null, Threshold.byContamination(scores, share));
+    }
+
+    /** Returns the kind of score and what it draws. */
+    public ScoreSettings settings() {
+        return settings;
+    }
+
+    /** Returns the held-out scores it compares with, null when there are none. */
+    public HeldOutScores heldOut() {
+        return heldOut;
     }
 
     /** Returns the names of the columns, in the order of a row. */

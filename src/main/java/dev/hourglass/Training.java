@@ -5,8 +5,10 @@ import dev.hourglass.data.Examples;
 import dev.hourglass.message.Require;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.loss.Term;
+import dev.hourglass.report.RunPictures;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DataDescription;
+import dev.hourglass.train.DivergedException;
 import dev.hourglass.train.EpochReport;
 import dev.hourglass.train.Listener;
 import dev.hourglass.train.Metrics;
@@ -31,32 +33,53 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Training {
     private static final System.Logger LOG = System.getLogger(Training.class.getName());
-    private final Configuration asked;
-    private final boolean likelihoodChosen;
-    private volatile TrainingData data;
-    private final Path folder;
-    private final boolean overwrite;
-    private final boolean resumed;
+    private volatile Plan plan;
     private final List<TrainingListener> listeners;
+    private final boolean logs;
+    private final List<Listener> watchers = new ArrayList<>();
     private final List<EpochResult> history = new ArrayList<>();
     private final List<String> notes = new CopyOnWriteArrayList<>();
     private volatile Trainer trainer;
     private volatile boolean stopAsked;
     private volatile String description = "";
+    private volatile String model = "";
     private volatile String reason = "";
     private volatile String warning = "";
+    private boolean drawsPictures;
     private boolean started;
 
+    /**
+     * What is to be done.
+     *
+     * @param likelihoodChosen whether someone chose the likelihood; if not, the data do
+     * @param folder of the run, null for none
+     * @param resumed whether the folder holds the run that goes on
+     */
+    private record Plan(Configuration configuration, boolean likelihoodChosen, TrainingData data, Path folder, boolean overwrite,
+            boolean resumed) {
+        Plan withData(TrainingData other) {
+            return new Plan(configuration, likelihoodChosen, other, folder, overwrite, resumed);
+        }
+    }
+
+    private Training(Plan plan, List<TrainingListener> listeners, boolean logs) {
+        this.plan = plan;
+        this.listeners = List.copyOf(listeners);
+        this.logs = logs;
+    }
+
     Training(ModelBuilder builder, Examples training, Examples validation) {
-        this.asked = builder.configuration();
-        this.likelihoodChosen = builder.choseLikelihood();
-        this.folder = builder.folder();
-        this.overwrite = builder.mayOverwrite();
-        this.listeners = builder.listeners();
-        this.resumed = false;
-        double share = builder.heldOutShare();
-        this.data = data(training, validation, DataDescription.inMemory(training.features().describeSource(), share, builder.scalingWords())
-                .withImputation(builder.imputationOfMissing().kind()), asked.training().seed());
+        this(plan(builder, training, validation), builder.listeners(), true);
+        this.drawsPictures = builder.drawsPictures();
+    }
+
+    private static Plan plan(ModelBuilder builder, Examples training, Examples validation) {
+        Configuration asked = builder.configuration();
+        DataDescription words = DataDescription
+                .inMemory(training.features().describeSource(), builder.heldOutShare(), builder.scalingWords())
+                .withImputation(builder.imputationOfMissing().kind());
+        return new Plan(asked, builder.choseLikelihood(), data(training, validation, words, asked.training().seed()), builder.folder(),
+                builder.mayOverwrite(), false);
     }
 
     /** Fills what is missing by what all of the training data know, then holds rows out. */
@@ -71,15 +94,17 @@ public final class Training {
         return new TrainingData(whole, validation == null ? null : fitted.filled(validation), fitted);
     }
 
-    private Training(Configuration configuration, TrainingData data, Path folder, List<TrainingListener> listeners) {
-        this.asked = configuration;
-        this.likelihoodChosen = true;
-        this.data = data;
-        this.folder = folder;
-        this.overwrite = false;
-        this.resumed = true;
-        this.description = "resumes " + folder;
-        this.listeners = List.copyOf(listeners);
+    /**
+     * The form of the command line: a training of what a configuration describes, on data that were read as it says. Nothing goes to the logger; who calls
+     * tells of it.
+     *
+     * @param asked without a schema
+     * @param likelihoodChosen whether someone chose the likelihood; if not, the data do
+     * @param folder of the run
+     * @param overwrite whether a run that the folder already holds may be replaced
+     */
+    public static Training of(Configuration asked, boolean likelihoodChosen, TrainingData data, Path folder, boolean overwrite) {
+        return new Training(new Plan(asked, likelihoodChosen, data, folder, overwrite, false), List.of(), false);
     }
 
     /**
@@ -110,11 +135,35 @@ public final class Training {
         if (validation == null) {
             run.requireNoOwnValidation(configuration.data().filled(data));
         }
-        TrainingData whole = data(data, validation, configuration.data(), configuration.training().seed()).suiting(configuration.schema());
+        return resume(run, configuration, data(data, validation, configuration.data(), configuration.training().seed()), List.of(listeners),
+                true);
+    }
+
+    /** The form of the command line: goes on with a run under a configuration that differs from its own in epochs, time budget or device. */
+    public static Training resume(SavedRun run, Configuration configuration, TrainingData data) {
+        return resume(run, configuration, data, List.of(), false);
+    }
+
+    private static Training resume(SavedRun run, Configuration configuration, TrainingData data, List<TrainingListener> listeners,
+            boolean logs) {
+        TrainingData whole = data.suiting(configuration.schema());
         run.requireSameData(whole);
-        Training training = new Training(configuration, whole, folder, List.of(listeners));
+        Training training = new Training(new Plan(configuration, true, whole, run.folder(), false, true), listeners, logs);
+        training.description = "resumes " + run.folder();
         run.history().forEach(row -> training.history.add(result(row)));
         return training;
+    }
+
+    /** Also tells a listener of the trainer itself, for who shows more than {@link TrainingListener} is told. Before {@link #run}. */
+    public Training watch(Listener listener) {
+        watchers.add(listener);
+        return this;
+    }
+
+    /** Also draws the pictures of the run into its folder, as {@link ModelBuilder#pictures} does. Before {@link #run}. */
+    public Training withPictures() {
+        drawsPictures = true;
+        return this;
     }
 
     /**
@@ -129,7 +178,7 @@ public final class Training {
             Require.that(!started, "training", "it has run already", "runs", 1, "a new training for each run");
             started = true;
         }
-        Configuration configuration = resumed ? asked : prepare();
+        Configuration configuration = plan.resumed ? plan.configuration : prepare();
         DeviceThread device = DeviceThread.open(configuration.device());
         boolean kept = false;
         try {
@@ -144,17 +193,29 @@ public final class Training {
     }
 
     private Configuration prepare() {
-        TrainingRun.Prepared prepared = TrainingRun.prepare(asked, likelihoodChosen, data);
+        TrainingRun.Prepared prepared = TrainingRun.prepare(plan.configuration, plan.likelihoodChosen, plan.data);
         description = prepared.line();
-        data = prepared.data();
-        LOG.log(System.Logger.Level.INFO, description);
-        prepared.notes().forEach(this::note);
+        plan = plan.withData(prepared.data());
+        if (logs) {
+            LOG.log(System.Logger.Level.INFO, description);
+        }
+        prepared.notes().forEach(this::tell);
         return prepared.configuration();
     }
 
-    private void note(String line) {
+    /** Keeps a line that should be known, if there is one, and tells the watchers. */
+    private void tell(String line) {
+        if (!line.isEmpty()) {
+            keep(line);
+            watchers.forEach(watcher -> watcher.note(line));
+        }
+    }
+
+    private void keep(String line) {
         notes.add(line);
-        LOG.log(System.Logger.Level.WARNING, line);
+        if (logs) {
+            LOG.log(System.Logger.Level.WARNING, line);
+        }
     }
 
     private record Trained(Model model, TrainingRun.Result result) {
@@ -162,32 +223,50 @@ public final class Training {
 
     private Trained train(Configuration configuration, Backend backend) {
         Map<String, String> words = Devices.describe(backend);
-        SavedRun before = resumed ? SavedRun.open(folder) : null;
-        String elsewhere = resumed ? before.changedMachine(words) : "";
-        if (!elsewhere.isEmpty()) {
-            LOG.log(System.Logger.Level.INFO, elsewhere);
+        if (plan.resumed) {
+            tell(SavedRun.open(plan.folder).changedMachine(words));
         }
-        Provenance provenance = resumed ? before.provenance() : Provenance.now(configuration, data, words);
-        Model model = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(),
-                data.training().features());
+        Provenance fresh = plan.resumed ? null : Provenance.now(configuration, plan.data, words);
+        try (RunFolder writer = plan.folder == null ? null : plan.resumed ? RunFolder.resume(plan.folder, run -> configuration, words)
+                : RunFolder.create(plan.folder, configuration, fresh, plan.overwrite)) {
+            SavedRun before = plan.resumed ? SavedRun.open(plan.folder) : null;
+            Provenance provenance = plan.resumed ? before.provenance() : fresh;
+            return train(configuration, backend, writer, before, provenance);
+        }
+    }
+
+    private Trained train(Configuration configuration, Backend backend, RunFolder writer, SavedRun before, Provenance provenance) {
+        Model fresh = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(),
+                plan.data.training().features());
+        model = fresh + ", " + fresh.parameters().values().size() + " parameters";
         boolean kept = false;
-        try (RunFolder writer = folder == null ? null : resumed ? RunFolder.resume(folder, run -> configuration, words)
-                : RunFolder.create(folder, configuration, provenance, overwrite)) {
-            TrainingRun.Result result = new TrainingRun(configuration, data, writer, List.of(new Watch())).run(model, before, provenance,
+        try {
+            TrainingRun.Result result = new TrainingRun(configuration, plan.data, writer, listeners(writer)).run(fresh, before, provenance,
                     this::begin);
             reason = result.reason();
             warning = result.warning();
-            if (!warning.isEmpty()) {
+            if (logs && !warning.isEmpty()) {
                 LOG.log(System.Logger.Level.WARNING, warning);
             }
             kept = true;
-            return new Trained(model, result);
+            return new Trained(fresh, result);
+        } catch (DivergedException diverged) {
+            throw writer == null || !writer.isPublished() ? diverged : new DivergedException(diverged.getMessage() + " in " + plan.folder);
         } finally {
             trainer = null;
             if (!kept) {
-                model.close();
+                fresh.close();
             }
         }
+    }
+
+    private List<Listener> listeners(RunFolder writer) {
+        List<Listener> all = new ArrayList<>(List.of(new Watch()));
+        all.addAll(watchers);
+        if (drawsPictures && writer != null) {
+            all.add(new RunPictures(writer, plan.data.shown()));
+        }
+        return all;
     }
 
     private void begin(Trainer beginning) {
@@ -219,11 +298,16 @@ public final class Training {
     }
 
     /**
-     * Returns what looks odd about the data, one line each, as far as it is known by now: values far from the rest of their column, rows without a finite
-     * validation loss. The logger of this class gets the same as warnings.
+     * Returns what should be known, one line each, as far as it is known by now: values far from the rest of their column, columns whose values become equal as
+     * floats, rows without a finite validation loss, a machine other than before. The logger of this class gets the same as warnings.
      */
     public List<String> notes() {
         return List.copyOf(notes);
+    }
+
+    /** Returns the model, its layers, its device and the number of its parameters in one line, once the training has begun. */
+    public String model() {
+        return model;
     }
 
     /** Returns why the training ended, in words; empty before. */
@@ -246,8 +330,8 @@ public final class Training {
         }
 
         @Override
-        public void note(Trainer running, String line) {
-            Training.this.note(line);
+        public void note(String line) {
+            keep(line);
         }
 
         @Override
@@ -272,7 +356,7 @@ public final class Training {
 
     @Override
     public String toString() {
-        return "Training[" + asked.model().preset() + ", " + data.training().rows() + " rows, epoch " + history().size() + " of "
-                + asked.training().epochs() + "]";
+        return "Training[" + plan.configuration.model().preset() + ", " + plan.data.training().rows() + " rows, epoch " + history().size()
+                + " of " + plan.configuration.training().epochs() + "]";
     }
 }

@@ -1,8 +1,8 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.Devices;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.cli.option.Common;
-import dev.hourglass.cli.option.DeviceOptions;
 import dev.hourglass.cli.output.Output;
 import dev.hourglass.cli.output.UsageException;
 import dev.hourglass.model.Model;
@@ -94,7 +94,7 @@ final class Compare implements Callable<Integer> {
 
     /** Counts on the CPU, whatever the run was trained by: nothing is computed. */
     private static int parameters(Configuration configuration) {
-        try (Backend backend = DeviceOptions.open(new DeviceChoice("cpu", 1, "fp32"));
+        try (Backend backend = Devices.open(new DeviceChoice("cpu", 1, "fp32"));
              Model model = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(), null)) {
             return model.parameters().values().size();
         }

@@ -41,7 +41,7 @@ final class Decode implements Callable<Integer> {
         Dataset table = table(codes, run.open().configuration().model().code().latent(), "latent dimensions");
         float[][] z = IntStream.range(0, table.rows()).mapToObj(table::row).toArray(float[][]::new);
         double[][] c = conditions(z.length, schema);
-        double[][] decoded = run.infer(inference -> inference.decodeDouble(z, c));
+        double[][] decoded = run.use(model -> model.decodeDouble(z, c));
         Output.write(out, common.out(), schema.featureNames(), decoded, schema, null);
         return 0;
     }

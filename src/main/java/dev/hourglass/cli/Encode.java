@@ -29,7 +29,7 @@ final class Encode implements Callable<Integer> {
         Output.require(out, null);
         run.requireApart(data, out);
         Examples examples = run.read(data);
-        float[][] codes = run.infer(inference -> sample == null ? inference.encode(examples) : inference.encodeSample(examples, sample));
+        float[][] codes = run.use(model -> sample == null ? model.encode(examples) : model.encodeSample(examples, sample));
         Output.write(out, common.out(), Output.numbered("z", codes[0].length), codes);
         return 0;
     }

@@ -48,7 +48,7 @@ final class Evaluate implements Callable<Integer> {
         Estimates.Wanted wanted = more.wanted(specification);
         Estimates estimates = run.use(model -> {
             try (ProgressLine progress = new ProgressLine(common.err())) {
-                return Estimates.of(model, examples, wanted, plan.batch(), draws, progress);
+                return model.estimate(examples, wanted, draws, progress);
             }
         });
         if (!estimates.terms().values().stream().allMatch(Double::isFinite)) {

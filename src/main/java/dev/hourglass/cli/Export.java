@@ -2,7 +2,6 @@ package dev.hourglass.cli;
 
 import dev.hourglass.cli.option.Common;
 import dev.hourglass.cli.option.RunOptions;
-import dev.hourglass.model.ModelGraphs;
 import dev.hourglass.onnx.OnnxExport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -29,7 +28,7 @@ final class Export implements Callable<Integer> {
     public Integer call() {
         OnnxExport.requireFree(onnx, overwrite);
         run.use(model -> {
-            OnnxExport.write(ModelGraphs.encoder(model), ModelGraphs.decoder(model), onnx, overwrite);
+            model.exportOnnx(onnx, overwrite);
             return null;
         });
         common.out().println(onnx);

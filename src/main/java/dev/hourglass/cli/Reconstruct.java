@@ -38,7 +38,7 @@ final class Reconstruct implements Callable<Integer> {
         run.requireApart(data, out);
         Examples all = run.read(data);
         Examples examples = rows == null ? all : all.head(rows);
-        double[][] reconstructions = run.infer(inference -> inference.reconstructDouble(examples));
+        double[][] reconstructions = run.use(model -> model.reconstructDouble(examples));
         float[][] originals = IntStream.range(0, examples.rows()).mapToObj(examples.features()::row).toArray(float[][]::new);
         Output.write(out, common.out(), schema.featureNames(), reconstructions, schema, originals);
         return 0;

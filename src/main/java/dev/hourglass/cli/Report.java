@@ -56,7 +56,7 @@ final class Report implements Callable<Integer> {
         Examples training = training();
         String html = run.use(model -> {
             try (ProgressLine progress = new ProgressLine(common.err())) {
-                return RunReport.html(saved, run.kept, model, examples, training, importanceSamples, seed, progress);
+                return model.withModel(own -> RunReport.html(saved, run.kept, own, examples, training, importanceSamples, seed, progress));
             }
         });
         AtomicFiles.write(page, html);

@@ -1,15 +1,12 @@
 package dev.hourglass.cli;
 
-import dev.hourglass.Devices;
-import dev.hourglass.backend.Backend;
+import dev.hourglass.Training;
 import dev.hourglass.cli.option.Common;
 import dev.hourglass.cli.option.DeviceOptions;
 import dev.hourglass.cli.output.Notes;
 import dev.hourglass.cli.output.UsageException;
-import dev.hourglass.model.Model;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DeviceChoice;
-import dev.hourglass.train.RunFolder;
 import dev.hourglass.train.SavedRun;
 import dev.hourglass.train.TrainingData;
 import dev.hourglass.train.TrainingSettings;
@@ -37,46 +34,25 @@ final class Resume implements Callable<Integer> {
     boolean quiet;
     @ArgGroup(validate = false, heading = "%nDevice:%n")
     DeviceOptions device = new DeviceOptions();
-    private TrainingData data;
 
     @Override
     public Integer call() {
-        DeviceChoice choice = device(SavedRun.open(run).configuration());
-        try (Backend backend = DeviceOptions.open(choice);
-             RunFolder writer = RunFolder.resume(run, saved -> configuration(saved, choice, backend), Devices.describe(backend))) {
-            SavedRun saved = SavedRun.open(run);
-            Configuration configuration = saved.configuration();
-            try (Model model = saved.model(backend, SavedRun.Kept.LAST)) {
-                new Session(configuration, "", data, common.err(), quiet).run(backend, model, writer, saved, saved.provenance());
-            }
-        }
+        SavedRun saved = SavedRun.open(run);
+        Configuration configuration = configuration(saved, device.possible(saved.configuration().device()));
+        TrainingData data = configuration.data().read(configuration.model().condition(), configuration.training().seed());
+        Notes.tell(data.training(), data.validation());
+        new Session(Training.resume(saved, configuration, data), run, common.err()).run(configuration, data, false, quiet);
         common.out().println(run);
         return 0;
     }
 
-    private DeviceChoice device(Configuration configuration) {
-        try {
-            return device.apply(configuration.device());
-        } catch (IllegalArgumentException refused) {
-            throw new UsageException(refused);
-        }
-    }
-
-    /** The run with its new settings, and its data; refuses, before anything is written, when there is nothing to go on with or the data changed. */
-    private Configuration configuration(SavedRun saved, DeviceChoice choice, Backend backend) {
+    /** The run with its new settings; refuses when there is nothing to go on with. */
+    private Configuration configuration(SavedRun saved, DeviceChoice choice) {
         TrainingSettings until;
         try {
             until = saved.until(epochs == null ? 0 : epochs);
         } catch (IllegalArgumentException refused) {
             throw new UsageException(refused);
-        }
-        data = saved.configuration().data().read(saved.configuration().model().condition(), until.seed())
-                .suiting(saved.configuration().schema());
-        Notes.tell(data.training(), data.validation());
-        saved.requireSameData(data);
-        String elsewhere = saved.changedMachine(Devices.describe(backend));
-        if (!elsewhere.isEmpty()) {
-            common.err().println(elsewhere);
         }
         TrainingSettings changed = until.withTimeBudget(timeBudget == null ? until.timeBudgetSeconds() : timeBudget);
         return saved.configuration().withTraining(changed).withDevice(choice);

@@ -1,5 +1,6 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.Autoencoder;
 import dev.hourglass.cli.option.Common;
 import dev.hourglass.cli.option.RunOptions;
 import dev.hourglass.cli.output.Notes;
@@ -11,7 +12,6 @@ import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
 import dev.hourglass.data.spec.DataSpec;
 import dev.hourglass.evaluate.code.GaussianMixture;
-import dev.hourglass.inference.Inference;
 import dev.hourglass.model.Schema;
 import dev.hourglass.model.Specification;
 import java.nio.file.Path;
@@ -66,8 +66,8 @@ final class Sample implements Callable<Integer> {
         Output.require(out, schema);
         double[][] c = specification.condition() == ConditionKind.VALUES ? values(schema) : run.conditions(className, count);
         Examples training = mixture == null ? null : training();
-        double[][] samples = run
-                .infer(inference -> mixture == null ? inference.sampleDouble(count, seed, c) : fromMixture(inference, training, c));
+        double[][] samples = run.use(model -> mixture != null ? fromMixture(model, training, c)
+                : c == null ? model.sampleDouble(count, seed) : model.sampleDouble(c, seed));
         Output.write(out, common.out(), schema.featureNames(), samples, schema, null);
         return 0;
     }
@@ -79,12 +79,11 @@ final class Sample implements Callable<Integer> {
         return all.head(MOST_CODES);
     }
 
-    private double[][] fromMixture(Inference inference, Examples training, double[][] c) {
+    private double[][] fromMixture(Autoencoder model, Examples training, double[][] c) {
         if (mixture >= training.rows()) {
             throw new UsageException("--mixture " + mixture + ": expected fewer than the " + training.rows() + " rows of training data");
         }
-        return inference.decodeDouble(GaussianMixture.fit(inference.encode(training), mixture, MOST_ITERATIONS, seed).sample(count, seed),
-                c);
+        return model.decodeDouble(GaussianMixture.fit(model.encode(training), mixture, MOST_ITERATIONS, seed).sample(count, seed), c);
     }
 
     private double[][] values(Schema schema) {

@@ -1,5 +1,6 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.Scorer;
 import dev.hourglass.cli.option.Common;
 import dev.hourglass.cli.option.OptionText;
 import dev.hourglass.cli.option.RunOptions;
@@ -8,6 +9,7 @@ import dev.hourglass.cli.output.ProgressLine;
 import dev.hourglass.cli.output.ScoreTable;
 import dev.hourglass.cli.output.UsageException;
 import dev.hourglass.data.DataOptions;
+import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
 import dev.hourglass.data.Imputation;
 import dev.hourglass.data.csv.Csv;
@@ -15,9 +17,6 @@ import dev.hourglass.data.csv.CsvTable;
 import dev.hourglass.data.spec.DataSpec;
 import dev.hourglass.evaluate.ProgressListener;
 import dev.hourglass.evaluate.Roc;
-import dev.hourglass.evaluate.Threshold;
-import dev.hourglass.inference.HeldOutScores;
-import dev.hourglass.inference.Inference;
 import dev.hourglass.inference.ScoreKind;
 import dev.hourglass.inference.ScoreSettings;
 import dev.hourglass.message.Label;
@@ -74,6 +73,17 @@ final class Score implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", order = 30, description = "a csv file (csv on stdout)")
     Path out;
 
+    /**
+     * What is scored and what stands beside the scores.
+     *
+     * @param table the texts of the rows, null when they come from no csv file
+     * @param ids what keys the draws of each row, null for what it holds
+     * @param anomalies which rows are known to be, null when nobody knows
+     * @param told what the summary goes to
+     */
+    private record Work(Examples examples, CsvTable table, String[] ids, boolean[] anomalies, PrintStream told) {
+    }
+
     @Override
     public Integer call() {
         Specification specification = run.open().configuration().model();
@@ -84,40 +94,39 @@ final class Score implements Callable<Integer> {
         Examples examples = run.read(data);
         boolean[] anomalies = KnownAnomalies.of(examples.features(), anomalyLabel == null ? List.of() : OptionText.names(anomalyLabel));
         CsvTable table = table();
-        String[] ids = ids(table, examples.rows());
-        PrintStream told = out == null ? common.err() : common.out();
-        run.infer(inference -> {
+        Work work = new Work(examples, table, ids(table, examples.rows()), anomalies, out == null ? common.err() : common.out());
+        run.use(model -> {
             try (ProgressLine progress = new ProgressLine(common.err())) {
-                ProgressListener bar = progress.apply("scores");
-                HeldOutScores heldOut = contamination != null ? null : heldOut(inference, settings, progress);
-                Threshold threshold = heldOut == null ? null : Threshold.byQuantile(heldOut.ascending(), quantile());
-                if (threshold != null && !contributions) {
-                    Output.lines(out, common.out(),
-                            lines -> write(lines, table, examples, inference, settings, ids, threshold, bar, told, heldOut, anomalies));
-                    return null;
-                }
-                double[] scores = inference.score(examples, settings, ids, false, (row, score, parts) -> {},
-                        done -> bar.at(done, examples.rows()));
-                Threshold chosen = threshold == null ? Threshold.byContamination(scores, contamination) : threshold;
-                ProgressListener second = progress.apply("scores, written");
-                Output.lines(out, common.out(),
-                        lines -> write(lines, table, examples, inference, settings, ids, chosen, second, told, heldOut, anomalies));
+                score(model.scorer().with(settings.kind(), samples, seed), work, progress);
                 return null;
             }
         });
         return 0;
     }
 
-    /** The held-out scores that the run keeps, or those of other rows when asked or when it keeps none of this kind. */
-    private HeldOutScores heldOut(Inference inference, ScoreSettings settings, ProgressLine progress) {
-        HeldOutScores kept = validation == null ? run.open().heldOut() : null;
-        if (kept != null && kept.settings().equals(settings)) {
-            return kept;
+    /** Scores once where the threshold is known before, twice where it comes from the scores or the rows are to be explained. */
+    private void score(Scorer scorer, Work work, ProgressLine progress) {
+        ProgressListener first = progress.apply("scores");
+        Scorer known = contamination != null ? scorer : compared(scorer, progress);
+        if (contamination == null && !contributions) {
+            Output.lines(out, common.out(), lines -> write(lines, work, known, first));
+            return;
+        }
+        int rows = work.examples.rows();
+        double[] scores = scorer.score(work.examples, work.ids, false, (row, score, parts) -> {}, done -> first.at(done, rows));
+        Scorer chosen = contamination == null ? known : scorer.contaminated(scores, contamination);
+        ProgressListener second = progress.apply("scores, written");
+        Output.lines(out, common.out(), lines -> write(lines, work, chosen, second));
+    }
+
+    /** Compares with the held-out scores that the run keeps, or with those of other rows when asked or when it keeps none of this kind. */
+    private Scorer compared(Scorer scorer, ProgressLine progress) {
+        if (validation == null && scorer.heldOut() != null) {
+            return scorer.quantile(quantile());
         }
         Examples rows = run.read(data.of(validation));
         ProgressListener bar = progress.apply("held-out rows");
-        double[] scores = inference.score(rows, settings, null, false, (row, score, parts) -> {}, done -> bar.at(done, rows.rows()));
-        return HeldOutScores.of(settings, rows.features().describeSource(), scores);
+        return scorer.against(rows, quantile(), done -> bar.at(done, rows.rows()));
     }
 
     private String[] ids(CsvTable table, int rows) {
@@ -168,46 +177,45 @@ final class Score implements Callable<Integer> {
                 .withColumns(words.columns().toArray(String[]::new)).withLabelColumn(words.labelColumn()).withHeader(words.header()));
     }
 
-    private void write(PrintStream lines, CsvTable original, Examples examples, Inference inference, ScoreSettings settings, String[] ids,
-            Threshold threshold,
-            ProgressListener progress, PrintStream told, HeldOutScores heldOut, boolean[] anomalies) {
-        List<String> added = new ArrayList<>(original == null && examples.features().hasLabels() ? List.of("label") : List.of());
+    private void write(PrintStream lines, Work work, Scorer scorer, ProgressListener progress) {
+        Dataset features = work.examples.features();
+        boolean labelled = work.table == null && features.hasLabels();
+        List<String> added = new ArrayList<>(labelled ? List.of("label") : List.of());
         added.addAll(List.of("score", "probability", "anomaly"));
         if (contributions) {
-            run.open().configuration().schema().featureNames().forEach(name -> added.add("contribution_" + name));
+            scorer.columns().forEach(name -> added.add("contribution_" + name));
             added.add("contribution_remainder");
         }
-        ScoreTable table = new ScoreTable(lines, original, added);
-        double[] scores = inference.score(examples, settings, ids, contributions, (row, score, parts) -> {
+        ScoreTable table = new ScoreTable(lines, work.table, added);
+        double[] scores = scorer.score(work.examples, work.ids, contributions, (row, value, parts) -> {
             table.start(row);
-            if (original == null && examples.features().hasLabels()) {
-                table.field(examples.features().classNames().get(examples.features().label(row)));
+            if (labelled) {
+                table.field(features.classNames().get(features.label(row)));
             }
-            table.field(score);
-            table.field(threshold.probability(score));
-            table.field(threshold.isExceededBy(score) ? "1" : "0");
+            table.score(scorer.assess(value));
             if (contributions) {
                 Arrays.stream(parts).forEach(table::field);
-                table.field(Double.isInfinite(score) ? 0 : score - Arrays.stream(parts).sum());
+                table.field(Double.isInfinite(value) ? 0 : value - Arrays.stream(parts).sum());
             }
             table.end();
-        }, done -> progress.at(done, examples.rows()));
-        summary(told, settings, scores, threshold, heldOut, anomalies);
+        }, done -> progress.at(done, features.rows()));
+        summary(work, scorer, scores);
     }
 
-    private void summary(PrintStream told, ScoreSettings settings, double[] scores, Threshold threshold, HeldOutScores heldOut,
-            boolean[] anomalies) {
+    private void summary(Work work, Scorer scorer, double[] scores) {
+        PrintStream told = work.told;
+        ScoreSettings settings = scorer.settings();
         int drawn = settings.drawn(run.open().configuration().model());
         told.printf(Locale.ROOT, "score %s, %s; higher is more anomalous%n", Label.of(settings.kind()),
                 settings.kind() == ScoreKind.RECONSTRUCTION_ERROR
                         ? settings.kind().unit() : "nats, " + drawn + " codes per example, seed " + seed);
-        told.printf(Locale.ROOT, "threshold %.6g: %s%n", threshold.value(), heldOut == null
+        told.printf(Locale.ROOT, "threshold %.6g: %s%n", scorer.threshold(), scorer.heldOut() == null
                 ? "the share " + contamination + " of these " + scores.length + " examples scores above it"
-                : "the " + quantile() + " quantile of " + heldOut.ascending().length + " rows of " + heldOut.source());
-        long labelled = Arrays.stream(scores).filter(threshold::isExceededBy).count();
+                : "the " + quantile() + " quantile of " + scorer.heldOut().ascending().length + " rows of " + scorer.heldOut().source());
+        long labelled = Arrays.stream(scores).filter(score -> scorer.assess(score).anomaly()).count();
         told.printf(Locale.ROOT, "anomalies %d of %d%n", labelled, scores.length);
-        if (anomalies != null) {
-            told.printf(Locale.ROOT, "area under the ROC curve %.4f%n", Roc.areaUnderCurve(scores, anomalies));
+        if (work.anomalies != null) {
+            told.printf(Locale.ROOT, "area under the ROC curve %.4f%n", Roc.areaUnderCurve(scores, work.anomalies));
         }
     }
 }

@@ -1,8 +1,7 @@
 package dev.hourglass.cli;
 
-import dev.hourglass.Devices;
 import dev.hourglass.ModelBuilder;
-import dev.hourglass.backend.Backend;
+import dev.hourglass.Training;
 import dev.hourglass.cli.option.Common;
 import dev.hourglass.cli.option.DeviceOptions;
 import dev.hourglass.cli.option.InputOptions;
@@ -11,14 +10,11 @@ import dev.hourglass.cli.option.ObjectiveOptions;
 import dev.hourglass.cli.option.TrainingOptions;
 import dev.hourglass.cli.output.Notes;
 import dev.hourglass.cli.output.UsageException;
-import dev.hourglass.model.Model;
 import dev.hourglass.model.Presets;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DataDescription;
-import dev.hourglass.train.Provenance;
 import dev.hourglass.train.RunFolder;
 import dev.hourglass.train.TrainingData;
-import dev.hourglass.train.TrainingRun;
 import dev.hourglass.train.TrainingSettings;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -70,18 +66,8 @@ final class Train implements Callable<Integer> {
         TrainingData read = asked.data().read(asked.model().condition(), asked.training().seed());
         Notes.tell(read.training(), read.validation());
         boolean chosen = model.namesLikelihood() || config != null && Configuration.namesLikelihood(config);
-        TrainingRun.Prepared prepared = TrainingRun.prepare(asked, chosen, read);
-        prepared.notes().forEach(common.err()::println);
-        TrainingData data = prepared.data();
-        Configuration configuration = prepared.configuration();
-        try (Backend backend = DeviceOptions.open(asked.device())) {
-            Provenance provenance = Provenance.now(configuration, data, Devices.describe(backend));
-            try (RunFolder writer = RunFolder.create(folder, configuration, provenance, overwrite);
-                 Model fresh = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(),
-                         data.training().features())) {
-                new Session(configuration, prepared.line(), data, common.err(), quiet).run(backend, fresh, writer, null, provenance);
-            }
-        }
+        device.possible(asked.device());
+        new Session(Training.of(asked, chosen, read, folder, overwrite), folder, common.err()).run(asked, read, true, quiet);
         common.out().println(folder);
         return 0;
     }

@@ -1,5 +1,6 @@
 package dev.hourglass.cli;
 
+import dev.hourglass.Autoencoder;
 import dev.hourglass.cli.option.Common;
 import dev.hourglass.cli.option.OptionText;
 import dev.hourglass.cli.option.RunOptions;
@@ -9,7 +10,6 @@ import dev.hourglass.cli.output.Walks;
 import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.Examples;
 import dev.hourglass.evaluate.code.Latents;
-import dev.hourglass.inference.Inference;
 import dev.hourglass.message.Label;
 import dev.hourglass.model.Schema;
 import dev.hourglass.model.Specification;
@@ -79,8 +79,8 @@ final class Traverse implements Callable<Integer> {
         boolean needsData = from != null || row != null || range == null && !drawn && !byClass || walksAround && !drawn
                 || specification.condition() == ConditionKind.VALUES;
         Examples examples = needsData ? run.read(data) : null;
-        Walks walks = run.infer(inference -> byClass ? classes(inference, schema) : from != null ? between(inference, examples)
-                : grid ? lattice(inference, examples) : around(inference, examples));
+        Walks walks = run.use(model -> byClass ? classes(model, schema) : from != null ? between(model, examples)
+                : grid ? lattice(model, examples) : around(model, examples));
         walks.write(out, common.out(), schema);
         return 0;
     }
@@ -117,12 +117,12 @@ final class Traverse implements Callable<Integer> {
         }
     }
 
-    private Walks around(Inference inference, Examples examples) {
+    private Walks around(Autoencoder model, Examples examples) {
         int latent = specification().code().latent();
-        float[][] codes = examples == null ? null : inference.encode(examples);
+        float[][] codes = examples == null ? null : model.encode(examples);
         float[] base = row != null ? codes[index("--row", row, examples)] : codes == null ? new float[latent] : mean(codes, latent);
         double[] condition = condition(schema(), examples, row == null ? 0 : row - 1);
-        Latents latents = new Latents(inference, specification().code().latent());
+        Latents latents = model.latents();
         List<String> names = new ArrayList<>();
         List<float[]> positions = new ArrayList<>();
         List<double[]> decoded = new ArrayList<>();
@@ -133,34 +133,33 @@ final class Traverse implements Callable<Integer> {
             for (float value : values) {
                 positions.add(new float[] {dimension + 1, value});
             }
-            decoded.addAll(Arrays.asList(decoded(inference, latents.along(base, dimension, values), condition)));
+            decoded.addAll(Arrays.asList(decoded(model, latents.along(base, dimension, values), condition)));
         }
         List<String> labels = common ? labels(values(specification(), codes, 0)) : List.of();
         return new Walks(names, labels, List.of("dimension", "value"), positions.toArray(float[][]::new), decoded.toArray(double[][]::new));
     }
 
-    private Walks between(Inference inference, Examples examples) {
+    private Walks between(Autoencoder model, Examples examples) {
         int first = index("--from", from, examples);
         int last = index("--to", to, examples);
-        float[][] ends = inference.encode(examples.select(new int[] {first, last}));
-        float[][] codes = new Latents(inference, specification().code().latent()).between(ends[0], ends[1], steps);
-        double[][] decoded = decoded(inference, codes, condition(schema(), examples, first));
+        float[][] ends = model.encode(examples.select(new int[] {first, last}));
+        float[][] codes = model.latents().between(ends[0], ends[1], steps);
+        double[][] decoded = decoded(model, codes, condition(schema(), examples, first));
         float[] shares = Latents.values(0, 1, steps);
         return new Walks(List.of(from + " to " + to), labels(shares), List.of("share"), column(shares), decoded);
     }
 
-    private Walks lattice(Inference inference, Examples examples) {
-        float[][] codes = examples == null ? null : inference.encode(examples);
+    private Walks lattice(Autoencoder model, Examples examples) {
+        float[][] codes = examples == null ? null : model.encode(examples);
         float[] columns = values(specification(), codes, 0);
         float[] rows = reversed(values(specification(), codes, 1));
-        float[][] lattice = new Latents(inference, specification().code().latent()).lattice(columns, rows);
-        double[][] decoded = decoded(inference, lattice, condition(schema(), examples, 0));
+        double[][] decoded = decoded(model, model.latents().lattice(columns, rows), condition(schema(), examples, 0));
         float[][] positions = IntStream.range(0, decoded.length).mapToObj(i -> new float[] {columns[i % steps], rows[i / steps]})
                 .toArray(float[][]::new);
         return new Walks(labels(rows), labels(columns), List.of("z1", "z2"), positions, decoded);
     }
 
-    private Walks classes(Inference inference, Schema schema) {
+    private Walks classes(Autoencoder model, Schema schema) {
         List<String> names = schema.classNames().subList(0, Math.min(MOST_CLASSES, schema.classNames().size()));
         List<float[]> positions = new ArrayList<>();
         List<double[]> decoded = new ArrayList<>();
@@ -168,17 +167,17 @@ final class Traverse implements Callable<Integer> {
             for (int i = 0; i < steps; i++) {
                 positions.add(new float[] {c + 1, i + 1});
             }
-            decoded.addAll(Arrays.asList(inference.sampleDouble(steps, seed, run.conditions(names.get(c), steps))));
+            decoded.addAll(Arrays.asList(model.sampleDouble(run.conditions(names.get(c), steps), seed)));
         }
         return new Walks(names, List.of(), List.of("class", "draw"), positions.toArray(float[][]::new), decoded.toArray(double[][]::new));
     }
 
-    private static double[][] decoded(Inference inference, float[][] codes, double[] condition) {
+    private static double[][] decoded(Autoencoder model, float[][] codes, double[] condition) {
         double[][] conditions = condition == null ? null : new double[codes.length][];
         if (conditions != null) {
             Arrays.fill(conditions, condition);
         }
-        return inference.decodeDouble(codes, conditions);
+        return model.decodeDouble(codes, conditions);
     }
 
     private float[] values(Specification specification, float[][] codes, int dimension) {

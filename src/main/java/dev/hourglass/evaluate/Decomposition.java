@@ -148,6 +148,7 @@ public record Decomposition(Conditioning conditioning, Measure measure, int exam
     @Override
     public String toString() {
         return "Decomposition[" + Label.of(measure) + ", " + examples + " examples, reconstruction " + reconstruction
-                + ", mutual information " + mutualInformation + ", marginal KL " + marginalKl + ", " + activeUnits + " active units]";
+                + ", mutual information " + kl.mutualInformation + ", marginal KL " + kl.marginal + ", " + dimensions.active
+                + " active units]";
     }
 }

@@ -10,8 +10,8 @@ public interface Listener {
     default void step(Trainer trainer, int epoch, int done) {
     }
 
-    /** When something is found that the user should know of, in one line; before {@link #epoch} of the epoch it is found in. */
-    default void note(Trainer trainer, String line) {
+    /** When something is found that the user should know of, in one line: before {@link #started}, or before {@link #epoch} of the epoch it is found in. */
+    default void note(String line) {
     }
 
     /** After an epoch and its validation. */

@@ -186,7 +186,8 @@ public final class Provenance {
         root().withArray("resumed").add(note);
     }
 
-    String toJson() {
+    /** Returns the content of the file. */
+    public String toJson() {
         return Configuration.pretty(root()) + "\n";
     }
 }

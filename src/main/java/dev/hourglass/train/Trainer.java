@@ -235,7 +235,7 @@ public final class Trainer implements AutoCloseable {
         requireFinite(number, train);
         Map<Term, Double> validated = validation == null ? null
                 : validation.evaluate(validationSeed(settings.seed()), model.specification().prior().weight().beta(),
-                        line -> listeners.forEach(l -> l.note(this, line)));
+                        line -> listeners.forEach(l -> l.note(line)));
         if (validated != null && validation.isDiverged()) {
             requireFinite(number, validated);
         }

@@ -1,7 +1,6 @@
 package dev.hourglass.cli.option;
 
 import dev.hourglass.Devices;
-import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cuda.Precision;
 import dev.hourglass.cli.output.UsageException;
 import dev.hourglass.train.DeviceChoice;
@@ -53,16 +52,12 @@ public final class DeviceOptions {
         return null;
     }
 
-    /** Returns how many threads may work side by side on the CPU. */
-    int workspaces(DeviceChoice now) {
-        int chosen = apply(now).threads();
-        return chosen == 0 ? Runtime.getRuntime().availableProcessors() : chosen;
-    }
-
-    /** Opens the chosen device. */
-    public static Backend open(DeviceChoice choice) {
+    /** Changes a choice as asked and refuses what this machine cannot do. */
+    public DeviceChoice possible(DeviceChoice now) {
         try {
-            return Devices.open(choice);
+            DeviceChoice choice = apply(now);
+            Devices.require(choice);
+            return choice;
         } catch (IllegalArgumentException refused) {
             throw new UsageException(refused);
         }

@@ -1,6 +1,6 @@
 package dev.hourglass.cli.option;
 
-import dev.hourglass.backend.Backend;
+import dev.hourglass.Autoencoder;
 import dev.hourglass.cli.output.Notes;
 import dev.hourglass.cli.output.UsageException;
 import dev.hourglass.data.ConditionKind;
@@ -8,13 +8,10 @@ import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.Examples;
 import dev.hourglass.data.csv.Csv;
 import dev.hourglass.data.spec.DataSpec;
-import dev.hourglass.inference.Inference;
 import dev.hourglass.message.Label;
-import dev.hourglass.model.Model;
 import dev.hourglass.model.Schema;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DataDescription;
-import dev.hourglass.train.DeviceChoice;
 import dev.hourglass.train.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,26 +45,9 @@ public final class RunOptions {
         return saved;
     }
 
-    /** Does something with the rows that a model can be given. */
-    public <R> R infer(Function<Inference, R> work) {
-        return use(model -> {
-            try (Inference inference = new Inference(model, device.workspaces(open().configuration().device()))) {
-                return work.apply(inference);
-            }
-        });
-    }
-
-    /** Does something with the model on its device and closes both. */
-    public <R> R use(Function<Model, R> work) {
-        SavedRun opened = open();
-        DeviceChoice choice;
-        try {
-            choice = device.apply(opened.configuration().device());
-        } catch (IllegalArgumentException refused) {
-            throw new UsageException(refused);
-        }
-        try (Backend backend = DeviceOptions.open(choice);
-             Model model = opened.model(backend, kept)) {
+    /** Does something with the model and closes it. */
+    public <R> R use(Function<Autoencoder, R> work) {
+        try (Autoencoder model = Autoencoder.open(open(), kept, device.possible(open().configuration().device()))) {
             return work.apply(model);
         }
     }

@@ -1,5 +1,6 @@
 package dev.hourglass.cli.output;
 
+import dev.hourglass.Score;
 import dev.hourglass.data.csv.CsvTable;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -54,6 +55,13 @@ public final class ScoreTable {
     /** Adds a number. */
     public void field(double value) {
         field(Float.toString((float) value));
+    }
+
+    /** Adds a score, how unusual it is and whether that is an anomaly. */
+    public void score(Score score) {
+        field(score.value());
+        field(score.probability());
+        field(score.anomaly() ? "1" : "0");
     }
 
     /** Ends the row. */

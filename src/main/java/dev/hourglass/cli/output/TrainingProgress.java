@@ -87,7 +87,7 @@ public final class TrainingProgress implements Listener {
     }
 
     @Override
-    public void note(Trainer trainer, String line) {
+    public void note(String line) {
         close();
         err.println(line);
     }

@@ -3,18 +3,24 @@ package dev.hourglass.evaluate.code;
 import dev.hourglass.inference.Inference;
 import dev.hourglass.message.Require;
 import java.util.Arrays;
+import java.util.function.BinaryOperator;
 
 /**
  * Walks through the space of codes: the codes themselves, [steps][latent], by {@code along}, {@code between} and {@code lattice}, and their decodings in the units
  * of the data, [steps][features], by {@code traverse}, {@code interpolate} and {@code grid}.
  */
 public final class Latents {
-    private final Inference inference;
+    private final BinaryOperator<float[][]> decoder;
     private final int latent;
 
     /** Decodes codes of so many dimensions with a model; the model stays with its owner. */
     public Latents(Inference inference, int latent) {
-        this.inference = inference;
+        this(inference::decode, latent);
+    }
+
+    /** Decodes codes of so many dimensions: from codes [steps][latent] and their conditions, null for an unconditional model, to [steps][features]. */
+    public Latents(BinaryOperator<float[][]> decoder, int latent) {
+        this.decoder = decoder;
         this.latent = latent;
     }
 
@@ -46,7 +52,7 @@ public final class Latents {
      * @param condition [conditions] on the scale of the data, null for an unconditional model
      */
     public float[][] traverse(float[] code, int dimension, float[] values, float[] condition) {
-        return inference.decode(along(code, dimension, values), repeated(condition, values.length));
+        return decoder.apply(along(code, dimension, values), repeated(condition, values.length));
     }
 
     /** Returns the codes that {@link #traverse} decodes. */
@@ -63,7 +69,7 @@ public final class Latents {
 
     /** Returns {@code steps} decodings on the straight line from one code to another, ends included. */
     public float[][] interpolate(float[] from, float[] to, int steps, float[] condition) {
-        return inference.decode(between(from, to, steps), repeated(condition, steps));
+        return decoder.apply(between(from, to, steps), repeated(condition, steps));
     }
 
     /** Returns the codes that {@link #interpolate} decodes. */
@@ -87,7 +93,7 @@ public final class Latents {
      * @throws IllegalArgumentException for another number of latent dimensions
      */
     public float[][] grid(float[] columns, float[] rows, float[] condition) {
-        return inference.decode(lattice(columns, rows), repeated(condition, rows.length * columns.length));
+        return decoder.apply(lattice(columns, rows), repeated(condition, rows.length * columns.length));
     }
 
     /** Returns the codes that {@link #grid} decodes. */

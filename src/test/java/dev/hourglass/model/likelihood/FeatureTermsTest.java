@@ -1,7 +1,6 @@
 package dev.hourglass.model.likelihood;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hourglass.backend.Backend;
 import dev.hourglass.backend.cpu.CpuBackend;
