@@ -17,10 +17,12 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows a training on stderr: a line for each epoch and, on a terminal, a bar within it. */
+/** Shows a training on stderr: a line for each epoch and, on a terminal, a bar within it and how far the whole training is. */
 public final class TrainingProgress implements Listener {
     /** Reading the loss waits for the device, so it is shown this often only. */
     private static final long NANOS_BETWEEN_LOSSES = 250_000_000L;
+    /** Of the bar of the whole training, beside that of the epoch. */
+    private static final int MARKS = 10;
 
     private final PrintStream err;
     private final boolean terminal;
@@ -77,10 +79,8 @@ public final class TrainingProgress implements Listener {
             double loss = trainer.lossSoFar(done);
             // The first step lies before the clock.
             double rate = (done - 1.0) * trainer.batch() / (System.nanoTime() - started) * 1e9;
-            String timeLeft = left(secondsLeft - (clock.getAsLong() - epochBegun) / 1e9, trainer, " ");
             // A narrow terminal cuts the end off.
-            bar.setExtraMessage(
-                    String.format(Locale.ROOT, "%s loss %.4g, %,.0f examples/s", timeLeft.isEmpty() ? "" : timeLeft + ",", loss, rate));
+            bar.setExtraMessage(String.format(Locale.ROOT, " %s, loss %.4g, %,.0f examples/s", whole(trainer, epoch, done), loss, rate));
             lossShown = now;
         }
         bar.stepTo(done);
@@ -101,6 +101,30 @@ public final class TrainingProgress implements Listener {
         err.printf(Locale.ROOT, "epoch %d/%d  %.1f s  %,.0f/s  train %s%s%s%s%n", report.epoch(), trainer.settings().epochs(),
                 report.seconds(),
                 report.samplesPerSecond(), describe(report.train()), held, report.best() ? "  best" : "", left(secondsLeft, trainer, "  "));
+    }
+
+    /** Returns {@code all [====      ] 41 %, 3 min 20 s left}. */
+    private String whole(Trainer trainer, int epoch, int done) {
+        double share = (epoch - 1 + (double) done / steps) / trainer.settings().epochs();
+        return whole(share) + left(secondsLeft(trainer.settings(), epoch, done), trainer, ", ");
+    }
+
+    /** Returns {@code all [====      ] 41 %}: how far the whole training is. */
+    static String whole(double share) {
+        int marks = (int) (MARKS * share);
+        return "all [" + "=".repeat(marks) + " ".repeat(MARKS - marks) + "] " + (int) (100 * share) + " %";
+    }
+
+    private double secondsLeft(TrainingSettings settings, int epoch, int done) {
+        double passed = (clock.getAsLong() - epochBegun) / 1e9;
+        if (secondsLeft >= 0) {
+            return secondsLeft - passed;
+        }
+        // No epoch is measured yet: the rest goes as the steps so far.
+        double each = passed / done;
+        double all = each * ((double) steps * (settings.epochs() - epoch + 1) - done);
+        double budget = settings.timeBudgetSeconds();
+        return budget > 0 ? Math.min(all, Math.max(each * (steps - done), budget - passed)) : all;
     }
 
     /** As many epochs as are to come, each as long as those of this session were on average, validation and pictures included. */

@@ -94,6 +94,13 @@ class TrainingProgressTest {
         assertTrue(lines.get(1).startsWith("epoch 2/2  ") && !lines.get(1).contains("left"), lines.get(1));
     }
 
+    @Test
+    void aSmallBarShowsTheWholeTraining() {
+        assertEquals("all [          ] 0 %", TrainingProgress.whole(0.001));
+        assertEquals("all [====      ] 41 %", TrainingProgress.whole(0.419));
+        assertEquals("all [==========] 100 %", TrainingProgress.whole(1));
+    }
+
     @ParameterizedTest
     @CsvSource({"0.01,1 s", "8,8 s", "59.2,1 min 0 s", "200,3 min 20 s", "3599,59 min 59 s", "3599.5,1 h 0 min", "7441,2 h 5 min",
         "360000,100 h 0 min"})
