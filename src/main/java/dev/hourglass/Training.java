@@ -146,8 +146,7 @@ public final class Training {
 
     private static Training resume(SavedRun run, Configuration configuration, TrainingData data, List<TrainingListener> listeners,
             boolean logs) {
-        TrainingData whole = data.suiting(configuration.schema());
-        run.requireSameData(whole);
+        TrainingData whole = run.requireSameData(data);
         Training training = new Training(new Plan(configuration, true, whole, run.folder(), false, true), listeners, logs);
         training.description = "resumes " + run.folder();
         run.history().forEach(row -> training.history.add(result(row)));

@@ -18,6 +18,7 @@ public final class Dataset {
     private static final String ROWS = "rows of numbers";
     private static final String LABELS = "labels";
     private static final String ONE_EACH = "one for each row";
+    private static final double MOST_WHOLE = 1e8;
     private static final String INFINITE = "the value is infinite, expected a finite number; correct it or leave the row out";
 
     /** The type of every value. */
@@ -249,6 +250,15 @@ public final class Dataset {
         Objects.checkIndex(row, rows());
         Objects.checkIndex(column, columns());
         return values.get(row, column);
+    }
+
+    /** The value at (row, column), both from 0, as the shortest text that is read back as it is; whole numbers below 1e8 without a point. For messages. */
+    public String text(int row, int column) {
+        double number = number(row, column);
+        if (number == Math.rint(number) && Math.abs(number) < MOST_WHOLE) {
+            return Long.toString((long) number);
+        }
+        return element() == Element.FLOAT64 ? Double.toString(number) : Float.toString((float) number);
     }
 
     /** The sum of each column [columns], in double precision; UINT8 as 0..255. */

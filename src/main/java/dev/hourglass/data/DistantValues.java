@@ -88,17 +88,13 @@ public final class DistantValues {
             Dataset part = parts.get(each.part());
             String source = each.part() == found.get(0).part() ? "" : part.describeSource() + ": ";
             places.add(source + "row " + number.applyAsInt(each.part(), each.row()) + ", " + part.describeColumn(each.column()) + " is "
-                    + text(each.value()) + (each.rows() == 1 ? "" : " (such values in " + each.rows() + " rows)"));
+                    + part.text(each.row(), each.column()) + (each.rows() == 1 ? "" : " (such values in " + each.rows() + " rows)"));
         }
         int more = found.size() - places.size();
         return Optional.of(parts.get(found.get(0).part()).describeSource() + ": " + String.join("; ", places)
                 + (more == 0 ? "" : " and " + more + (more == 1 ? " more column" : " more columns"))
                 + ": far from the rest of the column, and it decides on its scaling; if it stands for a missing value, empty the cell and ask"
                 + " for an imputation");
-    }
-
-    private static String text(float value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e8 ? Long.toString((long) value) : Float.toString(value);
     }
 
     /** Whether an end of the column is far out, by a sample of the rows. */

@@ -188,7 +188,7 @@ public record Schema(int features, Scaling scaling, Scaling inputScaling, Pictur
             }
         }
         int column = farthestColumn(x, farthest);
-        return x.describeSource() + ": row " + (farthest + 1) + ", '" + featureNames().get(column) + "' is " + x.number(farthest, column)
+        return x.describeSource() + ": row " + (farthest + 1) + ", '" + featureNames().get(column) + "' is " + x.text(farthest, column)
                 + ", the value farthest from those of training: the loss is not finite, so no mean over these rows says how well the model fits;"
                 + " leave such rows out";
     }

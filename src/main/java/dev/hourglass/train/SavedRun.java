@@ -192,15 +192,18 @@ public record SavedRun(Path folder, Configuration configuration) {
      * Refuses data other than those of the run: training and validation data by the hashes of their values, of their conditions and, for a model conditioned on
      * labels, of these.
      *
+     * @return the data in the precision that the model needs, of which the hashes are
      * @throws FormatException in one line when they changed
      */
-    public void requireSameData(TrainingData data) {
-        provenance().requireSame(folder.resolve(RunFolder.PROVENANCE), data);
+    public TrainingData requireSameData(TrainingData data) {
+        TrainingData suited = data.suiting(configuration().schema());
+        provenance().requireSame(folder.resolve(RunFolder.PROVENANCE), suited);
+        return suited;
     }
 
     /** Refuses to go on without validation data when the run had some of its own, beside all of these training data. */
     public void requireNoOwnValidation(Examples training) {
-        provenance().requireNoOwnValidation(folder.resolve(RunFolder.PROVENANCE), training);
+        provenance().requireNoOwnValidation(folder.resolve(RunFolder.PROVENANCE), configuration().schema().narrowed(training));
     }
 
     /**

@@ -142,7 +142,7 @@ final class Validation implements AutoCloseable {
         Dataset features = data.validation().features();
         int farthest = schema.farthestColumn(features, row);
         return "row " + data.numbers().validation(row) + ", column '" + schema.featureNames().get(farthest) + "' is "
-                + features.value(row, farthest);
+                + features.text(row, farthest);
     }
 
     @Override

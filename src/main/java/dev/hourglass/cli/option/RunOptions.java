@@ -13,6 +13,7 @@ import dev.hourglass.model.Schema;
 import dev.hourglass.train.Configuration;
 import dev.hourglass.train.DataDescription;
 import dev.hourglass.train.SavedRun;
+import dev.hourglass.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -146,8 +147,7 @@ public final class RunOptions {
         boolean held = choice.part == Part.VALIDATION;
         Examples examples;
         if (choice.data == null) {
-            var data = words.read(condition, configuration.training().seed());
-            open().requireSameData(data);
+            TrainingData data = open().requireSameData(words.read(condition, configuration.training().seed()));
             examples = held ? data.shown() : data.training();
         } else {
             examples = words.readPart(choice.data, held);
