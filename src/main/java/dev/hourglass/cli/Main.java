@@ -7,6 +7,7 @@ import dev.hourglass.backend.cuda.Precision;
 import dev.hourglass.cli.option.Common;
 import dev.hourglass.cli.option.DeviceOptions;
 import dev.hourglass.cli.option.OptionText;
+import dev.hourglass.cli.option.RepeatedOptions;
 import dev.hourglass.cli.option.RunOptions;
 import dev.hourglass.cli.output.UsageException;
 import dev.hourglass.cli.output.WatchedOutput;
@@ -111,6 +112,10 @@ public final class Main implements Runnable {
         line.setOut(new PrintWriter(System.out, true));
         line.setErr(new PrintWriter(System.err, true));
         line.setUsageHelpWidth(HELP_WIDTH);
+        line.setExecutionStrategy(parsed -> {
+            RepeatedOptions.refuse(parsed);
+            return new CommandLine.RunLast().execute(parsed);
+        });
         line.setParameterExceptionHandler(
                 (bad, given) -> fail(bad.getCommandLine().getCommandSpec().qualifiedName(), usage(bad), bad, stacktrace, USAGE));
         line.setExecutionExceptionHandler(

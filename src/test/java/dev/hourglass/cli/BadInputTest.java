@@ -130,6 +130,9 @@ class BadInputTest {
                 + " importance-samples, binarization, condition]; remove it",
         "--activation rulu | Invalid value for option '--activation': 'rulu', expected identity, relu, leaky-relu, elu, gelu, silu, softplus, sigmoid or tanh; did you mean 'relu'?;"
                 + " see hourglass train --help",
+        "--epochs 2 --latent 3 --epochs 4 | --epochs: it is given twice, expected once; leave one of the two out; see hourglass train --help",
+        "--tied --hidden 4 --no-tied | --tied: it is given twice, expected once; leave one of the two out; see hourglass train --help",
+        "--lr=0.1 --lr 0.1 | --lr: it is given twice, expected once; leave one of the two out; see hourglass train --help",
         "--latent x | Invalid value for option '--latent': 'x' is not an int; see hourglass train --help",
         "--latnt | Unknown option: '--latnt', did you mean --label-column or --latent?; see hourglass train --help"})
     void badUsageIsExitCodeTwo(String options, String message) {
