@@ -345,28 +345,13 @@ public final class Dataset {
     }
 
     /**
-     * Splits at random: round(rows * validationFraction) rows, at least one, for validation and the rest for training; both keep the order of the whole.
-     * The rows are the first of a Fisher-Yates shuffle (from the last place down) of 0..rows-1 drawn from SplitMix64 with the given seed,
-     * so the same seed and row count always give the same rows.
+     * Splits at random, as {@link RowSplit} says.
      *
      * @param validationFraction between 0 and 1, neither included
      */
     public Split split(double validationFraction, long seed) {
-        Require.that(validationFraction > 0 && validationFraction < 1, "split", "fraction out of range", "fraction", validationFraction,
-                "0 < fraction < 1");
-        Require.that(rows() >= 2, "split", "too few rows", "rows", rows(), "at least 2");
-        int[] order = IntStream.range(0, rows()).toArray();
-        SeededRandom random = new SeededRandom(seed);
-        for (int i = order.length - 1; i > 0; i--) {
-            int other = random.below(i + 1);
-            int swapped = order[i];
-            order[i] = order[other];
-            order[other] = swapped;
-        }
-        int validation = (int) Math.max(1, Math.min(rows() - 1, Math.round(rows() * validationFraction)));
-        Arrays.sort(order, 0, validation);
-        Arrays.sort(order, validation, order.length);
-        return new Split(select(Arrays.copyOfRange(order, validation, order.length)), select(Arrays.copyOf(order, validation)));
+        RowSplit rows = RowSplit.of(rows(), validationFraction, seed);
+        return new Split(select(rows.training()), select(rows.validation()));
     }
 
     /** This set if every value is finite. @throws DataException naming the first row and column that is not */

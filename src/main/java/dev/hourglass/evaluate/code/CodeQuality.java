@@ -45,6 +45,12 @@ public record CodeQuality(int neighbours, double nearestNeighbourAccuracy, doubl
                     labels.length,
                     String.valueOf(values.length));
         }
+
+        /** Returns how many there are, in one line. */
+        @Override
+        public String toString() {
+            return "Codes[" + values.length + " of " + values[0].length + " dimensions]";
+        }
     }
 
     /** The same for codes that are there already; distances are found on the device. */
