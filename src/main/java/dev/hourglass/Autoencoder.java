@@ -1,5 +1,6 @@
 package dev.hourglass;
 
+import dev.hourglass.backend.Backend;
 import dev.hourglass.data.ConditionKind;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Examples;
@@ -24,7 +25,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -36,10 +36,11 @@ import java.util.function.Supplier;
  *
  * <p><b>Threads.</b> The parameters never change any more, so any number of threads may share one model, and each gets what it would get alone, bit for bit. On
  * the CPU they work side by side, each call in a workspace that is lent to it; on a GPU calls queue for the device. What a row gets does not depend on the rows
- * beside it.
+ * beside it; only whether pictures or conditions are of the range of training, and so are taken at all, is judged by all rows of a call together.
  */
 public final class Autoencoder implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Autoencoder.class.getName());
+    private static final String ROWS = "rows of numbers";
 
     private final DeviceThread device;
     private final Model model;
@@ -47,8 +48,9 @@ public final class Autoencoder implements AutoCloseable {
     private final Inference inference;
     private final Object exclusive = new Object();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Scorer scorer;
     /** Calls share it, {@link #close} has it alone: it waits for those that are running. */
-    private final ReadWriteLock use = new ReentrantReadWriteLock();
+    private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
 
     /** Where a model comes from; of a run on disk, what is seldom needed is read when it is. */
     private record Origin(Configuration configuration, IntSupplier epoch, Supplier<HeldOutScores> heldOut, Supplier<Run> run) {
@@ -58,7 +60,7 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     Autoencoder(DeviceThread device, Model model, Run run) {
-        this(device, model, Origin.of(run), new Inference(model));
+        this(device, model, Origin.of(run), new Inference(model, Devices.threads(run.configuration().device())));
     }
 
     private Autoencoder(DeviceThread device, Model model, Origin origin, Inference inference) {
@@ -82,7 +84,10 @@ public final class Autoencoder implements AutoCloseable {
         Require.given(folder, "model", "folder", "the folder of a model or a run");
         return uninterrupted(() -> {
             SavedRun saved = SavedRun.open(folder);
-            return opened(saved, SavedRun.Kept.BEST, Origin.of(saved.load()), new DeviceChoice(deviceName, 0, "fp32"));
+            Run run = saved.load();
+            String precision = Devices.isGpu(deviceName) ? run.configuration().device().precision() : "fp32";
+            return opened(Origin.of(run), backend -> saved.model(backend, SavedRun.Kept.BEST, run.best()),
+                    new DeviceChoice(deviceName, 0, precision));
         });
     }
 
@@ -91,14 +96,15 @@ public final class Autoencoder implements AutoCloseable {
      * so one row is quick; until then the folder has to stay as it is.
      */
     public static Autoencoder open(SavedRun saved, SavedRun.Kept kept, DeviceChoice choice) {
-        return opened(saved, kept, new Origin(saved.configuration(), () -> saved.epoch(kept), saved::heldOut, saved::load), choice);
+        Origin origin = new Origin(saved.configuration(), () -> saved.epoch(kept), saved::heldOut, saved::load);
+        return opened(origin, backend -> saved.model(backend, kept), choice);
     }
 
-    private static Autoencoder opened(SavedRun saved, SavedRun.Kept which, Origin origin, DeviceChoice choice) {
+    private static Autoencoder opened(Origin origin, Function<Backend, Model> reading, DeviceChoice choice) {
         DeviceThread device = DeviceThread.open(choice);
         boolean kept = false;
         try {
-            Model model = device.call(backend -> saved.model(backend, which));
+            Model model = device.call(reading);
             kept = true;
             return new Autoencoder(device, model, origin, new Inference(model, Devices.threads(choice)));
         } finally {
@@ -160,7 +166,7 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     private static float[][] given(float[][] rows, String name) {
-        return Require.given(rows, "model", name, "rows of numbers");
+        return Require.given(rows, "model", name, ROWS);
     }
 
     private static Examples given(Examples examples) {
@@ -186,7 +192,7 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns h, or the mean of q(z|x), of every row: [rows][latent]. */
     public float[][] encode(double[][] rows) {
-        return rows.length == 0 ? new float[0][] : encode(Dataset.of(rows));
+        return Require.given(rows, "model", "rows", ROWS).length == 0 ? new float[0][] : encode(Dataset.of(rows));
     }
 
     /** Returns h, or the mean of q(z|x), of every row: [rows][latent]; a model conditioned on labels needs labelled rows. */
@@ -228,7 +234,8 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns the mean of p(x|z) at the mean code of every row: [rows][features]; see {@link #reconstruct(double[])}. */
     public double[][] reconstruct(double[][] rows) {
-        return rows.length == 0 ? rows : onDevice(() -> inference.reconstructDouble(Examples.of(Dataset.of(rows))));
+        return Require.given(rows, "model", "rows", ROWS).length == 0 ? rows
+                : onDevice(() -> inference.reconstructDouble(Examples.of(Dataset.of(rows))));
     }
 
     /** Returns what {@link #reconstruct(Examples)} does, with all the digits that columns such as 1000000.012 need: [rows][features]. */
@@ -301,7 +308,7 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Returns what {@link #sample(float[][], long)} does, with all the digits that columns such as 1000000.012 need: [conditions.length][features]. */
     public double[][] sampleDouble(double[][] conditions, long seed) {
-        requireCount(Require.given(conditions, "model", "conditions", "rows of numbers").length);
+        requireCount(Require.given(conditions, "model", "conditions", ROWS).length);
         return onDevice(() -> inference.sampleDouble(conditions.length, seed, conditions));
     }
 
@@ -374,11 +381,16 @@ public final class Autoencoder implements AutoCloseable {
         return scorer().score(examples);
     }
 
-    /** Returns the scorer of the model, with the held-out scores it keeps; cheap, but one can be kept. */
+    /** Returns the scorer of the model, with the held-out scores it keeps: the same each time. */
     public Scorer scorer() {
-        HeldOutScores kept = origin.heldOut().get();
-        ScoreSettings settings = kept == null ? ScoreSettings.of(model.specification()) : kept.settings();
-        return new Scorer(this, model, inference, settings, kept);
+        Scorer made = scorer;
+        if (made == null) {
+            HeldOutScores kept = origin.heldOut().get();
+            ScoreSettings settings = kept == null ? ScoreSettings.of(model.specification()) : kept.settings();
+            made = new Scorer(this, model, inference, settings, kept);
+            scorer = made;
+        }
+        return made;
     }
 
     /**
@@ -427,6 +439,9 @@ public final class Autoencoder implements AutoCloseable {
      * time works, others wait.
      */
     public <R> R withModel(Function<Model, R> work) {
+        if (device.isOwner()) {
+            return work.apply(model);
+        }
         synchronized (exclusive) {
             return onDevice(() -> work.apply(model));
         }
@@ -497,9 +512,16 @@ public final class Autoencoder implements AutoCloseable {
         return closed.get() ? "Autoencoder[" + origin.configuration().model().preset() + ", closed]" : model.toString();
     }
 
-    /** Gives the device back once the calls that are running have ended. Later ones are refused, and closing twice does nothing. */
+    /**
+     * Gives the device back once the calls that are running have ended. Later ones are refused, and closing twice does nothing.
+     *
+     * @throws IllegalStateException from within one of its calls, which would wait for itself
+     */
     @Override
     public void close() {
+        Require.state(use.getReadHoldCount() == 0 && !device.isOwner(), "model", "it cannot be closed from within one of its own calls",
+                "model",
+                origin.configuration().model().preset(), "close after the call");
         if (!closed.compareAndSet(false, true)) {
             return;
         }

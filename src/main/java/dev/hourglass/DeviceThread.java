@@ -14,17 +14,19 @@ import java.util.function.Function;
  */
 final class DeviceThread implements AutoCloseable {
     private final ExecutorService owner;
+    private final Thread thread;
     private final Backend backend;
 
-    private DeviceThread(ExecutorService owner, Backend backend) {
+    private DeviceThread(ExecutorService owner, Thread thread, Backend backend) {
         this.owner = owner;
+        this.thread = thread;
         this.backend = backend;
     }
 
     /** Opens a device. @throws IllegalStateException when it cannot be used: why, and what to do, in one line */
     static DeviceThread open(DeviceChoice choice) {
         if (!Devices.isGpu(choice.name())) {
-            return new DeviceThread(null, Devices.open(choice));
+            return new DeviceThread(null, null, Devices.open(choice));
         }
         ExecutorService owner = Executors.newSingleThreadExecutor(work -> {
             Thread thread = new Thread(work, "hourglass-device");
@@ -32,15 +34,21 @@ final class DeviceThread implements AutoCloseable {
             return thread;
         });
         try {
-            return new DeviceThread(owner, await(owner.submit(() -> Devices.open(choice)), null));
+            Thread thread = await(owner.submit(Thread::currentThread), null);
+            return new DeviceThread(owner, thread, await(owner.submit(() -> Devices.open(choice)), null));
         } catch (RuntimeException failure) {
             owner.shutdown();
             throw failure;
         }
     }
 
+    /** Returns whether this is the thread that alone may use the device, as it is for what a call hands its results to. */
+    boolean isOwner() {
+        return Thread.currentThread() == thread;
+    }
+
     <R> R call(Function<Backend, R> work) {
-        return owner == null ? work.apply(backend) : await(owner.submit(() -> work.apply(backend)), null);
+        return owner == null || isOwner() ? work.apply(backend) : await(owner.submit(() -> work.apply(backend)), null);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -112,6 +113,9 @@ public final class Scorer {
      * @return all scores
      */
     public double[] score(Examples examples, String[] ids, boolean explained, ScoreReceiver receiver, Consumer<Integer> progress) {
+        Require.given(examples, "score", "examples", "rows to score");
+        Require.that(ids == null || ids.length == examples.rows() && Arrays.stream(ids).noneMatch(Objects::isNull), "score",
+                "not an id for each row", "ids", ids == null ? 0 : ids.length, examples.rows() + ", none of them null");
         return owner.onDevice(() -> inference.score(examples, settings, ids, explained, receiver, progress));
     }
 
@@ -156,7 +160,7 @@ public final class Scorer {
      * @throws IllegalArgumentException for the score {@link ScoreKind#KL}, which says nothing of single features
      */
     public Explanation explain(float[] row) {
-        return explain(Examples.of(Dataset.of(row.length, row))).get(0);
+        return explain(Examples.of(Dataset.of(Require.given(row, "score", "row", "[features]").length, row))).get(0);
     }
 
     /** Returns what makes a row unusual; see {@link #explain(float[])}. */
@@ -210,7 +214,7 @@ public final class Scorer {
     public Scorer with(ScoreKind kind, int samples, long seed) {
         ScoreSettings other = new ScoreSettings(kind, samples, seed);
         other.kind().check(model.specification());
-        boolean same = other.equals(settings);
+        boolean same = other.equals(settings) || kind == settings.kind() && !kind.samples(model.specification());
         return new Scorer(owner, model, inference, other, same ? heldOut : null, same ? threshold : null);
     }
 

@@ -240,7 +240,8 @@ public final class Training {
         model = fresh + ", " + fresh.parameters().values().size() + " parameters";
         boolean kept = false;
         try {
-            TrainingRun.Result result = new TrainingRun(configuration, plan.data, writer, listeners(writer)).run(fresh, before, provenance,
+            TrainingRun.Result result = new TrainingRun(configuration, plan.data, writer, listeners(configuration, writer)).run(fresh,
+                    before, provenance,
                     this::begin);
             reason = result.reason();
             warning = result.warning();
@@ -259,11 +260,11 @@ public final class Training {
         }
     }
 
-    private List<Listener> listeners(RunFolder writer) {
+    private List<Listener> listeners(Configuration configuration, RunFolder writer) {
         List<Listener> all = new ArrayList<>(List.of(new Watch()));
         all.addAll(watchers);
         if (drawsPictures && writer != null) {
-            all.add(new RunPictures(writer, plan.data.shown()));
+            all.add(new RunPictures(writer, plan.data.accepted(configuration.model(), configuration.schema()).shown()));
         }
         return all;
     }

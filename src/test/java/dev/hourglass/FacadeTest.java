@@ -2,6 +2,7 @@ package dev.hourglass;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,10 +11,13 @@ import dev.hourglass.data.Examples;
 import dev.hourglass.evaluate.ProgressListener;
 import dev.hourglass.model.loss.Term;
 import dev.hourglass.report.Estimates;
+import dev.hourglass.testkit.Backends;
 import dev.hourglass.train.SavedRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,6 +104,44 @@ class FacadeTest {
         Scorer scorer = model.scorer().contaminated(scores, 0.1);
         assertEquals(30, Arrays.stream(scores).filter(score -> scorer.assess(score).anomaly()).count());
         assertThrows(IllegalStateException.class, () -> scorer.quantile(0.5));
+    }
+
+    /** On a GPU a receiver runs on the thread that alone may use the device; it may call the model all the same, but not close it. */
+    @Test
+    void aReceiverMayUseTheModelButNotCloseIt() {
+        List<String> devices = new ArrayList<>(List.of("cpu"));
+        if (Backends.enabled().contains(Backends.Kind.CUDA_EMULATED)) {
+            Backends.open(Backends.Kind.CUDA_EMULATED).close();
+            devices.add("cuda");
+        }
+        for (String device : devices) {
+            try (Autoencoder on = Autoencoder.load(folder.resolve("run"), device)) {
+                float[][] codes = on.encode(Examples.of(DATA).head(3));
+                on.scorer().score(Examples.of(DATA).head(3), null, false, (row, score, parts) -> {
+                    assertArrayEquals(codes[row], on.encode(DATA.row(row)), device);
+                    assertTrue(on.evaluate(DATA.head(20)).containsKey("loss"), device);
+                    String refused = assertThrows(IllegalStateException.class, on::close).getMessage();
+                    assertEquals("model: it cannot be closed from within one of its own calls: model=vae, expected close after the call",
+                            refused);
+                }, done -> {});
+                assertArrayEquals(codes[0], on.encode(DATA.row(0)), device);
+            }
+        }
+    }
+
+    @Test
+    void theScorerOfAModelIsMadeOnce() {
+        assertSame(model.scorer(), model.scorer());
+    }
+
+    @Test
+    void idsAreOneForEachRow() {
+        String few = assertThrows(IllegalArgumentException.class,
+                () -> model.scorer().score(Examples.of(DATA), new String[] {"a"}, false, (row, score, parts) -> {}, done -> {}))
+                .getMessage();
+        assertEquals("score: not an id for each row: ids=1, expected 300, none of them null", few);
+        assertThrows(IllegalArgumentException.class, () -> model.scorer().explain((float[]) null));
+        assertThrows(IllegalArgumentException.class, () -> model.encode((double[][]) null));
     }
 
     @Test

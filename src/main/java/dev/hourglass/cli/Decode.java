@@ -54,7 +54,9 @@ final class Decode implements Callable<Integer> {
             throw new UsageException("--conditions is missing, expected a file with " + schema.conditions()
                     + " columns because the model is conditioned on values");
         }
-        Dataset c = table(conditions, schema.conditions(), "conditions");
+        Dataset table = DataSpec.read(conditions, DataOptions.defaults()).train();
+        Notes.tell(table);
+        Dataset c = schema.acceptConditions(table);
         if (c.rows() != count) {
             throw new UsageException("--conditions " + conditions + ": rows=" + c.rows() + ", expected " + count + ", one for each code");
         }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 
 /** Prints what a model reaches on data: loss terms, and when asked log p(x), the ELBO taken apart and the encoder's Jacobian. */
 @Command(name = "evaluate", sortOptions = false,
-        description = "Print the loss terms and other estimates of a trained model on data, in nats per example.")
+        description = "Print the loss terms and other estimates of a trained model on data, in nats per example where it has a likelihood.")
 final class Evaluate implements Callable<Integer> {
     @Mixin
     Common common = new Common();
@@ -58,8 +58,8 @@ final class Evaluate implements Callable<Integer> {
             Output.text(json, common.out(), json(examples, draws, estimates) + "\n");
         }
         if (json == null || !json.equals("-")) {
-            common.out().printf(Locale.ROOT, "%s on %d rows of %s, nats per example%n", specification.preset(), examples.rows(),
-                    examples.features().source());
+            common.out().printf(Locale.ROOT, "%s on %d rows of %s, %s%n", specification.preset(), examples.rows(),
+                    examples.features().source(), Estimates.unit(specification));
             common.out().print(EstimateTable.of(estimates));
         }
         return 0;
@@ -72,7 +72,7 @@ final class Evaluate implements Callable<Integer> {
         node.put("data", examples.features().source());
         node.put("rows", examples.rows());
         node.put("seed", draws);
-        EstimateJson.write(estimates, node);
+        EstimateJson.write(run.open().configuration().model(), estimates, node);
         return node;
     }
 }

@@ -81,9 +81,18 @@ public final class Inference implements AutoCloseable {
                 Backend device = shared ? new CpuBackend(1) : model.backend();
                 workspace = new Workspace(model, device, shared);
             }
-            work.accept(workspace);
-            // Only a workspace that came through without an exception is used again.
-            idle.addFirst(workspace);
+            boolean whole = false;
+            try {
+                work.accept(workspace);
+                whole = true;
+            } finally {
+                // Only a workspace that came through without an exception is used again.
+                if (whole) {
+                    idle.addFirst(workspace);
+                } else {
+                    workspace.close();
+                }
+            }
         } finally {
             free.release();
         }

@@ -42,12 +42,12 @@ public final class FolderLock implements AutoCloseable {
         if (!OWN.add(file)) {
             throw taken(folder);
         }
+        FileChannel channel = null;
         boolean locked = false;
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
             if (lock == null || !isThere(file, channel)) {
-                channel.close();
                 throw taken(folder);
             }
             locked = true;
@@ -56,8 +56,20 @@ public final class FolderLock implements AutoCloseable {
             throw AtomicFiles.failure("lock", folder, failure);
         } finally {
             if (!locked) {
+                closeQuietly(channel);
                 OWN.remove(file);
             }
+        }
+    }
+
+    /** Nothing was written through it, so that nothing is lost when it cannot be closed. */
+    private static void closeQuietly(FileChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException ignored) {
+            // The system closes it when the process ends.
         }
     }
 
@@ -96,10 +108,11 @@ public final class FolderLock implements AutoCloseable {
             // Deleted while it is held: who opened it before and locks it afterwards finds that it is not there any more.
             Files.deleteIfExists(file);
             lock.release();
-            channel.close();
-            OWN.remove(file);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot unlock " + file + ": " + failure.getMessage(), failure);
+        } finally {
+            closeQuietly(channel);
+            OWN.remove(file);
         }
     }
 }

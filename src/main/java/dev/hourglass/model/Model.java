@@ -135,7 +135,7 @@ public final class Model implements AutoCloseable {
 
     /** Returns every weight matrix. */
     List<Tensor> weightMatrices() {
-        return parameters.all().stream().filter(parameter -> parameter.name().endsWith("weight")).map(Parameter::value).toList();
+        return parameters.all().stream().filter(Parameter::isMatrix).map(Parameter::value).toList();
     }
 
     /**

@@ -10,4 +10,12 @@ import dev.hourglass.tensor.Tensor;
  * @param gradient the view of the gradient buffer at the same place
  */
 public record Parameter(String name, Tensor value, Tensor gradient) {
+    /** Returns whether it is a weight matrix, not a vector such as a bias. */
+    public boolean isMatrix() {
+        return isMatrix(name);
+    }
+
+    static boolean isMatrix(String name) {
+        return name.endsWith("weight");
+    }
 }

@@ -24,7 +24,7 @@ public final class Parameters {
 
     private record Declaration(String name, int rows, int columns, Supplier<float[]> start) {
         boolean isMatrix() {
-            return name.endsWith("weight");
+            return Parameter.isMatrix(name);
         }
 
         int size() {

@@ -8,17 +8,18 @@ import dev.hourglass.evaluate.JacobianReport;
 import dev.hourglass.evaluate.LogLikelihood;
 import dev.hourglass.evaluate.code.UnitActivity;
 import dev.hourglass.message.Label;
+import dev.hourglass.model.Specification;
 import dev.hourglass.train.Metrics;
 import java.util.Arrays;
 
-/** Estimates as JSON for machines; every number in nats per example unless its name says otherwise. */
+/** Estimates as JSON for machines; every number in the unit that it names, as a rule nats per example, unless its name says otherwise. */
 public final class EstimateJson {
     private EstimateJson() {
     }
 
     /** Adds {@code unit}, {@code terms} and what else was measured to an object. */
-    public static void write(Estimates estimates, ObjectNode node) {
-        node.put("unit", "nats per example");
+    public static void write(Specification specification, Estimates estimates, ObjectNode node) {
+        node.put("unit", Estimates.unit(specification));
         node.set("terms", Metrics.terms(estimates.terms()));
         if (estimates.logLikelihood() != null) {
             logLikelihood(estimates.logLikelihood(), node.putObject("log_likelihood"));

@@ -59,7 +59,7 @@ public record Checkpoint(int epoch, long step, double best, int bestEpoch, List<
 
     private static long[] shape(Parameter parameter) {
         Tensor value = parameter.value();
-        return parameter.name().endsWith("weight") ? new long[] {value.rows(), value.columns()} : new long[] {value.size()};
+        return parameter.isMatrix() ? new long[] {value.rows(), value.columns()} : new long[] {value.size()};
     }
 
     private static Map<String, Tensor> stateOf(Trainer trainer) {

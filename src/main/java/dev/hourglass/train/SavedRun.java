@@ -58,10 +58,15 @@ public record SavedRun(Path folder, Configuration configuration) {
      * @throws FormatException in one line when the model file is damaged or belongs to another model
      */
     public Model model(Backend device, Kept kept) {
+        return model(device, kept, checkpoint(kept));
+    }
+
+    /** The same of a checkpoint that was read from there already. */
+    public Model model(Backend device, Kept kept, Checkpoint checkpoint) {
         Model model = Model.create(device, configuration.model(), configuration.schema(), configuration.training().seed(), null);
         boolean read = false;
         try {
-            checkpoint(kept).apply(model, folder(kept));
+            checkpoint.apply(model, folder(kept));
             read = true;
             return model;
         } finally {

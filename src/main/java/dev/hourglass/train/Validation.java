@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
 
 /**
  * The objective on the examples to judge by. A row whose loss is not finite, as that of a 999999 among temperatures, says nothing of how the training goes: it is
- * left out from then on, so that later epochs compare, and told of once. When that would take more than half of the rows the loss counts as infinite.
+ * left out from then on, so that later epochs compare, and told of once. When that would take more than half of the rows, or
+ * more than 1000, the loss counts as infinite.
  */
 final class Validation implements AutoCloseable {
     /** Each takes a few small evaluations to find. */
@@ -73,9 +74,13 @@ final class Validation implements AutoCloseable {
         for (int i = 0; i < MOST_SEARCHES && !hopeless && !isFinite(means); i++) {
             List<Integer> wild = new ArrayList<>();
             search(0, kept.length, seed, klWeight, wild);
-            hopeless = wild.isEmpty() || leftOut.size() + wild.size() > most();
+            if (wild.isEmpty()) {
+                // By itself no row is wild with the draws it then gets: this epoch counts as infinite, the next looks again.
+                break;
+            }
+            hopeless = leftOut.size() + wild.size() > most();
             if (hopeless) {
-                told.accept(line(wild.isEmpty() ? List.of(0) : wild, "the validation losses of so many rows are not finite that that of the"
+                told.accept(line(wild, "the validation losses of so many rows are not finite that that of the"
                         + " epoch counts as infinite; check whether the validation data are like those of training"));
             } else {
                 leaveOut(wild);

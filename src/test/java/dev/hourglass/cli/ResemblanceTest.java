@@ -112,6 +112,10 @@ class ResemblanceTest {
         write("days.csv", "d\n12500\n");
         String sample = "sample --run DIR/conditioned --count 3 --conditions DIR/";
         assertEquals(ok(sample + "plain-condition.csv").out(), ok(sample + "with-others.csv").out());
+        write("one-code.csv", "z1,z2\n0.5,-0.5\n");
+        String decode = "decode --run DIR/conditioned --codes DIR/one-code.csv --conditions DIR/";
+        assertEquals(ok(decode + "plain-condition.csv").out(), ok(decode + "with-others.csv").out());
+        assertEquals(1, run(decode + "renamed.csv").code());
         fails(sample + "renamed.csv",
                 "DIR/renamed.csv: no column 'd', expected the columns of the training data by their names, 'd'; rename them, or leave"
                         + " the names out to go by position");
