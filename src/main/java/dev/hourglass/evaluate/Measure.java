@@ -3,8 +3,6 @@ package dev.hourglass.evaluate;
 import dev.hourglass.backend.Binarization;
 import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Scaling;
-import dev.hourglass.message.Label;
-import dev.hourglass.message.Require;
 import dev.hourglass.model.Model;
 import dev.hourglass.model.Specification;
 import dev.hourglass.model.likelihood.Likelihood;
@@ -26,13 +24,12 @@ public enum Measure {
     /**
      * Finds out what the likelihood of a model is on these data.
      *
-     * @throws IllegalArgumentException for the squared error, which is no density
+     * @throws IllegalArgumentException for a likelihood that is no density
      */
     static Measure of(Model model, Dataset features) {
         Specification specification = model.specification();
         Likelihood likelihood = specification.likelihood();
-        Require.that(likelihood.isDensity(), "evaluate", "the squared error is no density", "likelihood", Label.of(likelihood.getClass()),
-                Likelihood.densities());
+        Likelihood.requireDensity(likelihood, "");
         boolean binary = likelihood.isDensityOfGrey() || specification.binarization() != Binarization.NONE
                 || isBinary(features, model.schema().scaling());
         return binary ? LOG_LIKELIHOOD : CROSS_ENTROPY;

@@ -1,7 +1,6 @@
 package dev.hourglass.inference;
 
 import dev.hourglass.message.Label;
-import dev.hourglass.message.Require;
 import dev.hourglass.model.Specification;
 import dev.hourglass.model.code.Code;
 import dev.hourglass.model.likelihood.Likelihood;
@@ -45,8 +44,7 @@ public enum ScoreKind {
      */
     public void check(Specification specification) {
         if (this == RECONSTRUCTION_PROBABILITY) {
-            Require.that(specification.likelihood().isDensity(), "evaluate", "the squared error is no density", "likelihood",
-                    Label.of(specification.likelihood().getClass()), Likelihood.densities() + ", or the score reconstruction-error");
+            Likelihood.requireDensity(specification.likelihood(), ", or the score reconstruction-error");
         } else if (this != RECONSTRUCTION_ERROR) {
             Code.gaussian(specification.code(), "the score " + Label.of(this));
         }

@@ -97,6 +97,6 @@ public record Estimates(Map<Term, Double> terms, LogLikelihood logLikelihood, De
 
     /** Returns what the terms of the objective are measured in. */
     public static String unit(Specification specification) {
-        return specification.likelihood().isDensity() ? "nats per example" : "squared error summed over features, per example";
+        return specification.likelihood().unit();
     }
 }

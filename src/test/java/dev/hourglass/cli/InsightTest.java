@@ -263,7 +263,7 @@ class InsightTest {
         "1 | score --run DIR/one --data DIR/table.csv --anomaly-label maybe | no example has the label 'maybe', expected one of no, yes",
         "1 | score --run DIR/one --data DIR/missing.csv | there is no such file",
         "1 | score --run DIR/plain --kind kl | the score kl needs q(z|x)",
-        "1 | score --run DIR/plain --kind reconstruction-probability | the squared error is no density",
+        "1 | score --run DIR/plain --kind reconstruction-probability | the likelihood is no density",
         "2 | score --run DIR/one --kind surprise | expected reconstruction-error, reconstruction-probability",
         "2 | score --run DIR/one --samples 0 | --samples 0: expected at least 1",
         "2 | score --run DIR/one --contamination 1 | --contamination 1.0: expected a share between 0 and 1",

@@ -122,7 +122,7 @@ class AnomalyScoresTest {
     void refusesWhatTheModelDoesNotHave() {
         try (Model model = Hourglass.undercomplete().hidden(4).latent(2).create(backend, Examples.of(data), 0)) {
             assertEquals(
-                    "evaluate: the squared error is no density: likelihood=squared-error, expected bernoulli, gaussian or poisson, or the score reconstruction-error",
+                    "evaluate: the likelihood is no density: likelihood=squared-error, expected bernoulli, gaussian or poisson, or the score reconstruction-error",
                     assertThrows(IllegalArgumentException.class,
                             () -> Infer.score(model, Examples.of(data), ScoreKind.RECONSTRUCTION_PROBABILITY, 5, 0)).getMessage());
             assertEquals("evaluate: the score kl needs q(z|x): code=deterministic, expected a Gaussian code",

@@ -90,8 +90,7 @@ public final class ModelOptions {
 
     /** Changes the likelihood as asked: a kind by name starts anew, a Gaussian one with a learned variance unless one is named. */
     private Likelihood likelihood(Likelihood now) {
-        Likelihood chosen = likelihood == null || likelihood.equals(Label.of(now.getClass())) ? now
-                : OptionText.part("--likelihood", likelihood, Likelihood.all());
+        Likelihood chosen = OptionText.part("--likelihood", likelihood, now, Likelihood.all());
         if (variance == null && fixedVariance == null && varianceFloor == null) {
             return chosen;
         }

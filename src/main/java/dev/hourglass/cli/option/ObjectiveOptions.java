@@ -65,7 +65,7 @@ public final class ObjectiveOptions {
     }
 
     private void prior(ModelBuilder builder, Prior now, int epochs) {
-        Prior chosen = prior == null || prior.equals(Label.of(now.getClass())) ? now : OptionText.part("--prior", prior, Prior.all());
+        Prior chosen = OptionText.part("--prior", prior, now, Prior.all());
         if (!chosen.isProper() && (beta != null || klSchedule != null || klEpochs != null || freeBits != null || priorHidden != null)) {
             throw new UsageException(
                     "--" + (beta != null ? "beta" : freeBits != null ? "free-bits" : priorHidden != null ? "prior-hidden" : "kl-schedule")

@@ -20,11 +20,15 @@ public final class OptionText {
     }
 
     /**
-     * Reads the kind of a part by its label; the part is as {@code all} has it.
+     * Reads the kind of a part by its label: {@code now} where it is of that kind or none is named, else the one of {@code all}.
      *
+     * @param word null when none is named
      * @param all one of each kind of the family
      */
-    static <P> P part(String option, String word, List<P> all) {
+    static <P> P part(String option, String word, P now, List<P> all) {
+        if (word == null || word.equals(Label.of(now.getClass()))) {
+            return now;
+        }
         return Label.find(all, word)
                 .orElseThrow(() -> new UsageException(option + " " + word + ": expected " + Suggestion.among(word, Label.all(all))));
     }

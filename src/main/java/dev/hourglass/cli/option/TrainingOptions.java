@@ -56,8 +56,7 @@ public final class TrainingOptions {
     }
 
     private Optimizer optimizer(Optimizer now) {
-        Optimizer base = optimizer == null || optimizer.equals(Label.of(now.getClass())) ? now
-                : OptionText.part("--optimizer", optimizer, Optimizer.all()).withWeightDecay(now.weightDecay());
+        Optimizer base = OptionText.part("--optimizer", optimizer, now, Optimizer.all()).withWeightDecay(now.weightDecay());
         Optimizer paced = momentum == null ? base : base.withMomentum(momentum);
         return decay == null ? paced : paced.withWeightDecay(decay);
     }

@@ -54,6 +54,11 @@ public record Gaussian(Variance variance, double fixedVariance, double floor) im
     }
 
     @Override
+    public String unit() {
+        return "nats per example";
+    }
+
+    @Override
     public boolean isDensity() {
         return true;
     }

@@ -7,6 +7,7 @@ import dev.hourglass.data.Dataset;
 import dev.hourglass.data.Scaling;
 import dev.hourglass.data.Support;
 import dev.hourglass.message.Label;
+import dev.hourglass.message.Require;
 import dev.hourglass.model.code.Code;
 import dev.hourglass.nn.Parameters;
 import dev.hourglass.onnx.OnnxGraph;
@@ -45,14 +46,23 @@ public sealed interface Likelihood permits Bernoulli, Gaussian, Poisson, Squared
         return new SquaredError();
     }
 
-    /** Returns the labels of those with a density, for messages: {@code bernoulli, gaussian or poisson}. */
-    static String densities() {
+    /**
+     * Refuses a likelihood without a density.
+     *
+     * @param otherwise what else would do, such as ", or another score"; empty for nothing
+     * @throws IllegalArgumentException naming those with one
+     */
+    static void requireDensity(Likelihood given, String otherwise) {
         List<String> labels = all().stream().filter(Likelihood::isDensity).map(likelihood -> Label.of(likelihood.getClass())).toList();
-        return String.join(", ", labels.subList(0, labels.size() - 1)) + " or " + labels.get(labels.size() - 1);
+        Require.that(given.isDensity(), "evaluate", "the likelihood is no density", "likelihood", Label.of(given.getClass()),
+                String.join(", ", labels.subList(0, labels.size() - 1)) + " or " + labels.get(labels.size() - 1) + otherwise);
     }
 
     /** Returns the values of x, on the scale of the target, that it allows. */
     Support support();
+
+    /** Returns the unit of its loss, for people. */
+    String unit();
 
     /** Returns whether it is a density or probability of x, so that log p(x) and an ELBO exist. */
     boolean isDensity();

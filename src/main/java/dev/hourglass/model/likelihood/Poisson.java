@@ -29,6 +29,11 @@ public record Poisson() implements Likelihood {
     }
 
     @Override
+    public String unit() {
+        return "nats per example";
+    }
+
+    @Override
     public boolean isDensity() {
         return true;
     }

@@ -23,6 +23,11 @@ public record SquaredError() implements Likelihood {
     }
 
     @Override
+    public String unit() {
+        return "squared error summed over features, per example";
+    }
+
+    @Override
     public boolean isDensity() {
         return false;
     }
