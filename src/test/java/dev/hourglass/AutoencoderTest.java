@@ -289,7 +289,8 @@ class AutoencoderTest {
         float[][] gaps = Arrays.stream(ROWS).map(float[]::clone).toArray(float[][]::new);
         gaps[3][1] = Float.NaN;
         gaps[200][4] = Float.NaN;
-        assertEquals("data set: row 4, column 2: the value is missing; fill it in, or ask for an imputation: mean, median, zero",
+        assertEquals(
+                "data set: row 4, column 2: the value is missing; fill it in, or ask for an imputation when training: mean, median, zero",
                 assertThrows(DataException.class, () -> small("vae").fit(gaps)).getMessage());
         try (Autoencoder none = small("undercomplete").scaling("none").fit(ROWS);
              Autoencoder minmax = small("undercomplete").scaling("minmax").fit(ROWS);

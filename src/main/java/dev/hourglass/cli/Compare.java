@@ -3,6 +3,7 @@ package dev.hourglass.cli;
 import dev.hourglass.Devices;
 import dev.hourglass.backend.Backend;
 import dev.hourglass.cli.option.Common;
+import dev.hourglass.cli.option.RunOptions;
 import dev.hourglass.cli.output.Output;
 import dev.hourglass.cli.output.UsageException;
 import dev.hourglass.model.Model;
@@ -44,6 +45,8 @@ final class Compare implements Callable<Integer> {
         List<ComparedRun> compared = new ArrayList<>();
         for (int i = 0; i < runs.size(); i++) {
             SavedRun run = SavedRun.open(runs.get(i));
+            RunOptions.requireApart(run, "--out", out);
+            RunOptions.requireApart(run, "--csv", csv);
             compared.add(ComparedRun.read(names.get(i), run, parameters(run.configuration())));
         }
         RunComparison comparison = new RunComparison(compared);

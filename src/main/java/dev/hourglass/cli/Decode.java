@@ -11,6 +11,7 @@ import dev.hourglass.data.Dataset;
 import dev.hourglass.data.spec.DataSpec;
 import dev.hourglass.model.Schema;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -38,7 +39,10 @@ final class Decode implements Callable<Integer> {
     public Integer call() {
         Schema schema = run.open().configuration().schema();
         Output.require(out, schema);
-        Dataset table = table(codes, run.open().configuration().model().code().latent(), "latent dimensions");
+        run.requireApart("--out", out, codes, conditions);
+        int latent = run.open().configuration().model().code().latent();
+        Dataset table = byName(table(codes), Output.numbered("z", latent));
+        requireSize(table, codes, latent, "latent dimensions");
         float[][] z = IntStream.range(0, table.rows()).mapToObj(table::row).toArray(float[][]::new);
         double[][] c = conditions(z.length, schema);
         double[][] decoded = run.use(model -> model.decodeDouble(z, c));
@@ -54,21 +58,28 @@ final class Decode implements Callable<Integer> {
             throw new UsageException("--conditions is missing, expected a file with " + schema.conditions()
                     + " columns because the model is conditioned on values");
         }
-        Dataset table = DataSpec.read(conditions, DataOptions.defaults()).train();
-        Notes.tell(table);
-        Dataset c = schema.acceptConditions(table);
+        Dataset c = schema.acceptConditions(table(conditions));
         if (c.rows() != count) {
             throw new UsageException("--conditions " + conditions + ": rows=" + c.rows() + ", expected " + count + ", one for each code");
         }
         return IntStream.range(0, count).mapToObj(c::numbers).toArray(double[][]::new);
     }
 
-    private static Dataset table(String file, int width, String what) {
+    private static Dataset table(String file) {
         Dataset table = DataSpec.read(file, DataOptions.defaults()).train();
         Notes.tell(table);
+        return table;
+    }
+
+    /** Codes with the names that encode writes go by these, whatever their order; others go by position. */
+    private static Dataset byName(Dataset table, List<String> names) {
+        boolean named = table.columnNames().stream().anyMatch(names::contains);
+        return named ? table.selectColumns(names.toArray(String[]::new)) : table;
+    }
+
+    private static void requireSize(Dataset table, String file, int width, String what) {
         if (table.columns() != width) {
             throw new UsageException(file + ": columns=" + table.columns() + ", expected " + width + ", the " + what + " of the model");
         }
-        return table;
     }
 }

@@ -27,7 +27,7 @@ final class Encode implements Callable<Integer> {
     @Override
     public Integer call() {
         Output.require(out, null);
-        run.requireApart(data, out);
+        run.requireApart("--out", out, data.data);
         Examples examples = run.read(data);
         float[][] codes = run.use(model -> sample == null ? model.encode(examples) : model.encodeSample(examples, sample));
         Output.write(out, common.out(), Output.numbered("z", codes[0].length), codes);

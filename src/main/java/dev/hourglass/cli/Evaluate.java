@@ -14,6 +14,7 @@ import dev.hourglass.report.EstimateTable;
 import dev.hourglass.report.Estimates;
 import dev.hourglass.train.Trainer;
 import dev.hourglass.train.TrainingSettings;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -40,6 +41,7 @@ final class Evaluate implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        run.requireApart("--json", json == null || json.equals("-") ? null : Path.of(json), data.data);
         Examples examples = run.read(data);
         Specification specification = run.open().configuration().model();
         run.open().configuration().schema().outsideTheSupport(examples, specification).ifPresent(common.err()::println);

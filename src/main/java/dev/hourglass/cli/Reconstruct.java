@@ -35,7 +35,7 @@ final class Reconstruct implements Callable<Integer> {
         }
         Schema schema = run.open().configuration().schema();
         Output.require(out, schema);
-        run.requireApart(data, out);
+        run.requireApart("--out", out, data.data);
         Examples all = run.read(data);
         Examples examples = rows == null ? all : all.head(rows);
         double[][] reconstructions = run.use(model -> model.reconstructDouble(examples));

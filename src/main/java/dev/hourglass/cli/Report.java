@@ -52,6 +52,7 @@ final class Report implements Callable<Integer> {
             throw new UsageException("--out " + out + ": expected a file that ends in .html");
         }
         Output.requirePlace(page);
+        run.requireApart("--out", out, data.data);
         Examples examples = run.read(data).head(rows);
         Examples training = training();
         String html = run.use(model -> {

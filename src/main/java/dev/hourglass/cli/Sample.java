@@ -64,6 +64,7 @@ final class Sample implements Callable<Integer> {
                             + " expected a Gaussian code; fit one to its codes with --mixture 10, or train a vae");
         }
         Output.require(out, schema);
+        run.requireApart("--out", out, conditions);
         double[][] c = specification.condition() == ConditionKind.VALUES ? values(schema) : run.conditions(className, count);
         Examples training = mixture == null ? null : training();
         double[][] samples = run.use(model -> mixture != null ? fromMixture(model, training, c)

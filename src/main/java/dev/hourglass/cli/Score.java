@@ -90,7 +90,7 @@ final class Score implements Callable<Integer> {
         check();
         ScoreSettings settings = new ScoreSettings(kind == null ? ScoreKind.defaultOf(specification) : kind, samples, seed);
         settings.kind().check(specification);
-        run.requireApart(data, out);
+        run.requireApart("--out", out, data.data);
         Examples examples = run.read(data);
         boolean[] anomalies = KnownAnomalies.of(examples.features(), anomalyLabel == null ? List.of() : OptionText.names(anomalyLabel));
         CsvTable table = table();

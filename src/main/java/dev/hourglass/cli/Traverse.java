@@ -74,6 +74,7 @@ final class Traverse implements Callable<Integer> {
         check(specification);
         Output.require(out, schema);
         Output.requirePlace(out);
+        run.requireApart("--out", out, data.data);
         boolean walksAround = !grid && !byClass;
         boolean drawn = standard(specification);
         boolean needsData = from != null || row != null || range == null && !drawn && !byClass || walksAround && !drawn

@@ -28,7 +28,7 @@ public record Imputation(Kind kind, double[] values) {
     }
 
     /** What messages advise where a value is missing. */
-    public static final String REMEDY = "fill it in, or ask for an imputation: mean, median, zero";
+    public static final String REMEDY = "fill it in, or ask for an imputation when training: mean, median, zero";
 
     /** Copies the values. */
     public Imputation {

@@ -18,6 +18,10 @@ public record HeldOutScores(ScoreSettings settings, String source, List<Double> 
 
     public HeldOutScores {
         finite = finite.stream().sorted().toList();
+        Require.that(infinite >= 0, "evaluate", "a negative number of infinite scores", "infinite", infinite, "at least 0");
+        Require.that(finite.stream().allMatch(Double::isFinite), "evaluate", "not finite among the finite scores", "reference scores",
+                finite.size(),
+                "finite numbers");
         Require.that(finite.size() + infinite > 0, "evaluate", "no reference scores", "reference scores", 0, "at least 1");
     }
 

@@ -28,7 +28,7 @@ public final class Parameters {
         }
 
         int size() {
-            return Math.multiplyExact(rows, columns);
+            return rows * columns;
         }
     }
 
@@ -39,8 +39,14 @@ public final class Parameters {
      */
     public void declare(String name, int rows, int columns, Supplier<float[]> start) {
         Require.state(values == null, "parameters", "declaration after sealing", "name", name, "all before seal");
+        requireRoom(name, (long) rows * columns);
         Require.that(declared.put(name, new Declaration(name, rows, columns, start)) == null, "parameters", "declared twice", "name", name,
                 "unique names");
+    }
+
+    private static void requireRoom(String name, long numbers) {
+        Require.that(numbers <= Integer.MAX_VALUE, "model", "more parameters than an array holds", name, numbers,
+                "at most " + Integer.MAX_VALUE + "; choose narrower layers or fewer columns");
     }
 
     /** Returns how many parameters have been declared so far: the index of the next for its random draws. */
@@ -54,12 +60,14 @@ public final class Parameters {
         declared.values().stream().filter(Declaration::isMatrix).forEach(order::add);
         matrixLength = order.stream().mapToLong(Declaration::size).sum();
         declared.values().stream().filter(d -> !d.isMatrix()).forEach(order::add);
-        int length = Math.toIntExact(order.stream().mapToLong(Declaration::size).sum());
+        long all = order.stream().mapToLong(Declaration::size).sum();
+        requireRoom("parameters", all);
+        int length = (int) all;
         Buffer memory = scope.buffer(ElementType.FLOAT32, length);
         Buffer gradientMemory = scope.buffer(ElementType.FLOAT32, length);
         values = scope.view("parameters", 1, length, memory);
         gradients = scope.view("gradients", 1, length, gradientMemory);
-        matrices = scope.view("weights", 1, Math.toIntExact(matrixLength), memory.slice(0, matrixLength));
+        matrices = scope.view("weights", 1, (int) matrixLength, memory.slice(0, matrixLength));
         long offset = 0;
         for (Declaration d : order) {
             Tensor value = scope.view(d.name(), d.rows(), d.columns(), memory.slice(offset, d.size()));

@@ -69,6 +69,11 @@ public record Checkpoint(int epoch, long step, double best, int bestEpoch, List<
         return state;
     }
 
+    /** Returns the files that {@link #write} makes in a folder. */
+    static List<Path> files(Path folder) {
+        return List.of(folder.resolve(MODEL), folder.resolve(TRAINER));
+    }
+
     /** Writes both files into an existing folder. */
     void write(Path folder, String preset) {
         Map<String, String> about = Map.of(FORMAT_KEY, FORMAT, PRESET_KEY, preset, EPOCH_KEY, Integer.toString(epoch), STEP_KEY,

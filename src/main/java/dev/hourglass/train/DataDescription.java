@@ -157,10 +157,22 @@ public record DataDescription(String train, String validation, double validation
     private Parts parts(String spec) {
         DataPair conditions = conditionColumns.isEmpty() ? null : DataSpec.read(spec, options(conditionColumns, conditionImputation));
         DataPair features = DataSpec.read(spec, options(featureColumns(spec, conditions), imputation));
+        requireOnce(spec, features.train().columnNames(), conditions == null ? List.of() : conditions.train().columnNames(),
+                "the condition");
+        requireOnce(spec, features.train().columnNames(), labelColumn == null ? List.of() : List.of(labelColumn.replaceFirst("^=", "")),
+                "the label");
         Examples first = new Examples(features.train(), conditions == null ? null : conditions.train());
         Examples second = features.hasValidation()
                 ? new Examples(features.validation(), conditions == null ? null : conditions.validation()) : null;
         return new Parts(first, second, features.imputation(), conditions == null ? conditionImputation : conditions.imputation());
+    }
+
+    /** A model that is given a column under two roles has only to copy it. */
+    private static void requireOnce(String spec, List<String> features, List<String> others, String role) {
+        features.stream().filter(others::contains).findFirst().ifPresent(name -> {
+            throw new DataException(spec + ": column '" + name + "' is both a feature and " + role
+                    + ", expected one of the two; leave it out of the columns");
+        });
     }
 
     private DataOptions options(List<String> chosen, Imputation missing) {

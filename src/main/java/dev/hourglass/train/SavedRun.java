@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -135,6 +136,18 @@ public record SavedRun(Path folder, Configuration configuration) {
 
     private Path folder(Kept kept) {
         return AtomicFolders.current(folder).resolve(Label.of(kept));
+    }
+
+    /** Returns the files that make the run, without pictures and pages about it. */
+    public List<Path> files() {
+        List<Path> files = new ArrayList<>();
+        for (String name : List.of(RunFolder.CONFIGURATION, RunFolder.PROVENANCE, RunFolder.METRICS, RunFolder.SCORER)) {
+            files.add(AtomicFolders.current(folder).resolve(name));
+        }
+        for (Kept kept : Kept.values()) {
+            files.addAll(Checkpoint.files(folder(kept)));
+        }
+        return files;
     }
 
     /** Returns what every epoch brought so far. */

@@ -80,7 +80,7 @@ class BadInputTest {
         "magic-images-idx3-ubyte | magic-images-idx3-ubyte: starts with 0x00007703, expected an idx file: 0x0000, a type 08, 09, 0b, 0c, 0d or 0e, and the"
                 + " number of dimensions",
         "text.csv | text.csv: line 3, column 'b': 'x' is not a number; choose the columns to use, or name it as the label column",
-        "missing.csv | missing.csv: line 3, column 'b': the value is missing; fill it in, or ask for an imputation: mean, median, zero"})
+        "missing.csv | missing.csv: line 3, column 'b': the value is missing; fill it in, or ask for an imputation when training: mean, median, zero"})
     void badDataFail(String file, String message) {
         assertFails(1, "hourglass train: DIR/" + message, run("train --out DIR/run --data DIR/" + file));
     }
@@ -93,6 +93,10 @@ class BadInputTest {
         "--data DIR/two.csv --model cvae | DIR/two.csv: no labels, expected one per row because the model is conditioned on them; name a label column",
         "--data digits:40 --optimizer sgd --lr 1e30 --hidden none --latent 2 --quiet | training diverged in epoch 1: loss=NaN, expected finite values;"
                 + " lower the learning rate (now 1.0E30) or clip the gradient norm",
+        "--data DIR/two.csv --model cvae --condition b --columns a,b | DIR/two.csv: column 'b' is both a feature and the condition, expected one of the two; leave"
+                + " it out of the columns",
+        "--data digits:40 --hidden 2000000000 | model: more parameters than an array holds: encoder.0.weight=1568000000000, expected at most 2147483647; choose"
+                + " narrower layers or fewer columns",
         "--data digits:40 --out DIR/two.csv | DIR/two.csv: this is a file, expected a folder; name another",
         "--data digits:40 --out DIR --overwrite | DIR: the folder is not empty and holds no run, expected a new folder; name another"})
     void trainingsThatCannotWorkFail(String options, String message) {
@@ -132,6 +136,8 @@ class BadInputTest {
                 + " see hourglass train --help",
         "--epochs 2 --latent 3 --epochs 4 | --epochs: it is given twice, expected once; leave one of the two out; see hourglass train --help",
         "--tied --hidden 4 --no-tied | --tied: it is given twice, expected once; leave one of the two out; see hourglass train --help",
+        "--columns a,,b | 'a,,b': one of the names is empty, expected names or numbers joined by commas",
+        "--latent 1073741824 | model: the head has no room for mean and variance: latent=1073741824, expected at most 1073741823",
         "--lr=0.1 --lr 0.1 | --lr: it is given twice, expected once; leave one of the two out; see hourglass train --help",
         "--latent x | Invalid value for option '--latent': 'x' is not an int; see hourglass train --help",
         "--latnt | Unknown option: '--latnt', did you mean --label-column or --latent?; see hourglass train --help"})

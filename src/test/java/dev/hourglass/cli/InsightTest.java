@@ -75,6 +75,37 @@ class InsightTest {
         return Files.readAllLines(folder.resolve(name));
     }
 
+    /** What a command reads, the data of the run and its files are never written over. */
+    @Test
+    void resultsGoNowhereThatIsRead() throws IOException {
+        List<String> before = read("table.csv");
+        Files.writeString(folder.resolve("codes.csv"), ok("encode --run DIR/one --data DIR/table.csv").out());
+        for (String line : List.of("evaluate --run DIR/one --json DIR/table.csv", "traverse --run DIR/one --out DIR/table.csv",
+                "encode --run DIR/one --data DIR/table.csv --out DIR/table.csv",
+                "decode --run DIR/one --codes DIR/codes.csv --out DIR/codes.csv",
+                "compare DIR/one DIR/plain --csv DIR/table.csv", "sample --run DIR/one --out DIR/table.csv")) {
+            Result result = run(line);
+            assertEquals(2, result.code(), line);
+            assertTrue(result.err().endsWith(": the data are read from this file, expected another; name one\n"), result.err());
+        }
+        String own = run("evaluate --run DIR/one --data DIR/table.csv --json DIR/one/config.json").err();
+        assertTrue(own.endsWith("/one/config.json: it is a file of the run, expected another; name one\n"), own);
+        assertEquals(before, read("table.csv"));
+    }
+
+    /** As encode names them. */
+    @Test
+    void codesGoByTheirNames() throws IOException {
+        Files.writeString(folder.resolve("there.csv"), "z1,z2\n0.5,-2\n");
+        Files.writeString(folder.resolve("back.csv"), "z2,z1\n-2,0.5\n");
+        Files.writeString(folder.resolve("odd.csv"), "z1,y\n0.5,-2\n");
+        String decode = "decode --run DIR/plain --codes DIR/";
+        assertEquals(ok(decode + "there.csv").out(), ok(decode + "back.csv").out());
+        Result odd = run(decode + "odd.csv");
+        assertEquals(1, odd.code());
+        assertTrue(odd.err().contains("there is no column 'z2'"), odd.err());
+    }
+
     @Test
     void evaluateGivesTheSameNumbersToPeopleAndMachines() throws IOException {
         String table = ok("evaluate --run DIR/one --importance-samples 40 --decompose --jacobian --json DIR/one.json").out();

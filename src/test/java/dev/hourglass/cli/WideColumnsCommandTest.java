@@ -44,9 +44,12 @@ class WideColumnsCommandTest {
     }
 
     private Result train(String... options) {
-        List<String> all = new ArrayList<>(List.of("train", "--data", table.toString(), "--epochs", "20", "--lr", "3e-3", "--hidden", "16",
+        List<String> all = new ArrayList<>(List.of("train", "--data", table.toString(), "--lr", "3e-3", "--hidden", "16",
                 "--latent", "1", "--quiet", "--device", "cpu", "--threads", "1", "--overwrite", "--out", run));
         all.addAll(List.of(options));
+        if (!all.contains("--epochs")) {
+            all.addAll(List.of("--epochs", "20"));
+        }
         return done(all.toArray(String[]::new));
     }
 

@@ -16,7 +16,8 @@ class ImputationTest {
 
     @Test
     void noneNamesTheFirstMissingValue() {
-        assertEquals("people: row 1, column 'height': the value is missing; fill it in, or ask for an imputation: mean, median, zero",
+        assertEquals(
+                "people: row 1, column 'height': the value is missing; fill it in, or ask for an imputation when training: mean, median, zero",
                 assertThrows(DataException.class, () -> Imputation.of(Kind.NONE).apply(GAPS)).getMessage());
         Dataset infinite = Dataset.of(new float[][] {{1, 2}, {Float.NEGATIVE_INFINITY, 3}});
         assertEquals("data set: row 2, column 1: the value is infinite, expected a finite number; correct it or leave the row out",

@@ -176,7 +176,8 @@ class RefusalFactsTest {
                         () -> inference.encode(new Examples(Dataset.of(new float[1][4]), Dataset.of(new float[1][2]))));
                 float[][] missing = new float[1][FEATURES];
                 missing[0][2] = Float.NaN;
-                refusedData("data set: row 1, column 3: the value is missing; fill it in, or ask for an imputation: mean, median, zero",
+                refusedData(
+                        "data set: row 1, column 3: the value is missing; fill it in, or ask for an imputation when training: mean, median, zero",
                         () -> inference.encode(new Examples(Dataset.of(missing), Dataset.of(new float[1][2]))));
                 refusedUse("condition: not one for each row: rows=none, expected 3", () -> inference.sample(3, 0, null));
                 refusedUse("condition: row 1 has another width: columns=1, expected 2", () -> inference.sample(3, 0, new float[3][1]));

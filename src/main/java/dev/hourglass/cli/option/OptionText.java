@@ -51,7 +51,11 @@ public final class OptionText {
 
     /** Reads column names joined by commas. */
     public static List<String> names(String text) {
-        return Arrays.stream(text.split(",")).map(String::strip).filter(word -> !word.isEmpty()).toList();
+        List<String> names = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+        if (names.contains("")) {
+            throw new UsageException("'" + text + "': one of the names is empty, expected names or numbers joined by commas");
+        }
+        return names;
     }
 
     /** Reads {@code A:B}, two numbers. */

@@ -22,7 +22,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -89,19 +91,39 @@ public final class RunOptions {
         }
     }
 
-    /** Refuses to write a result over the data that are read, or over those of the run; null is stdout. */
-    public void requireApart(DataChoice choice, Path out) {
-        DataDescription words = open().configuration().data();
-        for (String spec : Arrays.asList(choice.data, words.train(), words.validation())) {
-            if (out != null && spec != null && isSameFile(out, spec)) {
-                throw new UsageException("--out " + out + ": the data are read from this file, expected another; name one");
+    /**
+     * Refuses to write a result over what is read, over the data of the run, or over its files.
+     *
+     * @param option that names the result
+     * @param out the result; null is stdout
+     * @param read what else is read, as a user writes it; null for nothing
+     */
+    public void requireApart(String option, Path out, String... read) {
+        requireApart(open(), option, out, read);
+    }
+
+    /** The same of a run that was opened otherwise. */
+    public static void requireApart(SavedRun run, String option, Path out, String... read) {
+        if (out == null) {
+            return;
+        }
+        DataDescription words = run.configuration().data();
+        for (String spec : Stream.concat(Arrays.stream(read), Stream.of(words.train(), words.validation())).filter(Objects::nonNull)
+                .toList()) {
+            if (isSameFile(out, spec.replaceFirst("#[^#]*$", ""))) {
+                throw new UsageException(option + " " + out + ": the data are read from this file, expected another; name one");
+            }
+        }
+        for (Path own : run.files()) {
+            if (isSameFile(out, own.toString())) {
+                throw new UsageException(option + " " + out + ": it is a file of the run, expected another; name one");
             }
         }
     }
 
-    private static boolean isSameFile(Path out, String spec) {
+    private static boolean isSameFile(Path out, String file) {
         try {
-            return Files.exists(out) && DataSpec.isCsv(spec) && Files.isSameFile(out, Path.of(spec));
+            return Files.isRegularFile(out) && Files.exists(Path.of(file)) && Files.isSameFile(out, Path.of(file));
         } catch (IOException | InvalidPathException unknown) {
             return false;
         }

@@ -164,7 +164,7 @@ final class CsvRows {
         if (options.imputation().kind() == Kind.NONE && !Float.isFinite((float) value)) {
             throw new DataException(
                     place(line, column) + ": the value " + (missing ? "is missing" : "'" + text.strip() + "' is infinite as a float")
-                            + "; " + Imputation.REMEDY + headerRemedy(line));
+                            + "; " + (missing ? Imputation.REMEDY : "correct it or leave the row out") + headerRemedy(line));
         }
         return value;
     }

@@ -18,6 +18,8 @@ import dev.hourglass.tensor.Tensor;
 public record DiagonalGaussian(int latent) implements GaussianCode {
     public DiagonalGaussian {
         Require.that(latent >= 1, "model", "no code", "latent", latent, "at least 1");
+        Require.that(latent <= Integer.MAX_VALUE / 2, "model", "the head has no room for mean and variance", "latent", latent,
+                "at most " + Integer.MAX_VALUE / 2);
     }
 
     @Override

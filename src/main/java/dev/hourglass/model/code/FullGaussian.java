@@ -16,8 +16,12 @@ import dev.hourglass.tensor.Tensor;
  * @param latent dimensions, at least 1
  */
 public record FullGaussian(int latent) implements GaussianCode {
+    /** Its head has K (K + 3) / 2 columns. */
+    private static final int MOST = 65_534;
+
     public FullGaussian {
         Require.that(latent >= 1, "model", "no code", "latent", latent, "at least 1");
+        Require.that(latent <= MOST, "model", "the head of a full covariance has no room", "latent", latent, "at most " + MOST);
     }
 
     @Override

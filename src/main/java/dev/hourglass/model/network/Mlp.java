@@ -65,11 +65,11 @@ public final class Mlp implements Network {
             double bound = initialization.bound(layer.inputs() + conditions, rows);
             if (layer.inputs() > 0) {
                 declareUniform(parameters, name + "." + i + ".weight", layer.outputs(), layer.inputs(), bound, seed,
-                        Math.multiplyExact(rows, layer.inputs()));
+                        (long) rows * layer.inputs());
             }
             if (conditions > 0) {
                 declareUniform(parameters, name + "." + i + ".condition.weight", layer.outputs(), conditions, bound, seed,
-                        Math.multiplyExact(rows, conditions));
+                        (long) rows * conditions);
             }
             double biasBound = initialization == Initialization.UNIFORM ? bound : 0;
             declareUniform(parameters, name + "." + i + ".bias", 1, layer.outputs(), biasBound, seed, rows);
@@ -91,12 +91,12 @@ public final class Mlp implements Network {
 
     /** The first {@code randomValues} start at random, the others at zero. */
     private static void declareUniform(Parameters parameters, String name, int rows, int columns, double bound, long seed,
-            int randomValues) {
+            long randomValues) {
         int index = parameters.count();
         parameters.declare(name, rows, columns, () -> {
-            float[] values = new float[Math.multiplyExact(rows, columns)];
+            float[] values = new float[rows * columns];
             if (bound > 0) {
-                float[] random = new float[randomValues];
+                float[] random = new float[(int) randomValues];
                 Initialization.uniform(random, bound, seed, index);
                 System.arraycopy(random, 0, values, 0, random.length);
             }

@@ -161,7 +161,7 @@ public class NpyTest {
                 message(npy(1, "|O8", false, "(1,)", 1)));
         assertEquals("shape [0, 3], expected at least one row with at least one value", message(npy(1, "<f4", false, "(0, 3)")));
         assertEquals("shape [], expected at least one row with at least one value", message(npy(1, "<f4", false, "()", 1)));
-        assertEquals("row 2, column 1: the value is missing; fill it in, or ask for an imputation: mean, median, zero",
+        assertEquals("row 2, column 1: the value is missing; fill it in, or ask for an imputation when training: mean, median, zero",
                 message(npy(1, "<f8", false, "(2, 1)", 1, Double.NaN)));
     }
 

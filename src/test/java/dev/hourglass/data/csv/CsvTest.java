@@ -105,9 +105,10 @@ class CsvTest {
     @Test
     void missingValuesAreNamedOrImputed() throws IOException {
         String gaps = "age,height\n1,2\n3,\nNaN,8\n";
-        assertEquals("line 3, column 'height': the value is missing; fill it in, or ask for an imputation: mean, median, zero",
+        assertEquals(
+                "line 3, column 'height': the value is missing; fill it in, or ask for an imputation when training: mean, median, zero",
                 message(gaps, ALL));
-        assertEquals("line 2, column 1: the value '1e60' is infinite as a float; fill it in, or ask for an imputation: mean, median, zero",
+        assertEquals("line 2, column 1: the value '1e60' is infinite as a float; correct it or leave the row out",
                 message("1\n1e60\n", ALL));
         Dataset filled = Csv.read(file(gaps), ALL.withImputation(Imputation.parse("mean")));
         assertArrayEquals(new float[] {3, 5}, filled.row(1));
@@ -214,7 +215,7 @@ class CsvTest {
         assertEquals("line 3, column 'b': '-' is not a number; leave the cell empty or write NA if the value is missing",
                 message("a,b\n1,2\n3,-\n", ALL));
         assertEquals(
-                "line 1, column 1: the value is missing; fill it in, or ask for an imputation: mean, median, zero; if this line holds the names of the columns,"
+                "line 1, column 1: the value is missing; fill it in, or ask for an imputation when training: mean, median, zero; if this line holds the names of the columns,"
                         + " say so with header yes",
                 message(",0,1\n3,4,5\n", ALL));
     }
