@@ -33,7 +33,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Training {
     private static final System.Logger LOG = System.getLogger(Training.class.getName());
-    private volatile Plan plan;
+    private volatile Request request;
     private final List<TrainingListener> listeners;
     private final boolean logs;
     private final List<Listener> watchers = new ArrayList<>();
@@ -55,30 +55,30 @@ public final class Training {
      * @param folder of the run, null for none
      * @param resumed whether the folder holds the run that goes on
      */
-    private record Plan(Configuration configuration, boolean likelihoodChosen, TrainingData data, Path folder, boolean overwrite,
+    private record Request(Configuration configuration, boolean likelihoodChosen, TrainingData data, Path folder, boolean overwrite,
             boolean resumed) {
-        Plan withData(TrainingData other) {
-            return new Plan(configuration, likelihoodChosen, other, folder, overwrite, resumed);
+        Request withData(TrainingData other) {
+            return new Request(configuration, likelihoodChosen, other, folder, overwrite, resumed);
         }
     }
 
-    private Training(Plan plan, List<TrainingListener> listeners, boolean logs) {
-        this.plan = plan;
+    private Training(Request request, List<TrainingListener> listeners, boolean logs) {
+        this.request = request;
         this.listeners = List.copyOf(listeners);
         this.logs = logs;
     }
 
     Training(ModelBuilder builder, Examples training, Examples validation) {
-        this(plan(builder, training, validation), builder.listeners(), true);
+        this(request(builder, training, validation), builder.listeners(), true);
         this.drawsPictures = builder.drawsPictures();
     }
 
-    private static Plan plan(ModelBuilder builder, Examples training, Examples validation) {
+    private static Request request(ModelBuilder builder, Examples training, Examples validation) {
         Configuration asked = builder.configuration();
         DataDescription words = DataDescription
                 .inMemory(training.features().describeSource(), builder.heldOutShare(), builder.scalingWords())
                 .withImputation(builder.imputationOfMissing().kind());
-        return new Plan(asked, builder.choseLikelihood(), data(training, validation, words, asked.training().seed()), builder.folder(),
+        return new Request(asked, builder.choseLikelihood(), data(training, validation, words, asked.training().seed()), builder.folder(),
                 builder.mayOverwrite(), false);
     }
 
@@ -104,7 +104,7 @@ public final class Training {
      * @param overwrite whether a run that the folder already holds may be replaced
      */
     public static Training of(Configuration asked, boolean likelihoodChosen, TrainingData data, Path folder, boolean overwrite) {
-        return new Training(new Plan(asked, likelihoodChosen, data, folder, overwrite, false), List.of(), false);
+        return new Training(new Request(asked, likelihoodChosen, data, folder, overwrite, false), List.of(), false);
     }
 
     /**
@@ -147,7 +147,7 @@ public final class Training {
     private static Training resume(SavedRun run, Configuration configuration, TrainingData data, List<TrainingListener> listeners,
             boolean logs) {
         TrainingData whole = run.requireSameData(data);
-        Training training = new Training(new Plan(configuration, true, whole, run.folder(), false, true), listeners, logs);
+        Training training = new Training(new Request(configuration, true, whole, run.folder(), false, true), listeners, logs);
         training.description = "resumes " + run.folder();
         run.history().forEach(row -> training.history.add(result(row)));
         return training;
@@ -177,7 +177,7 @@ public final class Training {
             Require.that(!started, "training", "it has run already", "runs", 1, "a new training for each run");
             started = true;
         }
-        Configuration configuration = plan.resumed ? plan.configuration : prepare();
+        Configuration configuration = request.resumed ? request.configuration : prepare();
         DeviceThread device = DeviceThread.open(configuration.device());
         boolean kept = false;
         try {
@@ -192,9 +192,9 @@ public final class Training {
     }
 
     private Configuration prepare() {
-        TrainingRun.Prepared prepared = TrainingRun.prepare(plan.configuration, plan.likelihoodChosen, plan.data);
+        TrainingRun.Prepared prepared = TrainingRun.prepare(request.configuration, request.likelihoodChosen, request.data);
         description = prepared.line();
-        plan = plan.withData(prepared.data());
+        request = request.withData(prepared.data());
         if (logs) {
             LOG.log(System.Logger.Level.INFO, description);
         }
@@ -222,25 +222,26 @@ public final class Training {
 
     private Trained train(Configuration configuration, Backend backend) {
         Map<String, String> words = Devices.describe(backend);
-        if (plan.resumed) {
-            tell(SavedRun.open(plan.folder).changedMachine(words));
+        if (request.resumed) {
+            tell(SavedRun.open(request.folder).changedMachine(words));
         }
-        Provenance fresh = plan.resumed ? null : Provenance.now(configuration, plan.data, words);
-        try (RunFolder writer = plan.folder == null ? null : plan.resumed ? RunFolder.resume(plan.folder, run -> configuration, words)
-                : RunFolder.create(plan.folder, configuration, fresh, plan.overwrite)) {
-            SavedRun before = plan.resumed ? SavedRun.open(plan.folder) : null;
-            Provenance provenance = plan.resumed ? before.provenance() : fresh;
+        Provenance fresh = request.resumed ? null : Provenance.now(configuration, request.data, words);
+        try (RunFolder writer = request.folder == null ? null
+                : request.resumed ? RunFolder.resume(request.folder, run -> configuration, words)
+                        : RunFolder.create(request.folder, configuration, fresh, request.overwrite)) {
+            SavedRun before = request.resumed ? SavedRun.open(request.folder) : null;
+            Provenance provenance = request.resumed ? before.provenance() : fresh;
             return train(configuration, backend, writer, before, provenance);
         }
     }
 
     private Trained train(Configuration configuration, Backend backend, RunFolder writer, SavedRun before, Provenance provenance) {
         Model fresh = Model.create(backend, configuration.model(), configuration.schema(), configuration.training().seed(),
-                plan.data.training().features());
+                request.data.training().features());
         model = fresh + ", " + fresh.parameters().values().size() + " parameters";
         boolean kept = false;
         try {
-            TrainingRun.Result result = new TrainingRun(configuration, plan.data, writer, listeners(configuration, writer)).run(fresh,
+            TrainingRun.Result result = new TrainingRun(configuration, request.data, writer, listeners(configuration, writer)).run(fresh,
                     before, provenance,
                     this::begin);
             reason = result.reason();
@@ -251,7 +252,8 @@ public final class Training {
             kept = true;
             return new Trained(fresh, result);
         } catch (DivergedException diverged) {
-            throw writer == null || !writer.isPublished() ? diverged : new DivergedException(diverged.getMessage() + " in " + plan.folder);
+            throw writer == null || !writer.isPublished() ? diverged
+                    : new DivergedException(diverged.getMessage() + " in " + request.folder);
         } finally {
             trainer = null;
             if (!kept) {
@@ -264,7 +266,7 @@ public final class Training {
         List<Listener> all = new ArrayList<>(List.of(new Watch()));
         all.addAll(watchers);
         if (drawsPictures && writer != null) {
-            all.add(new RunPictures(writer, plan.data.accepted(configuration.model(), configuration.schema()).shown()));
+            all.add(new RunPictures(writer, request.data.accepted(configuration.model(), configuration.schema()).shown()));
         }
         return all;
     }
@@ -356,7 +358,8 @@ public final class Training {
 
     @Override
     public String toString() {
-        return "Training[" + plan.configuration.model().preset() + ", " + plan.data.training().rows() + " rows, epoch " + history().size()
-                + " of " + plan.configuration.training().epochs() + "]";
+        return "Training[" + request.configuration.model().preset() + ", " + request.data.training().rows() + " rows, epoch "
+                + history().size()
+                + " of " + request.configuration.training().epochs() + "]";
     }
 }

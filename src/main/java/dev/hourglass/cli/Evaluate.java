@@ -45,8 +45,8 @@ final class Evaluate implements Callable<Integer> {
         Examples examples = run.read(data);
         Specification specification = run.open().configuration().model();
         run.open().configuration().schema().outsideTheSupport(examples, specification).ifPresent(common.err()::println);
-        TrainingSettings plan = run.open().configuration().training();
-        long draws = seed == null ? Trainer.validationSeed(plan.seed()) : seed;
+        TrainingSettings settings = run.open().configuration().training();
+        long draws = seed == null ? Trainer.validationSeed(settings.seed()) : seed;
         Estimates.Wanted wanted = more.wanted(specification);
         Estimates estimates = run.use(model -> {
             try (ProgressLine progress = new ProgressLine(common.err())) {

@@ -55,7 +55,7 @@ final class Train implements Callable<Integer> {
     @ArgGroup(validate = false, order = 30, heading = "%nObjective:%n")
     ObjectiveOptions objective = new ObjectiveOptions();
     @ArgGroup(validate = false, order = 40, heading = "%nTraining:%n")
-    TrainingOptions plan = new TrainingOptions();
+    TrainingOptions settings = new TrainingOptions();
     @ArgGroup(validate = false, order = 50, heading = "%nDevice:%n")
     DeviceOptions device = new DeviceOptions();
 
@@ -77,7 +77,7 @@ final class Train implements Callable<Integer> {
         try {
             Configuration base = base();
             ModelBuilder builder = ModelBuilder.from(base.model());
-            TrainingSettings training = plan.apply(base.training());
+            TrainingSettings training = settings.apply(base.training());
             model.apply(builder, base.model().likelihood());
             objective.apply(builder, base.model(), training.epochs());
             DataDescription data = input.apply(base.data(), model.condition);

@@ -127,7 +127,7 @@ public final class Inference implements AutoCloseable {
     private float[][] run(Rows rows, Workspace.Kind kind) {
         float[][] results = new float[rows.count()][];
         blocks(rows.count(), Integer.MAX_VALUE, (workspace, from, count, size) -> {
-            Workspace.Pass pass = workspace.pass(kind, size, 1);
+            Workspace.Recording pass = workspace.pass(kind, size, 1);
             rows.encode(from, count, pass.target, pass.input, pass.condition, pass.keys);
             pass.run(count, 0);
             store(pass, size, count, results, from);
@@ -135,7 +135,7 @@ public final class Inference implements AutoCloseable {
         return results;
     }
 
-    private static void store(Workspace.Pass pass, int size, int count, float[][] results, int from) {
+    private static void store(Workspace.Recording pass, int size, int count, float[][] results, int from) {
         int width = pass.width();
         float[] flat = new float[size * width];
         pass.read(flat);
@@ -183,7 +183,7 @@ public final class Inference implements AutoCloseable {
         requireRows(doubles(codes), latent, "code");
         float[][] results = new float[codes.length][];
         blocks(codes.length, Integer.MAX_VALUE, (workspace, from, count, size) -> {
-            Workspace.Pass pass = workspace.pass(Workspace.Kind.DECODE, size, 1);
+            Workspace.Recording pass = workspace.pass(Workspace.Kind.DECODE, size, 1);
             put(codes, from, count, pass.target);
             put(scaled, from, count, pass.condition);
             pass.run(count, 0);
@@ -238,7 +238,7 @@ public final class Inference implements AutoCloseable {
     private float[][] priorHeads(float[][] scaled) {
         float[][] heads = new float[scaled.length][];
         blocks(scaled.length, Integer.MAX_VALUE, (workspace, from, count, size) -> {
-            Workspace.Pass pass = workspace.pass(Workspace.Kind.PRIOR, size, 1);
+            Workspace.Recording pass = workspace.pass(Workspace.Kind.PRIOR, size, 1);
             put(scaled, from, count, pass.condition);
             pass.run(count, 0);
             store(pass, size, count, heads, from);

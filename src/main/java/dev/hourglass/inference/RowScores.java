@@ -47,7 +47,7 @@ final class RowScores {
         if (isSampled()) {
             sampled(workspace, rows, from, count, size, scores, contributions);
         } else if (settings.kind() == ScoreKind.KL) {
-            Workspace.Pass pass = workspace.pass(Workspace.Kind.DIVERGENCE, size, 1);
+            Workspace.Recording pass = workspace.pass(Workspace.Kind.DIVERGENCE, size, 1);
             rows.encode(from, count, pass.target, pass.input, pass.condition, pass.keys);
             pass.run(count, 0);
             float[] values = new float[size];
@@ -68,7 +68,7 @@ final class RowScores {
     }
 
     private void error(Workspace workspace, Rows rows, int from, int count, int size, double[] scores, double[][] contributions) {
-        Workspace.Pass pass = workspace.pass(Workspace.Kind.RECONSTRUCT, size, 1);
+        Workspace.Recording pass = workspace.pass(Workspace.Kind.RECONSTRUCT, size, 1);
         rows.encode(from, count, pass.target, pass.input, pass.condition, pass.keys);
         pass.run(count, 0);
         float[] outputs = new float[size * features];
@@ -110,7 +110,7 @@ final class RowScores {
         float[] target = null;
         for (int done = 0; done < samples; done += atOnce) {
             int now = Math.min(atOnce, samples - done);
-            Workspace.Pass pass = workspace.pass(Workspace.Kind.DRAW, size, now);
+            Workspace.Recording pass = workspace.pass(Workspace.Kind.DRAW, size, now);
             rows.encode(from, count, pass.target, pass.input, pass.condition, pass.keys);
             pass.run(count, done / atOnce);
             target = pass.target;
@@ -121,7 +121,7 @@ final class RowScores {
         }
     }
 
-    private void add(Workspace.Pass pass, int count, int size, int samples, Sums[] sums) {
+    private void add(Workspace.Recording pass, int count, int size, int samples, Sums[] sums) {
         float[] losses = new float[size * samples];
         pass.readReconstruction(losses);
         float[] costs = new float[size * samples];

@@ -29,7 +29,7 @@ final class Workspace implements AutoCloseable {
     private final Backend backend;
     private final boolean ownsBackend;
     private final Scope scope;
-    private final Map<Task, Pass> passes = new HashMap<>();
+    private final Map<Task, Recording> passes = new HashMap<>();
 
     /** What a program computes. */
     enum Kind {
@@ -66,8 +66,8 @@ final class Workspace implements AutoCloseable {
         this.scope = new Scope(backend, "workspace");
     }
 
-    Pass pass(Kind kind, int rows, int samples) {
-        return passes.computeIfAbsent(new Task(kind, rows, samples), task -> new Pass(model, scope, task));
+    Recording pass(Kind kind, int rows, int samples) {
+        return passes.computeIfAbsent(new Task(kind, rows, samples), task -> new Recording(model, scope, task));
     }
 
     @Override
@@ -80,7 +80,7 @@ final class Workspace implements AutoCloseable {
     }
 
     /** A recorded program and its places: write what it reads, {@link #run}, read what it wrote. Places that a task does not have are null. */
-    static final class Pass {
+    static final class Recording {
         final float[] target;
         final float[] input;
         final float[] condition;
@@ -97,7 +97,7 @@ final class Workspace implements AutoCloseable {
         private final Tensor cost;
         private final Program program;
 
-        private Pass(Model model, Scope scope, Task task) {
+        private Recording(Model model, Scope scope, Task task) {
             this.task = task;
             this.backend = scope.backend();
             Schema schema = model.schema();

@@ -16,11 +16,11 @@ final class CodesSection {
     private static final int ASKED = 1000;
     private static final int MOST_CLASSES = 20;
 
-    private final ReportInput subject;
+    private final ReportInput input;
     private final float[][] codes;
 
-    CodesSection(ReportInput subject, float[][] codes) {
-        this.subject = subject;
+    CodesSection(ReportInput input, float[][] codes) {
+        this.input = input;
         this.codes = codes;
     }
 
@@ -30,9 +30,9 @@ final class CodesSection {
         if (latent <= 2) {
             body.append(latent == 2 ? scatter() : histogram());
         }
-        if (subject.hasClasses()) {
-            Examples known = subject.training().head(KNOWN);
-            Examples asked = subject.examples().head(ASKED);
+        if (input.hasClasses()) {
+            Examples known = input.training().head(KNOWN);
+            Examples asked = input.examples().head(ASKED);
             if (known.features().classNames().containsAll(asked.features().classNames())) {
                 body.append(quality(known, asked, announcer));
                 if (known.features().classNames().size() <= MOST_CLASSES) {
@@ -44,11 +44,11 @@ final class CodesSection {
     }
 
     private List<String> classes() {
-        return subject.examples().features().classNames();
+        return input.examples().features().classNames();
     }
 
     private int label(int row) {
-        return subject.examples().features().hasLabels() ? subject.examples().features().label(row) : 0;
+        return input.examples().features().hasLabels() ? input.examples().features().label(row) : 0;
     }
 
     private String scatter() {
@@ -104,7 +104,7 @@ final class CodesSection {
     }
 
     private String quality(Examples known, Examples asked, Estimates.Announcer announcer) {
-        CodeQuality quality = CodeQuality.of(subject.model(), known, asked, Math.min(NEIGHBOURS, known.rows()),
+        CodeQuality quality = CodeQuality.of(input.model(), known, asked, Math.min(NEIGHBOURS, known.rows()),
                 announcer.apply("code quality"));
         return Html.figure("what the codes know of the labels", Html.table(List.of("", "accuracy"), List.of(
                 List.of(quality.neighbours() + " nearest neighbours", percent(quality.nearestNeighbourAccuracy())),
@@ -114,7 +114,7 @@ final class CodesSection {
     }
 
     private String confusion(Examples known, Examples asked, Estimates.Announcer announcer) {
-        ReconstructionConfusion confusion = ReconstructionConfusion.of(subject.model(), known, asked, announcer.apply("confusion"));
+        ReconstructionConfusion confusion = ReconstructionConfusion.of(input.model(), known, asked, announcer.apply("confusion"));
         List<String> header = new ArrayList<>(List.of(""));
         confusion.classNames().forEach(name -> header.add(Html.escape(name)));
         List<List<String>> rows = new ArrayList<>();

@@ -16,7 +16,7 @@ final class EstimatesSection {
     private EstimatesSection() {
     }
 
-    static String terms(ReportInput subject, Estimates estimates) {
+    static String terms(ReportInput input, Estimates estimates) {
         List<List<String>> rows = new ArrayList<>();
         estimates.terms().forEach((term, value) -> rows.add(List.of(Label.words(term), Html.number(value))));
         LogLikelihood likelihood = estimates.logLikelihood();
@@ -31,8 +31,8 @@ final class EstimatesSection {
                             ? " The targets are grey, so this is a cross-entropy with a floor of its own, not a likelihood." : "")
                     + "</p>";
         }
-        return Html.section("terms", "Loss terms", "On " + subject.examples().rows() + " examples of <code>"
-                + Html.escape(subject.examples().features().source()) + "</code>, " + Estimates.unit(subject.specification()) + ".",
+        return Html.section("terms", "Loss terms", "On " + input.examples().rows() + " examples of <code>"
+                + Html.escape(input.examples().features().source()) + "</code>, " + Estimates.unit(input.specification()) + ".",
                 Html.table(List.of(), rows) + note);
     }
 
@@ -81,7 +81,7 @@ final class EstimatesSection {
                 List.of("ELBO", Html.number(d.elbo())));
     }
 
-    static String jacobian(ReportInput subject, JacobianReport report) {
+    static String jacobian(ReportInput input, JacobianReport report) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("mean |J|", Html.number(report.meanNorm())));
         rows.add(List.of("mean |J|\u00b2", Html.number(report.meanSquaredNorm())));
@@ -97,8 +97,8 @@ final class EstimatesSection {
                 Bars.upright("singular value", report.spectrum(), i -> false),
                 "How many directions of the input the code answers to, and how strongly."));
         figures.add(Html.figure("in numbers", Html.table(List.of(), rows), ""));
-        if (subject.isPicture() && !report.tangents().isEmpty()) {
-            figures.add(tangents(subject, report));
+        if (input.isPicture() && !report.tangents().isEmpty()) {
+            figures.add(tangents(input, report));
         }
         return Html.section("jacobian", "Jacobian of the encoder",
                 "J = \u2202h/\u2202x, h the code or its mean, x on the scale of the model; norms over "
@@ -106,12 +106,12 @@ final class EstimatesSection {
                 Html.figures(figures.toArray(String[]::new)));
     }
 
-    private static String tangents(ReportInput subject, JacobianReport report) {
-        Pictures pictures = new Pictures(subject.model().schema());
+    private static String tangents(ReportInput input, JacobianReport report) {
+        Pictures pictures = new Pictures(input.model().schema());
         StringBuilder strips = new StringBuilder();
         for (JacobianReport.Tangents tangents : report.tangents()) {
             strips.append("<div class=\"pair\">")
-                    .append(pictures.row("", new float[][] {subject.examples().features().row(tangents.row())}, 1))
+                    .append(pictures.row("", new float[][] {input.examples().features().row(tangents.row())}, 1))
                     .append(pictures.signed("", tangents.directions(), PLACES)).append("</div>");
         }
         return Html.figure("tangent directions", "<div class=\"strips tangents\">" + strips + "</div>",

@@ -17,19 +17,19 @@ import java.util.Locale;
 final class OverviewSection {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final ReportInput subject;
+    private final ReportInput input;
 
-    OverviewSection(ReportInput subject) {
-        this.subject = subject;
+    OverviewSection(ReportInput input) {
+        this.input = input;
     }
 
     String header() {
-        Specification specification = subject.specification();
-        return "<header><h1>" + Html.escape(specification.preset()) + "</h1><p>" + specification.widths(subject.model().schema().features())
+        Specification specification = input.specification();
+        return "<header><h1>" + Html.escape(specification.preset()) + "</h1><p>" + specification.widths(input.model().schema().features())
                 + " \u00b7 "
-                + String.format(Locale.ROOT, "%,d", subject.model().parameters().values().size()) + " parameters \u00b7 epoch "
-                + subject.run().epoch(subject.kept()) + " of " + subject.run().epochs() + " \u00b7 "
-                + Html.escape(subject.run().folder().toAbsolutePath().normalize().getFileName().toString()) + "</p></header>\n";
+                + String.format(Locale.ROOT, "%,d", input.model().parameters().values().size()) + " parameters \u00b7 epoch "
+                + input.run().epoch(input.kept()) + " of " + input.run().epochs() + " \u00b7 "
+                + Html.escape(input.run().folder().toAbsolutePath().normalize().getFileName().toString()) + "</p></header>\n";
     }
 
     String cards(Estimates estimates) {
@@ -37,7 +37,7 @@ final class OverviewSection {
         boolean likelihood = estimates.decomposition() != null;
         cards.append(Html.card(likelihood ? "\u2212ELBO" : "loss",
                 Html.number(likelihood ? -estimates.decomposition().elbo() : estimates.terms().get(Term.LOSS)),
-                likelihood ? "nats per example, uncorrupted input" : Estimates.unit(subject.specification())));
+                likelihood ? "nats per example, uncorrupted input" : Estimates.unit(input.specification())));
         if (estimates.logLikelihood() != null) {
             cards.append(Html.card("log p(x)", Html.number(estimates.logLikelihood().mean(), estimates.logLikelihood().standardError()),
                     "nats, K = " + estimates.logLikelihood().samples() + " importance samples"));
@@ -53,8 +53,8 @@ final class OverviewSection {
         if (!likelihood && estimates.jacobian() != null) {
             cards.append(Html.card("mean |J|", Html.number(estimates.jacobian().meanNorm()), "Frobenius norm of \u2202h/\u2202x"));
         }
-        return cards.append(Html.card("examples", String.format(Locale.ROOT, "%,d", subject.examples().rows()),
-                Html.escape(shortened(subject.examples().features().source())))).append("</div>\n").toString();
+        return cards.append(Html.card("examples", String.format(Locale.ROOT, "%,d", input.examples().rows()),
+                Html.escape(shortened(input.examples().features().source())))).append("</div>\n").toString();
     }
 
     private static String shortened(String source) {
@@ -62,12 +62,12 @@ final class OverviewSection {
     }
 
     String configuration() {
-        JsonNode all = parse(subject.run().configuration().toJson());
+        JsonNode all = parse(input.run().configuration().toJson());
         List<String> blocks = new ArrayList<>();
         for (String part : List.of("model", "training", "data", "device")) {
             blocks.add(block(part, all.path(part)));
         }
-        Path provenance = subject.run().folder().resolve("provenance.json");
+        Path provenance = input.run().folder().resolve("provenance.json");
         if (Files.isRegularFile(provenance)) {
             blocks.add(block("provenance", parse(read(provenance))));
         }

@@ -25,21 +25,21 @@ final class PicturesSection {
     private static final int MOST_MIXED = 64;
     private static final int MIXED_CODES = 3000;
 
-    private final ReportInput subject;
+    private final ReportInput input;
     private final Inference inference;
     private final Pictures pictures;
 
-    PicturesSection(ReportInput subject, Inference inference) {
-        this.subject = subject;
+    PicturesSection(ReportInput input, Inference inference) {
+        this.input = input;
         this.inference = inference;
-        this.pictures = new Pictures(subject.model().schema());
+        this.pictures = new Pictures(input.model().schema());
     }
 
     String html(Estimates estimates, float[][] codes) {
         List<String> figures = new ArrayList<>();
         figures.add(reconstructions());
         figures.add(samples(codes));
-        if (subject.specification().code().latent() == 2) {
+        if (input.specification().code().latent() == 2) {
             figures.add(grid(codes));
         } else {
             figures.add(walks(estimates.decomposition(), codes));
@@ -49,7 +49,7 @@ final class PicturesSection {
     }
 
     private String reconstructions() {
-        Examples few = subject.examples().head(RECONSTRUCTED);
+        Examples few = input.examples().head(RECONSTRUCTED);
         float[][] originals = IntStream.range(0, few.rows()).mapToObj(few.features()::row).toArray(float[][]::new);
         float[][] results = inference.reconstruct(few);
         StringBuilder strips = new StringBuilder();
@@ -63,7 +63,7 @@ final class PicturesSection {
     }
 
     private String samples(float[][] codes) {
-        Specification specification = subject.specification();
+        Specification specification = input.specification();
         boolean gaussian = specification.code().isSampled();
         if (!gaussian && (codes[0].length > MOST_MIXED || codes.length < 2 * COMPONENTS)) {
             return "";
@@ -71,7 +71,7 @@ final class PicturesSection {
         if (specification.condition() == ConditionKind.LABELS) {
             return byClass(codes);
         }
-        float[][] drawn = decode(codes, ACROSS * ACROSS, subject.conditions(subject.examples(), ACROSS * ACROSS));
+        float[][] drawn = decode(codes, ACROSS * ACROSS, input.conditions(input.examples(), ACROSS * ACROSS));
         return Html.figure("new pictures", pictures.grid(drawn, ACROSS),
                 source(gaussian) + (specification.condition() == ConditionKind.VALUES
                         ? ", under the conditions of the first examples." : "."));
@@ -79,14 +79,14 @@ final class PicturesSection {
 
     private String byClass(float[][] codes) {
         StringBuilder strips = new StringBuilder();
-        List<String> names = subject.model().schema().classNames();
+        List<String> names = input.model().schema().classNames();
         for (int label = 0; label < Math.min(MOST_CLASSES, names.size()); label++) {
             float[][] conditions = new float[ACROSS][];
-            Arrays.fill(conditions, subject.oneHot(label));
+            Arrays.fill(conditions, input.oneHot(label));
             strips.append(pictures.row(names.get(label), decode(codes, ACROSS, conditions), ACROSS));
         }
         return Html.figure("new pictures by class", "<div class=\"strips named\">" + strips + "</div>",
-                source(subject.specification().code().isSampled())
+                source(input.specification().code().isSampled())
                         + "; a column has the same noise.");
     }
 
@@ -96,21 +96,21 @@ final class PicturesSection {
     }
 
     private float[][] decode(float[][] codes, int count, float[][] conditions) {
-        if (subject.specification().code().isSampled()) {
-            return inference.sample(count, subject.seed(), conditions);
+        if (input.specification().code().isSampled()) {
+            return inference.sample(count, input.seed(), conditions);
         }
         float[][] some = Arrays.copyOf(codes, Math.min(MIXED_CODES, codes.length));
-        return inference.decode(GaussianMixture.fit(some, COMPONENTS, 100, subject.seed()).sample(count, subject.seed()), conditions);
+        return inference.decode(GaussianMixture.fit(some, COMPONENTS, 100, input.seed()).sample(count, input.seed()), conditions);
     }
 
     private float[] condition() {
-        float[][] conditions = subject.conditions(subject.examples(), 1);
+        float[][] conditions = input.conditions(input.examples(), 1);
         return conditions == null ? null : conditions[0];
     }
 
     /** Whether codes are meant to lie around 0 with variance 1. */
     private boolean standard() {
-        return subject.specification().prior().isStandard();
+        return input.specification().prior().isStandard();
     }
 
     /** The dimensions that matter most, around the code of the first example. */
@@ -119,7 +119,7 @@ final class PicturesSection {
         int[] dimensions = IntStream.range(0, importance.length).boxed().sorted(Comparator.comparingDouble(j -> -importance[j]))
                 .limit(MOST_WALKS)
                 .mapToInt(j -> j).toArray();
-        Latents latents = new Latents(inference, subject.specification().code().latent());
+        Latents latents = new Latents(inference, input.specification().code().latent());
         boolean gaussian = standard();
         StringBuilder strips = new StringBuilder();
         for (int dimension : dimensions) {
@@ -145,7 +145,7 @@ final class PicturesSection {
                 + Html.number(rows[GRID - 1]) + " to "
                 + Html.number(rows[0]) + " upwards";
         return Html.figure("the plane of codes, decoded",
-                pictures.grid(new Latents(inference, subject.specification().code().latent()).grid(columns, rows, condition()), GRID),
+                pictures.grid(new Latents(inference, input.specification().code().latent()).grid(columns, rows, condition()), GRID),
                 range + (condition() == null ? "." : ", under the condition of the first example."));
     }
 

@@ -33,22 +33,22 @@ public final class RunReport {
     public static String html(SavedRun run, SavedRun.Kept kept, Model model, Examples examples, Examples training, int importanceSamples,
             long seed,
             Estimates.Announcer announcer) {
-        ReportInput subject = new ReportInput(run, kept, model, examples, training, seed);
+        ReportInput input = new ReportInput(run, kept, model, examples, training, seed);
         try (Inference inference = new Inference(model)) {
-            return html(subject, inference, importanceSamples, announcer);
+            return html(input, inference, importanceSamples, announcer);
         }
     }
 
-    private static String html(ReportInput subject, Inference inference, int importanceSamples, Estimates.Announcer announcer) {
-        SavedRun run = subject.run();
-        Model model = subject.model();
-        Examples examples = subject.examples();
+    private static String html(ReportInput input, Inference inference, int importanceSamples, Estimates.Announcer announcer) {
+        SavedRun run = input.run();
+        Model model = input.model();
+        Examples examples = input.examples();
         boolean likelihood = Estimates.hasLikelihood(model.specification());
         Estimates.Wanted wanted = new Estimates.Wanted(likelihood ? importanceSamples : 0, likelihood ? DECOMPOSITION_SAMPLES : 0, TANGENTS,
-                subject.isPicture() ? TANGENT_ROWS : 0, JACOBIAN_ROWS);
-        Estimates estimates = Estimates.of(model, examples, wanted, run.configuration().training().batch(), subject.seed(), announcer);
+                input.isPicture() ? TANGENT_ROWS : 0, JACOBIAN_ROWS);
+        Estimates estimates = Estimates.of(model, examples, wanted, run.configuration().training().batch(), input.seed(), announcer);
         float[][] codes = inference.encode(examples);
-        OverviewSection overview = new OverviewSection(subject);
+        OverviewSection overview = new OverviewSection(input);
         StringBuilder page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><title>")
                 .append(Html.escape(model.specification().preset())).append(" \u00b7 ")
@@ -56,18 +56,18 @@ public final class RunReport {
                 .append("</title><style>\n").append(style()).append("</style></head><body>\n");
         page.append(overview.header()).append(overview.cards(estimates));
         page.append(CurvesSection.of(model.specification(), run.history()));
-        if (subject.isPicture()) {
-            page.append(new PicturesSection(subject, inference).html(estimates, codes));
+        if (input.isPicture()) {
+            page.append(new PicturesSection(input, inference).html(estimates, codes));
         }
-        page.append(EstimatesSection.terms(subject, estimates));
+        page.append(EstimatesSection.terms(input, estimates));
         if (estimates.decomposition() != null) {
             page.append(EstimatesSection.decomposition(estimates.decomposition()));
         }
-        page.append(new CodesSection(subject, codes).html(announcer));
-        page.append(new ScoresSection(subject, inference, importanceSamples, announcer.apply("scores")).html());
-        page.append(EstimatesSection.jacobian(subject, estimates.jacobian()));
+        page.append(new CodesSection(input, codes).html(announcer));
+        page.append(new ScoresSection(input, inference, importanceSamples, announcer.apply("scores")).html());
+        page.append(EstimatesSection.jacobian(input, estimates.jacobian()));
         page.append(overview.configuration());
-        return page.append("<footer>hourglass ").append(Html.escape(Provenance.version())).append(" \u00b7 seed ").append(subject.seed())
+        return page.append("<footer>hourglass ").append(Html.escape(Provenance.version())).append(" \u00b7 seed ").append(input.seed())
                 .append("</footer>\n</body></html>\n").toString();
     }
 

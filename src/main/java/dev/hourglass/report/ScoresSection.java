@@ -18,28 +18,28 @@ final class ScoresSection {
     private static final double TOP_SHARE = 0.01;
     private static final int NAMED_FEATURES = 3;
 
-    private final ReportInput subject;
+    private final ReportInput input;
     private final double[] scores;
     private final double[][] contributions;
     private final ScoreSettings settings;
 
     /** Scores the examples; tables learn what every feature contributes. */
-    ScoresSection(ReportInput subject, Inference inference, int samples, ProgressListener progress) {
-        this.subject = subject;
-        this.settings = new ScoreSettings(ScoreKind.defaultOf(subject.specification()), samples, subject.seed());
-        boolean explained = !subject.isPicture();
-        this.contributions = explained ? new double[subject.examples().rows()][] : null;
-        this.scores = inference.score(subject.examples(), settings, null, explained, (row, score, parts) -> {
+    ScoresSection(ReportInput input, Inference inference, int samples, ProgressListener progress) {
+        this.input = input;
+        this.settings = new ScoreSettings(ScoreKind.defaultOf(input.specification()), samples, input.seed());
+        boolean explained = !input.isPicture();
+        this.contributions = explained ? new double[input.examples().rows()][] : null;
+        this.scores = inference.score(input.examples(), settings, null, explained, (row, score, parts) -> {
             if (explained) {
                 contributions[row] = parts;
             }
-        }, done -> progress.at(done, subject.examples().rows()));
+        }, done -> progress.at(done, input.examples().rows()));
     }
 
     String html() {
         int[] highest = IntStream.range(0, scores.length).boxed().sorted(Comparator.comparingDouble(i -> -scores[i])).mapToInt(i -> i)
                 .toArray();
-        boolean[] anomalies = KnownAnomalies.of(subject.examples().features(), List.of());
+        boolean[] anomalies = KnownAnomalies.of(input.examples().features(), List.of());
         String unit = settings.kind().unit();
         List<String> figures = new ArrayList<>();
         figures.add(Html.figure("scores of " + scores.length + " examples" + (anomalies == null ? ""
@@ -47,7 +47,7 @@ final class ScoresSection {
                 CodesSection.histogram("scores", scores, anomalies, unit)
                         + (anomalies == null ? "" : Html.legend(List.of("all", "labelled 1"))),
                 ""));
-        figures.add(subject.isPicture() ? pictures(highest) : table(highest));
+        figures.add(input.isPicture() ? pictures(highest) : table(highest));
         if (contributions != null) {
             figures.add(features(highest));
         }
@@ -59,8 +59,8 @@ final class ScoresSection {
 
     private String pictures(int[] highest) {
         int[] few = Arrays.copyOf(highest, Math.min(2 * SHOWN, highest.length));
-        float[][] rows = Arrays.stream(few).mapToObj(subject.examples().features()::row).toArray(float[][]::new);
-        return Html.figure("the most unusual examples", new Pictures(subject.model().schema()).grid(rows, SHOWN), "Highest score first.");
+        float[][] rows = Arrays.stream(few).mapToObj(input.examples().features()::row).toArray(float[][]::new);
+        return Html.figure("the most unusual examples", new Pictures(input.model().schema()).grid(rows, SHOWN), "Highest score first.");
     }
 
     private String table(int[] highest) {
@@ -68,7 +68,7 @@ final class ScoresSection {
         for (int row : Arrays.copyOf(highest, Math.min(SHOWN, highest.length))) {
             double[] parts = contributions[row];
             String names = IntStream.range(0, parts.length).boxed().sorted(Comparator.comparingDouble(j -> -parts[j])).limit(NAMED_FEATURES)
-                    .map(j -> Html.escape(subject.model().schema().featureNames().get(j)) + "&nbsp;<small>" + Html.number(parts[j])
+                    .map(j -> Html.escape(input.model().schema().featureNames().get(j)) + "&nbsp;<small>" + Html.number(parts[j])
                             + "</small>")
                     .reduce((a, b) -> a + ", " + b).orElse("");
             rows.add(List.of("row&nbsp;" + (row + 1), Html.number(scores[row]), names));
@@ -81,12 +81,12 @@ final class ScoresSection {
         int top = (int) Math.max(Math.min(5, scores.length), Math.round(TOP_SHARE * scores.length));
         double[] all = means(IntStream.range(0, scores.length).toArray());
         double[] extreme = means(Arrays.copyOf(highest, top));
-        return Html.figure("contributions of features", Bars.lying(subject.model().schema().featureNames(), all, extreme)
+        return Html.figure("contributions of features", Bars.lying(input.model().schema().featureNames(), all, extreme)
                 + Html.legend(List.of("mean of all examples", "of the " + top + " most unusual")), "");
     }
 
     private double[] means(int[] rows) {
-        double[] means = new double[subject.model().schema().featureNames().size()];
+        double[] means = new double[input.model().schema().featureNames().size()];
         for (int row : rows) {
             for (int j = 0; j < means.length; j++) {
                 means[j] += contributions[row][j] / rows.length;
