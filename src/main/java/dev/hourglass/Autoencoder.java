@@ -22,10 +22,12 @@ import dev.hourglass.train.RunFolder;
 import dev.hourglass.train.SavedRun;
 import dev.hourglass.train.Trainer;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -405,13 +407,26 @@ public final class Autoencoder implements AutoCloseable {
     /** The same for examples with real-valued conditions. */
     public Map<String, Double> evaluate(Examples examples) {
         requireOpen();
-        Examples accepted = schema().accept(given(examples), origin.configuration().model().condition());
-        schema().outsideTheSupport(accepted, origin.configuration().model()).ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
+        Examples accepted = accepted(examples, this::warn);
         Map<String, Double> terms = withModel(own -> terms(own, accepted));
-        if (!terms.values().stream().allMatch(Double::isFinite)) {
-            LOG.log(System.Logger.Level.WARNING, schema().farthest(accepted));
-        }
+        tellIfInfinite(terms.values(), accepted, this::warn);
         return terms;
+    }
+
+    private void warn(String line) {
+        LOG.log(System.Logger.Level.WARNING, line);
+    }
+
+    private Examples accepted(Examples examples, Consumer<String> told) {
+        Examples accepted = schema().accept(given(examples), origin.configuration().model().condition());
+        schema().outsideTheSupport(accepted, origin.configuration().model()).ifPresent(told);
+        return accepted;
+    }
+
+    private void tellIfInfinite(Collection<Double> terms, Examples accepted, Consumer<String> told) {
+        if (!terms.stream().allMatch(Double::isFinite)) {
+            told.accept(schema().farthest(accepted));
+        }
     }
 
     private Map<String, Double> terms(Model own, Examples accepted) {
@@ -431,7 +446,17 @@ public final class Autoencoder implements AutoCloseable {
      * @throws IllegalArgumentException when the model does not have what is asked
      */
     public Estimates estimate(Examples examples, Estimates.Wanted wanted, long seed, Estimates.Announcer announcer) {
-        return withModel(own -> Estimates.of(own, given(examples), wanted, origin.configuration().training().batch(), seed, announcer));
+        return estimate(examples, wanted, seed, announcer, this::warn);
+    }
+
+    /** The same; {@code told} gets the lines that otherwise go to the logger of this class, as those of {@link #evaluate(Dataset)} do. */
+    public Estimates estimate(Examples examples, Estimates.Wanted wanted, long seed, Estimates.Announcer announcer, Consumer<String> told) {
+        requireOpen();
+        Examples accepted = accepted(examples, told);
+        Estimates estimates = withModel(
+                own -> Estimates.of(own, accepted, wanted, origin.configuration().training().batch(), seed, announcer));
+        tellIfInfinite(estimates.terms().values(), accepted, told);
+        return estimates;
     }
 
     /**

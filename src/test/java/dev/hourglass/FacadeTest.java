@@ -82,6 +82,19 @@ class FacadeTest {
         assertEquals(estimates.decomposition().kl().analytic(), estimates.decomposition().analyticKl());
     }
 
+    /** What makes a loss infinite is named, as by evaluate. */
+    @Test
+    void estimatesTellOfRowsThatMakeThemInfinite() {
+        float[][] rows = {DATA.row(0), DATA.row(1).clone()};
+        rows[1][2] = 3e38f;
+        List<String> told = new ArrayList<>();
+        Estimates estimates = model.estimate(Examples.of(Dataset.of(rows)), new Estimates.Wanted(0, 0, 0, 0, 10), 5,
+                task -> ProgressListener.none(), told::add);
+        assertEquals(Double.POSITIVE_INFINITY, estimates.terms().get(Term.LOSS));
+        assertEquals(1, told.size(), told.toString());
+        assertTrue(told.get(0).startsWith("data set: row 2, 'x3' is 3.0E38, the value farthest"), told.get(0));
+    }
+
     @Test
     void aWalkEndsAtTheDecodedCodes() {
         float[][] codes = model.encode(Examples.of(DATA).head(2));

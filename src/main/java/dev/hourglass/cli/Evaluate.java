@@ -15,6 +15,8 @@ import dev.hourglass.report.Estimates;
 import dev.hourglass.train.Trainer;
 import dev.hourglass.train.TrainingSettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -44,18 +46,16 @@ final class Evaluate implements Callable<Integer> {
         run.requireApart("--json", json == null || json.equals("-") ? null : Path.of(json), data.data);
         Examples examples = run.read(data);
         Specification specification = run.open().configuration().model();
-        run.open().configuration().schema().outsideTheSupport(examples, specification).ifPresent(common.err()::println);
         TrainingSettings settings = run.open().configuration().training();
         long draws = seed == null ? Trainer.validationSeed(settings.seed()) : seed;
         Estimates.Wanted wanted = more.wanted(specification);
+        List<String> doubts = new ArrayList<>();
         Estimates estimates = run.use(model -> {
             try (ProgressLine progress = new ProgressLine(common.err())) {
-                return model.estimate(examples, wanted, draws, progress);
+                return model.estimate(examples, wanted, draws, progress, doubts::add);
             }
         });
-        if (!estimates.terms().values().stream().allMatch(Double::isFinite)) {
-            common.err().println(run.open().configuration().schema().farthest(examples));
-        }
+        doubts.forEach(common.err()::println);
         if (json != null) {
             Output.text(json, common.out(), json(examples, draws, estimates) + "\n");
         }

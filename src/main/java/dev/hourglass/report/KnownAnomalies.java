@@ -16,6 +16,10 @@ public final class KnownAnomalies {
      * @throws DataException for a name that is no class, or when all examples are anomalies or none is
      */
     public static boolean[] of(Dataset data, List<String> anomalyNames) {
+        if (!data.hasLabels() && !anomalyNames.isEmpty()) {
+            throw new DataException(data.source() + ": there are no labels, expected some that are " + String.join(" or ", anomalyNames)
+                    + "; name a label column, or no label of anomalies");
+        }
         if (!data.hasLabels() || anomalyNames.isEmpty() && !data.classNames().equals(List.of("0", "1"))) {
             return null;
         }

@@ -75,7 +75,9 @@ final class Validation implements AutoCloseable {
             List<Integer> wild = new ArrayList<>();
             search(0, kept.length, seed, klWeight, wild);
             if (wild.isEmpty()) {
-                // By itself no row is wild with the draws it then gets: this epoch counts as infinite, the next looks again.
+                told.accept(data.validation().features().describeSource()
+                        + ": the validation loss of this epoch is not finite, though that of no row is by"
+                        + " itself; the epoch counts as infinite, the next looks again");
                 break;
             }
             hopeless = leftOut.size() + wild.size() > most();

@@ -136,6 +136,8 @@ class BadInputTest {
                 + " see hourglass train --help",
         "--epochs 2 --latent 3 --epochs 4 | --epochs: it is given twice, expected once; leave one of the two out; see hourglass train --help",
         "--tied --hidden 4 --no-tied | --tied: it is given twice, expected once; leave one of the two out; see hourglass train --help",
+        "--validation DIR/two.csv --validation-fraction 0.2 | --validation-fraction: the validation data are DIR/two.csv, so no rows are split off; leave one of"
+                + " the two out",
         "--columns a,,b | 'a,,b': one of the names is empty, expected names or numbers joined by commas",
         "--latent 1073741824 | model: the head has no room for mean and variance: latent=1073741824, expected at most 1073741823",
         "--lr=0.1 --lr 0.1 | --lr: it is given twice, expected once; leave one of the two out; see hourglass train --help",

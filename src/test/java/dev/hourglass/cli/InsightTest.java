@@ -294,6 +294,7 @@ class InsightTest {
         "1 | score --run DIR/one --data DIR/table.csv --anomaly-label maybe | no example has the label 'maybe', expected one of no, yes",
         "1 | score --run DIR/one --data DIR/missing.csv | there is no such file",
         "1 | score --run DIR/plain --kind kl | the score kl needs q(z|x)",
+        "1 | score --run DIR/plain --data DIR/plain.csv --header no --columns 1-3 --label-column none --anomaly-label hot | there are no labels, expected some that are hot",
         "1 | score --run DIR/plain --kind reconstruction-probability | the likelihood is no density",
         "2 | score --run DIR/one --kind surprise | expected reconstruction-error, reconstruction-probability",
         "2 | score --run DIR/one --samples 0 | --samples 0: expected at least 1",

@@ -1,5 +1,6 @@
 package dev.hourglass.cli.option;
 
+import dev.hourglass.cli.output.UsageException;
 import dev.hourglass.data.DataOptions;
 import dev.hourglass.data.Imputation;
 import dev.hourglass.train.DataDescription;
@@ -34,6 +35,10 @@ public final class InputOptions {
     public DataDescription apply(DataDescription now, String condition) {
         List<String> conditionColumns = condition == null ? now.conditionColumns()
                 : condition.equals("none") || condition.equals("labels") ? List.of() : OptionText.names(condition);
+        if (validation != null && validationFraction != null) {
+            throw new UsageException("--validation-fraction: the validation data are " + validation
+                    + ", so no rows are split off; leave one of the two out");
+        }
         boolean other = data != null && !data.equals(now.train());
         DataDescription changed = new DataDescription(data == null ? now.train() : data,
                 validation != null ? validation : other ? null : now.validation(),
